@@ -1,0 +1,123 @@
+//! What the engine tells while it works.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::model::Side;
+use crate::plan::{Op, WaitReason, Why};
+
+/// Something that happened. One channel for progress, demo and logs.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A pass begins to look at both sides.
+    Looking,
+    /// What one side showed.
+    Looked {
+        /// Which.
+        side: Side,
+        /// Files there.
+        files: u64,
+        /// Folders there.
+        folders: u64,
+    },
+    /// A plan is made; its steps begin.
+    Planned {
+        /// Number of steps.
+        steps: usize,
+        /// Bytes to send and to fetch, as far as known.
+        bytes: u64,
+    },
+    /// A step begins.
+    Started {
+        /// What it does.
+        op: Op,
+        /// Why.
+        why: Why,
+        /// The path as a person would say it.
+        path: String,
+    },
+    /// Bytes went by.
+    Moved {
+        /// How many.
+        bytes: u64,
+    },
+    /// A step ended.
+    Finished {
+        /// What it did.
+        op: Op,
+        /// Why.
+        why: Why,
+        /// The path as a person would say it.
+        path: String,
+        /// How it ended.
+        outcome: Outcome,
+    },
+    /// Nothing can be done for a while.
+    Waiting {
+        /// How long.
+        wait: Duration,
+        /// Why.
+        reason: WaitReason,
+        /// For what, as a person would say it.
+        path: String,
+    },
+}
+
+/// How a step ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum Outcome {
+    /// Done and proved.
+    Done,
+    /// A side was not as observed: nothing was done, it will be looked at again.
+    Stale,
+    /// It failed; nothing was done.
+    Failed(Cause),
+    /// Nobody knows yet whether it was done (amendment 12).
+    Unknown(Cause),
+    /// A step before it did not succeed.
+    Skipped,
+}
+
+/// Why something failed or is left, in the terms of what a user can do about
+/// it. Each has a sentence in `text`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// A symbolic link, socket, pipe or device: not synced.
+    NotAFile,
+    /// The local name is not valid UTF-8.
+    NameNotText,
+    /// The server refuses the name.
+    NameRefused,
+    /// The local disk refuses the name.
+    NameImpossible,
+    /// The file or folder cannot be read here.
+    Unreadable,
+    /// The folder cannot be written here.
+    Unwritable,
+    /// It changed while it was read.
+    Changing,
+    /// The local disk is full.
+    DiskFull,
+    /// The local disk failed.
+    DiskBroken,
+    /// Open in another program here.
+    Busy,
+    /// Locked by somebody on the server.
+    Locked,
+    /// No room on the server.
+    Quota,
+    /// Larger than the server takes.
+    TooLarge,
+    /// This account may not.
+    Forbidden,
+    /// Its share or storage is not there.
+    MountGone,
+    /// The server failed; try later.
+    ServerTrouble,
+    /// The bytes that came were not the ones announced.
+    Torn,
+    /// The rules make it wait.
+    Waits(WaitReason),
+}

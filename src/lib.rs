@@ -1,0 +1,26 @@
+//! Navette keeps a folder on this computer equal to a storage on a server.
+//!
+//! Data flows one way: **observe → plan → execute → journal**.
+//!
+//! - [`model`]: the words. Nodes, registers, evidence, rows.
+//! - [`disk`], [`server`], [`clock`], [`entropy`]: the seams to the world, each
+//!   with its real implementation and one in memory.
+//! - [`journal`]: what is known, in SQLite.
+//! - [`observe`]: looks at both sides and writes down what it saw; decides nothing.
+//! - [`plan`]: pure. Base and both observations in, ordered operations out.
+//! - [`execute`]: carries operations out, each under a guard; decides nothing.
+//! - [`engine`]: one pass after another until both sides are equal.
+//! - [`cloud`]: a server in memory that behaves like each family: for demo,
+//!   tests and simulation.
+//! - [`text`], [`cli`]: what people read and type.
+
+pub mod clock;
+pub mod disk;
+pub mod entropy;
+pub mod event;
+pub mod journal;
+pub mod model;
+pub mod plan;
+pub mod report;
+pub mod server;
+pub mod world;

@@ -1,0 +1,2 @@
+//! Navette.
+fn main() {}

@@ -1,0 +1,24 @@
+//! The words of the engine: nodes, places, contents, evidence and rows.
+//!
+//! Nothing here does I/O, waits, or decides. This folder imports nothing else
+//! of ours; everything else may import it.
+
+mod content;
+mod evidence;
+mod name;
+mod node;
+mod path;
+mod row;
+mod timing;
+mod tree;
+
+pub use content::{Body, Content, Digest, DigestBuilder, Hash, Sha1Sum};
+pub use evidence::{Etag, LocalSeen, Perms, RemoteSeen};
+pub use name::{BadName, Folding, Name, Stamp};
+pub use node::{Kind, NodeId, Place, Side};
+pub use path::RelPath;
+pub use row::{
+    Aside, BaseRow, Change, Hold, HoldReason, Intent, LocalRow, PairState, RemoteRow, Rows, Stand,
+};
+pub use timing::Timing;
+pub use tree::{Entry, Tree};

@@ -1,0 +1,301 @@
+//! What the journal remembers of each node: base, both observations, and what
+//! was asked of the server.
+//!
+//! [`Rows`] is the journal's content in memory. It changes only by [`Change`]s
+//! that the journal has committed, so memory never knows more than the disk.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Body, Digest, Entry, Etag, Hash, LocalSeen, Name, NodeId, Place, RelPath, RemoteSeen, Sha1Sum,
+    Side, Tree,
+};
+
+/// Where a node really is on a side, when that is not its place.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stand {
+    /// At its place.
+    #[default]
+    Home,
+    /// In its folder, under a name that the engine made because this disk
+    /// cannot show the true one (amendment 15). Local only.
+    Alias(Name),
+    /// In staging, on its way to another place (amendment 8).
+    Parked,
+}
+
+/// What both sides were proved to show (I4).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BaseRow {
+    /// The agreed registers. A file's content is always known.
+    pub entry: Entry,
+    /// The checksum of the agreed content.
+    pub sha1: Option<Sha1Sum>,
+    /// The length of the agreed content.
+    pub size: u64,
+    /// The server's version at the agreement (amendment 27).
+    pub etag: Option<Etag>,
+}
+
+/// What this computer showed when it was last looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LocalRow {
+    /// The registers, with the place that the user means: for a node that
+    /// stands elsewhere, the place it was taken from.
+    pub entry: Entry,
+    /// The checksum of the content, if it is a file.
+    pub sha1: Option<Sha1Sum>,
+    /// The proof.
+    pub seen: LocalSeen,
+    /// The hash was taken so soon after the last change that a later write may
+    /// not have changed the times: hash again (amendment 34).
+    pub racy: bool,
+    /// Where it really is.
+    pub stand: Stand,
+    /// The name that the engine, not the user, gave it: a conflict name
+    /// (amendment 17). While it still has it, that is no rename.
+    pub given: Option<Name>,
+}
+
+/// What the server showed when it was last listed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemoteRow {
+    /// The registers. `Unread` content: a version that we know nothing of.
+    pub entry: Entry,
+    /// The proof.
+    pub seen: RemoteSeen,
+    /// Of a folder: the etag under which its children were last listed.
+    pub listed: Option<Etag>,
+    /// The version is so young that another one may share its etag (amendment 4).
+    pub racy: bool,
+    /// Where it really is. Never an alias.
+    pub stand: Stand,
+}
+
+/// All that was asked of the server for one node since the last agreement
+/// (amendment 11): it makes our own lost replies recognisable.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Intent {
+    /// Every content sent.
+    pub sent: Vec<Digest>,
+    /// Every place asked for.
+    pub asked: Vec<Place>,
+    /// A request has ended without an answer: it may still land (amendment 12).
+    pub unknown: bool,
+}
+
+/// Why a node waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum HoldReason {
+    /// A share or external storage is not there; it counts as unavailable, not deleted (amendment 23).
+    MountGone,
+    /// The server refuses the name.
+    NameRefused,
+    /// No room on the server.
+    Quota,
+    /// Read-only for this account.
+    ReadOnly,
+}
+
+/// A node that waits for the user or for new evidence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// The side whose state is held back.
+    pub side: Side,
+    /// Why.
+    pub reason: HoldReason,
+    /// Since when, in seconds since 1970.
+    pub since: i64,
+}
+
+/// A file that was put aside instead of being deleted or overwritten.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Aside {
+    /// Where it stood.
+    pub path: RelPath,
+    /// Its name in the put-aside folder.
+    pub stored: Name,
+    /// The proof of what was put aside; a late writer changes it (amendment 20).
+    pub seen: LocalSeen,
+    /// Its content, if it was known.
+    pub hash: Option<Hash>,
+    /// When, in seconds since 1970.
+    pub at: i64,
+    /// The server once held these bytes. Those that it never had are not
+    /// purged to make room (amendment 37).
+    pub on_server: bool,
+}
+
+/// What is known of the pair as a whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PairState {
+    /// The next node id; ids are never reused.
+    pub next_node: u64,
+    /// The next number in the put-aside store.
+    pub next_aside: u64,
+    /// The nonce that the marker in the folder must show (amendment 26).
+    pub nonce: Option<String>,
+    /// What the folder's root showed when the marker was written.
+    pub root: Option<LocalSeen>,
+    /// `oc:id` of the remote root (amendment 22).
+    pub remote_root: Option<String>,
+    /// `oc:data-fingerprint` of the remote root (amendment 22).
+    pub fingerprint: Option<String>,
+    /// Remote folders that are not kept here, by node (amendment 3).
+    pub deselected: BTreeSet<NodeId>,
+    /// Files removed from each side lately: when (seconds since 1970), where,
+    /// how many. What the brake counts (amendment 21).
+    pub removals: Vec<(i64, Side, u64)>,
+    /// Deletes need more than content equal to base (amendment 27): the
+    /// journal was lost or is older than the folder.
+    pub merging: bool,
+}
+
+/// One change of the journal. `None` removes the row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// What both sides agreed on.
+    Base(NodeId, Option<BaseRow>),
+    /// What this computer shows.
+    Local(NodeId, Option<LocalRow>),
+    /// What the server shows.
+    Remote(NodeId, Option<RemoteRow>),
+    /// What was asked of the server.
+    Intent(NodeId, Option<Intent>),
+    /// Why a node waits.
+    Hold(NodeId, Option<Hold>),
+    /// What was put aside, by its number.
+    Aside(u64, Option<Aside>),
+    /// The pair as a whole.
+    Pair(Box<PairState>),
+}
+
+/// The journal's content in memory, in order of id (I10).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rows {
+    /// The agreement.
+    pub base: BTreeMap<NodeId, BaseRow>,
+    /// This computer.
+    pub local: BTreeMap<NodeId, LocalRow>,
+    /// The server.
+    pub remote: BTreeMap<NodeId, RemoteRow>,
+    /// Open requests.
+    pub intents: BTreeMap<NodeId, Intent>,
+    /// What waits.
+    pub holds: BTreeMap<NodeId, Hold>,
+    /// What was put aside.
+    pub asides: BTreeMap<u64, Aside>,
+    /// The pair as a whole.
+    pub pair: PairState,
+}
+
+fn put<K: Ord, V>(rows: &mut BTreeMap<K, V>, key: K, row: Option<V>) {
+    match row {
+        Some(row) => rows.insert(key, row),
+        None => rows.remove(&key),
+    };
+}
+
+impl Rows {
+    /// Takes changes that are in the journal.
+    pub fn apply(&mut self, changes: impl IntoIterator<Item = Change>) {
+        for change in changes {
+            match change {
+                Change::Base(node, row) => put(&mut self.base, node, row),
+                Change::Local(node, row) => put(&mut self.local, node, row),
+                Change::Remote(node, row) => put(&mut self.remote, node, row),
+                Change::Intent(node, row) => put(&mut self.intents, node, row),
+                Change::Hold(node, row) => put(&mut self.holds, node, row),
+                Change::Aside(number, row) => put(&mut self.asides, number, row),
+                Change::Pair(pair) => self.pair = *pair,
+            }
+        }
+    }
+
+    /// The base as a tree.
+    pub fn base_tree(&self) -> Tree {
+        self.base.iter().map(|(&node, row)| (node, row.entry.clone())).collect()
+    }
+
+    /// This computer as the user means it: aliases and parked nodes at their places.
+    pub fn local_tree(&self) -> Tree {
+        self.local.iter().map(|(&node, row)| (node, row.entry.clone())).collect()
+    }
+
+    /// The server as its users mean it: parked nodes at their places.
+    pub fn remote_tree(&self) -> Tree {
+        self.remote.iter().map(|(&node, row)| (node, row.entry.clone())).collect()
+    }
+
+    /// The registers of `node` on one side.
+    pub fn entry(&self, side: Side, node: NodeId) -> Option<&Entry> {
+        match side {
+            Side::Local => self.local.get(&node).map(|row| &row.entry),
+            Side::Remote => self.remote.get(&node).map(|row| &row.entry),
+        }
+    }
+
+    /// Where `node` really is on one side.
+    pub fn stand(&self, side: Side, node: NodeId) -> Option<&Stand> {
+        match side {
+            Side::Local => self.local.get(&node).map(|row| &row.stand),
+            Side::Remote => self.remote.get(&node).map(|row| &row.stand),
+        }
+    }
+
+    /// The path at which `node` really is on one side, through aliases and
+    /// staging. `parked` gives the path of a parked node.
+    /// None if the node or a folder above it is not on that side.
+    pub fn path(&self, side: Side, node: NodeId, parked: impl Fn(NodeId) -> RelPath) -> Option<RelPath> {
+        let mut names = Vec::new();
+        let mut top = RelPath::root();
+        let mut at = node;
+        while !at.is_root() {
+            let entry = self.entry(side, at)?;
+            match self.stand(side, at)? {
+                Stand::Home => names.push(entry.place.name.clone()),
+                Stand::Alias(alias) => names.push(alias.clone()),
+                Stand::Parked => {
+                    top = parked(at);
+                    break;
+                }
+            }
+            at = entry.place.parent;
+        }
+        Some(names.iter().rev().fold(top, |path, name| path.join(name)))
+    }
+
+    /// The path of `node` as a person would say it, from whichever tree knows
+    /// it. For messages only.
+    pub fn spoken(&self, node: NodeId) -> String {
+        let mut names = Vec::new();
+        let mut at = node;
+        for _ in 0..4096 {
+            let entry = self
+                .entry(Side::Local, at)
+                .or_else(|| self.entry(Side::Remote, at))
+                .or_else(|| self.base.get(&at).map(|row| &row.entry));
+            let Some(entry) = entry else { break };
+            names.push(entry.place.name.as_str());
+            at = entry.place.parent;
+        }
+        names.reverse();
+        names.join("/")
+    }
+}
+
+impl LocalRow {
+    /// The row of something that stands at its place under the user's name.
+    pub fn home(place: Place, body: Body, sha1: Option<Sha1Sum>, seen: LocalSeen) -> Self {
+        Self {
+            entry: Entry { place, body },
+            sha1,
+            seen,
+            racy: false,
+            stand: Stand::Home,
+            given: None,
+        }
+    }
+}

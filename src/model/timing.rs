@@ -1,0 +1,37 @@
+//! Every wait of the engine, in one place.
+
+use std::time::Duration;
+
+/// How long the engine waits before it believes something.
+///
+/// All of it is measured on the monotonic clock of the `Clock` seam: a test
+/// shortens it, the simulation keeps it in virtual time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timing {
+    /// A remote version is *racy* while its date lies this close to the moment
+    /// it was listed or sent (amendment 4, protocol.md 0.13), and a local file
+    /// counts as quiet when it has not changed for so long.
+    pub racy: Duration,
+    /// After an unknown outcome nothing is asked of the same node for this
+    /// long: the lost request may still land (amendment 12).
+    pub quarantine: Duration,
+    /// An absence that is seen without directory etags, or a listing that is
+    /// suddenly empty, is looked at again after this long (amendment 28).
+    pub second_look: Duration,
+    /// How long a file that was put aside is kept.
+    pub keep_aside: Duration,
+    /// The marker's nonce is rewritten at most this often (amendment 26).
+    pub nonce: Duration,
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        Self {
+            racy: Duration::from_secs(2),
+            quarantine: Duration::from_secs(30),
+            second_look: Duration::from_secs(60),
+            keep_aside: Duration::from_secs(30 * 24 * 3600),
+            nonce: Duration::from_secs(60),
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! What one run of the engine achieved, and how it failed if it did.
+
+use serde::Serialize;
+use thiserror::Error;
+
+use crate::disk::DiskError;
+use crate::event::Cause;
+use crate::journal::JournalError;
+use crate::model::Side;
+use crate::plan::{AllowDeletes, Brake, Plan};
+use crate::server::ServerError;
+
+/// How a run is to behave.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SyncOptions {
+    /// Look and plan, change nothing.
+    pub dry_run: bool,
+    /// Where a rule must wait, end instead and list what waits.
+    pub no_wait: bool,
+    /// How many deletions need no question.
+    pub allow: AllowDeletes,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum End {
+    /// Both sides are equal, but for what is never synced.
+    Equal,
+    /// Something is held, failed or waits; each is an item.
+    Unfinished,
+    /// The brake holds deletions until somebody decides.
+    Braked,
+}
+
+/// What the steps of a run did, in numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Files sent that the server did not have.
+    pub sent: u64,
+    /// Files sent over an older version.
+    pub updated: u64,
+    /// Files fetched that were not here.
+    pub fetched: u64,
+    /// Files fetched over an older version.
+    pub replaced: u64,
+    /// Folders made, on either side.
+    pub folders: u64,
+    /// Renames and moves without a byte, on either side.
+    pub moved: u64,
+    /// Files and folders removed here (files are put aside).
+    pub removed_here: u64,
+    /// Files and folders removed on the server.
+    pub removed_there: u64,
+    /// Conflicts: both versions kept.
+    pub conflicts: u64,
+    /// Files that were equal on both sides already and are now known to be.
+    pub adopted: u64,
+    /// Files now equal on both sides, in all.
+    pub files: u64,
+}
+
+/// Something that a user should know of.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Item {
+    /// The path below the root of the pair, as a person would say it.
+    pub path: String,
+    /// The side it is about, if one.
+    pub side: Option<Side>,
+    /// Why.
+    pub cause: Cause,
+    /// It spoils the equality (false for links and ignored names, which are only mentioned).
+    pub blocks: bool,
+}
+
+/// What a run achieved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// How it ended.
+    pub end: End,
+    /// What was done.
+    pub counts: Counts,
+    /// Bytes of files sent.
+    pub bytes_up: u64,
+    /// Bytes of files fetched.
+    pub bytes_down: u64,
+    /// Requests to the server.
+    pub requests: u64,
+    /// How long it took.
+    pub seconds: f64,
+    /// How often both sides were looked at.
+    pub passes: u64,
+    /// What a user should know of, in order of path.
+    pub items: Vec<Item>,
+    /// Deletions that wait for a decision.
+    pub brakes: Vec<BrakeReport>,
+    /// With [`SyncOptions::dry_run`]: what would be done, with paths.
+    pub planned: Vec<PlannedStep>,
+}
+
+/// Deletions that wait, with the paths.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BrakeReport {
+    /// The numbers and the rule.
+    #[serde(flatten)]
+    pub brake: Brake,
+    /// The files, as a person would say them.
+    pub paths: Vec<String>,
+}
+
+/// One step of a plan, with the path.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PlannedStep {
+    /// The step.
+    #[serde(flatten)]
+    pub step: crate::plan::Step,
+    /// The node's path as a person would say it.
+    pub path: String,
+    /// Where it goes, for moves.
+    pub to: Option<String>,
+}
+
+/// What stops a run.
+#[derive(Debug, Error)]
+pub enum EngineError {
+    /// The server cannot be worked with.
+    #[error(transparent)]
+    Server(#[from] ServerError),
+    /// The disk cannot be worked with.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+    /// The journal cannot be worked with.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// A gate stopped the run before anything was changed.
+    #[error("stopped by a safety gate: {0:?}")]
+    Gate(Gate),
+    /// Another process works on this pair.
+    #[error("this pair is in use by another process")]
+    InUse,
+}
+
+/// The gates that stop a whole run and wait for a decision (amendments 22, 26).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Gate {
+    /// The folder is not there, or is not a folder: perhaps its disk is not connected.
+    FolderMissing,
+    /// The folder is empty of its marker although it was synced before.
+    MarkerMissing,
+    /// The folder carries the marker of another device or pair.
+    ForeignMarker,
+    /// The remote root is not the one that was agreed with.
+    RemoteRootChanged,
+    /// The server says that it was set back to an earlier state.
+    RemoteRestored,
+}
+
+/// A plan with what is needed to print it.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    /// The plan itself.
+    pub plan: Plan,
+    /// Its steps with paths.
+    pub steps: Vec<PlannedStep>,
+    /// What would be left, and why.
+    pub items: Vec<Item>,
+}

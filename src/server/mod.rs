@@ -1,0 +1,231 @@
+//! The seam to the storage on the server.
+//!
+//! [`Server`] speaks of resources and paths below the remote root of the pair;
+//! how one family or another does it is its implementation's business. Where a
+//! server does not honour a condition, the implementation checks as late as it
+//! can before the request (I5).
+
+use std::io;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::stream::BoxStream;
+use thiserror::Error;
+
+use crate::model::{Etag, Kind, Name, RelPath, RemoteSeen, Sha1Sum};
+
+/// The families of servers (protocol.md).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub enum Family {
+    /// Nextcloud.
+    Nextcloud,
+    /// ownCloud 10.
+    OwnCloud10,
+    /// oCIS and OpenCloud.
+    Ocis,
+    /// Any other WebDAV server.
+    Plain,
+}
+
+/// What this server was found to do. Decides between ways; a missing
+/// capability means the plainer way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// Which family it belongs to.
+    pub family: Family,
+    /// Product and version, for people.
+    pub product: String,
+    /// Files and folders have ids that survive a rename.
+    pub file_ids: bool,
+    /// A folder's etag changes when anything below it does.
+    pub tree_etags: bool,
+    /// The server computes or keeps SHA-1 checksums that can be trusted.
+    pub checksums: bool,
+    /// `X-OC-Mtime` sets a file's date.
+    pub keeps_mtime: bool,
+    /// What is deleted lands in a trash from which it can be taken back.
+    pub trash: bool,
+}
+
+/// One file or folder as the server shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resource {
+    /// File or folder.
+    pub kind: Kind,
+    /// What it showed.
+    pub seen: RemoteSeen,
+    /// `oc:id` of it, only asked of the root (amendment 22).
+    pub id: Option<String>,
+    /// `oc:data-fingerprint`, only asked of the root; `None` where there is none.
+    pub fingerprint: Option<String>,
+    /// Bytes that may still be stored in this folder; `None`: not said, or no limit.
+    pub quota_free: Option<u64>,
+}
+
+/// A folder with its children.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing {
+    /// The folder itself, from the same answer as its children.
+    pub dir: Resource,
+    /// Its children, by name. A name that occurs twice makes the listing an error.
+    pub children: Vec<(Name, Resource)>,
+    /// Names that the server shows and that are no names for us (not UTF-8
+    /// after decoding, with `/`): unknown, not absent.
+    pub unusable: Vec<String>,
+    /// The server's clock when it answered (`Date`), seconds since 1970.
+    pub server_time: Option<i64>,
+}
+
+/// What must still be so on the server when a request takes effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// Nothing stands at the path.
+    Absent,
+    /// This version stands there.
+    Version(Etag),
+    /// A folder, or a file of a server without versions, is there; what it
+    /// holds was checked by the caller.
+    Present,
+}
+
+/// Bytes as they come.
+pub type ByteStream = BoxStream<'static, io::Result<Bytes>>;
+
+/// A file on its way to the server.
+pub struct Upload {
+    /// Its bytes. If the stream ends early or fails, the server must not get
+    /// a whole file: the implementation cuts the connection.
+    pub body: ByteStream,
+    /// How many bytes there are.
+    pub size: u64,
+    /// Their checksum.
+    pub sha1: Sha1Sum,
+    /// The file's date, seconds since 1970; left out where servers fail on it
+    /// (protocol.md 0.9).
+    pub mtime: Option<i64>,
+}
+
+/// What the answer to a write says of the resource. What it leaves out must be
+/// learnt by [`Server::stat`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// The new version.
+    pub etag: Option<Etag>,
+    /// The id.
+    pub file_id: Option<String>,
+}
+
+/// A file on its way from the server.
+pub struct Download {
+    /// The version that the bytes belong to, if the answer says it.
+    pub etag: Option<Etag>,
+    /// How many bytes will come, if the answer says it.
+    pub size: Option<u64>,
+    /// Their checksum, if the answer says it and the family can be believed.
+    pub sha1: Option<Sha1Sum>,
+    /// The bytes.
+    pub body: ByteStream,
+}
+
+/// Whether a request that failed may have taken effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// The server refused it, or it never got there.
+    None,
+    /// It was sent and no answer came: it may have taken effect, or still will
+    /// (amendment 12).
+    Unknown,
+}
+
+/// What a request failed of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ServerErrorKind {
+    /// No connection: name, route, port, time-out before sending.
+    Unreachable,
+    /// The certificate is not trusted or does not fit.
+    Certificate,
+    /// Login or password refused (401).
+    SignIn,
+    /// Not allowed for this account (403).
+    Forbidden,
+    /// Nothing there, or the folder above it is missing (404, 409 on writes).
+    NotFound,
+    /// The guard did not hold (412; 409 on oCIS): an observation, not a failure.
+    Changed,
+    /// Something is there already (405 on MKCOL).
+    Exists,
+    /// In use by somebody; try again soon (423, and 500 with LockedException).
+    Locked,
+    /// No room (507).
+    Quota,
+    /// Larger than the server takes (413).
+    TooLarge,
+    /// The server refuses the name (400 InvalidPath).
+    BadName,
+    /// Maintenance or overload (503, 429); when to try again, if it said so.
+    Busy(Option<Duration>),
+    /// This part of the storage is not there for now (503 storage).
+    StorageGone,
+    /// The bytes that arrived are not the ones announced: cut, wrong length or checksum.
+    Torn,
+    /// Not the answer of a storage: HTML, half an XML, too much XML, nonsense.
+    Nonsense,
+    /// The local body of an upload failed or ended early.
+    Body,
+    /// Any other refusal, with its status.
+    Status(u16),
+}
+
+/// A request that failed.
+#[derive(Clone, Debug, Error)]
+#[error("{method} {path}: {detail}")]
+pub struct ServerError {
+    /// What it failed of.
+    pub kind: ServerErrorKind,
+    /// Whether it may have taken effect all the same.
+    pub effect: Effect,
+    /// `PROPFIND`, `PUT`, ...
+    pub method: &'static str,
+    /// The path below the remote root.
+    pub path: RelPath,
+    /// What the server or the network said, for the log. Never holds a secret.
+    pub detail: String,
+}
+
+/// The result of a request.
+pub type Result<T> = std::result::Result<T, ServerError>;
+
+/// Requests below one remote root.
+#[allow(async_fn_in_trait, reason = "the engine is one future on one thread")]
+pub trait Server {
+    /// What this server does.
+    fn profile(&self) -> &Profile;
+
+    /// What stands at `path`; `None` if nothing does *and its parent is
+    /// there*, so that `None` confirms an absence (I7).
+    /// For the root also id, fingerprint and quota.
+    async fn stat(&self, path: &RelPath) -> Result<Option<Resource>>;
+
+    /// A folder and its children. Fails rather than give a part.
+    async fn list(&self, dir: &RelPath) -> Result<Listing>;
+
+    /// A file's bytes, unencoded. If the body ends before the announced
+    /// length, the stream ends with an error.
+    async fn get(&self, path: &RelPath) -> Result<Download>;
+
+    /// Writes a whole file.
+    async fn put(&self, path: &RelPath, guard: &Guard, upload: Upload) -> Result<Written>;
+
+    /// Makes a folder; [`ServerErrorKind::Exists`] if anything is there.
+    async fn make_dir(&self, path: &RelPath) -> Result<Written>;
+
+    /// Moves a file or folder; `guard` speaks of the source. Never replaces:
+    /// [`ServerErrorKind::Changed`] if the target is taken or the guard fails.
+    async fn rename(&self, from: &RelPath, to: &RelPath, guard: &Guard) -> Result<Written>;
+
+    /// Deletes a file, or a folder with all in it. Absent already is success.
+    async fn delete(&self, path: &RelPath, guard: &Guard) -> Result<()>;
+
+    /// Requests sent so far, for reports (I3).
+    fn requests(&self) -> u64;
+}

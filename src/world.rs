@@ -1,0 +1,36 @@
+//! All seams of one pair together.
+
+use crate::clock::Clock;
+use crate::disk::Disk;
+use crate::entropy::Entropy;
+use crate::event::Event;
+use crate::model::Timing;
+use crate::server::Server;
+
+/// What the engine of one pair works on: a disk, a server, a clock, a source
+/// of chance, and somebody who wants to know.
+pub trait World {
+    /// The folder on this computer.
+    type Disk: Disk;
+    /// The storage on the server.
+    type Server: Server;
+    /// Time.
+    type Clock: Clock;
+    /// Chance.
+    type Entropy: Entropy;
+
+    /// The folder on this computer.
+    fn disk(&self) -> &Self::Disk;
+    /// The storage on the server.
+    fn server(&self) -> &Self::Server;
+    /// Time.
+    fn clock(&self) -> &Self::Clock;
+    /// Chance.
+    fn entropy(&self) -> &Self::Entropy;
+    /// How long to wait for what.
+    fn timing(&self) -> &Timing;
+    /// This device's name, as it appears in conflict names.
+    fn device(&self) -> &str;
+    /// Tells what is going on. Must return at once.
+    fn tell(&self, event: Event);
+}
