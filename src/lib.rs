@@ -14,13 +14,22 @@
 //!   tests and simulation.
 //! - [`text`], [`cli`]: what people read and type.
 
+pub mod cli;
 pub mod clock;
+pub mod cloud;
 pub mod disk;
+pub mod engine;
 pub mod entropy;
 pub mod event;
+pub mod execute;
 pub mod journal;
 pub mod model;
+pub mod observe;
+pub mod pair;
 pub mod plan;
 pub mod report;
+pub mod secret;
 pub mod server;
+pub mod settings;
+pub mod text;
 pub mod world;

@@ -74,7 +74,7 @@ pub struct Item {
 }
 
 /// What a run achieved.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Report {
     /// How it ended.
     pub end: End,
