@@ -5,6 +5,7 @@
 
 mod content;
 mod evidence;
+pub mod layout;
 mod name;
 mod node;
 mod path;

@@ -23,7 +23,8 @@ pub struct BadName(pub String);
 impl Name {
     /// Checks `text` and takes it as a name.
     pub fn new(text: &str) -> Result<Self, BadName> {
-        let forbidden = text.is_empty() || text == "." || text == ".." || text.contains(['/', '\0']);
+        let forbidden =
+            text.is_empty() || text == "." || text == ".." || text.contains(['/', '\0']);
         if forbidden { Err(BadName(text.to_owned())) } else { Ok(Self(text.into())) }
     }
 
@@ -74,10 +75,16 @@ impl Folding {
         if !self.case && !self.normalization {
             return name.clone();
         }
-        let composed: String =
-            if self.normalization { name.as_str().nfc().collect() } else { name.as_str().to_owned() };
-        let folded =
-            if self.case { composed.chars().flat_map(char::to_lowercase).collect() } else { composed };
+        let composed: String = if self.normalization {
+            name.as_str().nfc().collect()
+        } else {
+            name.as_str().to_owned()
+        };
+        let folded = if self.case {
+            composed.chars().flat_map(char::to_lowercase).collect()
+        } else {
+            composed
+        };
         Name(folded.into())
     }
 }

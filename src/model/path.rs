@@ -20,9 +20,9 @@ impl RelPath {
 
     /// Reads names joined by `/`; empty parts are passed over.
     pub fn parse(text: &str) -> Result<Self, BadName> {
-        text.split('/').filter(|part| !part.is_empty()).try_fold(Self::root(), |path, part| {
-            Ok(path.join(&Name::new(part)?))
-        })
+        text.split('/')
+            .filter(|part| !part.is_empty())
+            .try_fold(Self::root(), |path, part| Ok(path.join(&Name::new(part)?)))
     }
 
     /// The path of `name` in this folder.
@@ -60,7 +60,10 @@ impl RelPath {
     /// Whether this path is `ancestor` or lies below it.
     pub fn starts_with(&self, ancestor: &Self) -> bool {
         ancestor.is_root()
-            || self.0.strip_prefix(&*ancestor.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            || self
+                .0
+                .strip_prefix(&*ancestor.0)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
     /// The path as text, without a leading `/`.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Body, Digest, Entry, Etag, Hash, LocalSeen, Name, NodeId, Place, RelPath, RemoteSeen, Sha1Sum,
-    Side, Tree,
+    Side, Tree, layout,
 };
 
 /// Where a node really is on a side, when that is not its place.
@@ -131,6 +131,8 @@ pub struct Aside {
 /// What is known of the pair as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PairState {
+    /// A random name of this pair on this device, for what it parks on the server.
+    pub tag: String,
     /// The next node id; ids are never reused.
     pub next_node: u64,
     /// The next number in the put-aside store.
@@ -246,9 +248,8 @@ impl Rows {
     }
 
     /// The path at which `node` really is on one side, through aliases and
-    /// staging. `parked` gives the path of a parked node.
-    /// None if the node or a folder above it is not on that side.
-    pub fn path(&self, side: Side, node: NodeId, parked: impl Fn(NodeId) -> RelPath) -> Option<RelPath> {
+    /// staging. None if the node or a folder above it is not on that side.
+    pub fn path(&self, side: Side, node: NodeId) -> Option<RelPath> {
         let mut names = Vec::new();
         let mut top = RelPath::root();
         let mut at = node;
@@ -258,7 +259,10 @@ impl Rows {
                 Stand::Home => names.push(entry.place.name.clone()),
                 Stand::Alias(alias) => names.push(alias.clone()),
                 Stand::Parked => {
-                    top = parked(at);
+                    top = match side {
+                        Side::Local => layout::staged(at, layout::Role::Park),
+                        Side::Remote => layout::parked_remote(&self.pair.tag, at),
+                    };
                     break;
                 }
             }

@@ -1,0 +1,115 @@
+//! The names of the engine's own things on both sides.
+//!
+//! In the synced folder there is nothing of ours but `.navette/` at its root.
+//! On the server a folder of the same name appears only while a node is parked
+//! there. Whatever is called so, at any depth and on either side, is never synced.
+
+use super::{Name, NodeId, RelPath};
+
+/// The one name that is ours.
+pub const OWN_DIR: &str = ".navette";
+
+/// Whether this name is kept out of every sync because it is ours.
+pub fn is_own(name: &Name) -> bool {
+    name.as_str() == OWN_DIR
+}
+
+fn below(rest: &str) -> RelPath {
+    let names =
+        std::iter::once(OWN_DIR).chain(rest.split('/')).filter_map(|part| Name::new(part).ok());
+    names.fold(RelPath::root(), |path, name| path.join(&name))
+}
+
+/// The folder of our things.
+pub fn own_dir() -> RelPath {
+    below("")
+}
+
+/// The marker that says which pair this folder belongs to (amendment 26).
+pub fn marker() -> RelPath {
+    below("marker")
+}
+
+/// Held locked by the process that works on this folder.
+pub fn lock() -> RelPath {
+    below("lock")
+}
+
+/// Where files are written before they get their place.
+pub fn staging() -> RelPath {
+    below("staging")
+}
+
+/// Where files are put aside instead of being deleted.
+pub fn aside() -> RelPath {
+    below("aside")
+}
+
+/// What a thing in staging is (amendment 8): the name alone tells, so that it
+/// can be put right even if the journal never heard of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// Bytes of the server on their way in; worthless after a crash.
+    New,
+    /// A user's bytes that a new version has just replaced.
+    Old,
+    /// A user's file or folder on its way to another place.
+    Park,
+}
+
+impl Role {
+    fn suffix(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Old => "old",
+            Self::Park => "park",
+        }
+    }
+}
+
+/// The path in local staging of `node` in `role`.
+pub fn staged(node: NodeId, role: Role) -> RelPath {
+    below(&format!("staging/{}.{}", node.0, role.suffix()))
+}
+
+/// Reads a name found in local staging.
+pub fn read_staged(name: &str) -> Option<(NodeId, Role)> {
+    let (id, suffix) = name.split_once('.')?;
+    let role =
+        [Role::New, Role::Old, Role::Park].into_iter().find(|role| role.suffix() == suffix)?;
+    Some((NodeId(id.parse().ok()?), role))
+}
+
+/// The path on the server of the parked `node` of the pair called `tag`: ids
+/// are a pair's own, and several devices may park at once.
+pub fn parked_remote(tag: &str, node: NodeId) -> RelPath {
+    below(&format!("{tag}-{}.park", node.0))
+}
+
+/// Reads a name found in our folder on the server: whose it is, and which node.
+pub fn read_parked_remote(name: &str) -> Option<(&str, NodeId)> {
+    let (tag, rest) = name.rsplit_once('-')?;
+    let id = rest.strip_suffix(".park")?;
+    Some((tag, NodeId(id.parse().ok()?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_staged_name_tells_node_and_role() {
+        for role in [Role::New, Role::Old, Role::Park] {
+            let path = staged(NodeId(42), role);
+            assert_eq!(read_staged(path.name().unwrap()), Some((NodeId(42), role)));
+        }
+        assert_eq!(read_staged("notes.txt"), None);
+    }
+
+    #[test]
+    fn a_parked_name_on_the_server_tells_whose_it_is() {
+        let path = parked_remote("a-b", NodeId(7));
+        assert_eq!(path.as_str(), ".navette/a-b-7.park");
+        assert_eq!(read_parked_remote("a-b-7.park"), Some(("a-b", NodeId(7))));
+    }
+}
