@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::model::Side;
-use crate::plan::{Op, WaitReason, Why};
+use crate::model::{Side, WaitReason};
+use crate::plan::{Op, Why};
 
 /// Something that happened. One channel for progress, demo and logs.
 #[derive(Clone, Debug)]
