@@ -5,6 +5,7 @@
 
 mod content;
 mod evidence;
+mod ignore;
 pub mod layout;
 mod name;
 mod node;
@@ -16,6 +17,7 @@ mod wait;
 
 pub use content::{Body, Content, Digest, DigestBuilder, Hash, Sha1Sum};
 pub use evidence::{Etag, LocalSeen, Perms, RemoteSeen};
+pub use ignore::{Ignore, Ignored};
 pub use name::{BadName, Folding, Name, Stamp};
 pub use node::{Kind, NodeId, Place, Side};
 pub use path::RelPath;
