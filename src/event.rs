@@ -102,6 +102,8 @@ pub enum Cause {
     DiskFull,
     /// The local disk failed.
     DiskBroken,
+    /// Another disk is mounted there: not entered.
+    OtherVolume,
     /// Open in another program here.
     Busy,
     /// Locked by somebody on the server.

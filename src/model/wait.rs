@@ -31,3 +31,10 @@ pub enum WaitReason {
     /// The last try failed and nothing has changed since.
     Failed,
 }
+
+impl WaitReason {
+    /// Whether the wait ends by itself at a known moment.
+    pub fn is_timed(self) -> bool {
+        matches!(self, Self::Racy | Self::Quiet | Self::SecondLook | Self::Quarantined)
+    }
+}
