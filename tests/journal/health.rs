@@ -1,0 +1,1 @@
+//! In whatever state the journal is found, it opens, and says so.

@@ -1,0 +1,1 @@
+//! What a power cut leaves.
