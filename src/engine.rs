@@ -35,7 +35,7 @@ struct Look {
 impl<W: World> Engine<W> {
     /// Opens the journal, makes sure that it belongs to this folder
     /// (amendment 26), and puts right what a crash left in staging (amendment 8).
-    pub async fn open(world: W, files: Box<dyn JournalFiles>) -> Result<Self, EngineError> {
+    pub async fn open(world: W, files: impl JournalFiles + 'static) -> Result<Self, EngineError> {
         let (mut journal, health) = Journal::open(files)?;
         if let Health::Restored { damaged } | Health::Lost { damaged } = &health {
             tracing::warn!(%damaged, "the journal was unreadable and was put aside");
