@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use navette::journal::{Health, InMemory, Journal, JournalError, OnDisk};
+use navette::journal::{Health, InMemory, Journal, JournalError, JournalFiles as _, OnDisk};
 use navette::model::{Change, NodeId, Rows};
 use rusqlite::Connection;
 
@@ -222,6 +222,20 @@ fn the_log_of_a_database_that_is_gone_is_not_taken_for_the_copys_own() {
     let (journal, health) = Journal::open(OnDisk::new(dir.path())).unwrap();
     assert!(matches!(health, Health::Restored { .. }), "{health:?}");
     assert_eq!(journal.rows().holds, rows.holds);
+}
+
+#[test]
+fn a_copy_is_put_in_place_without_the_log_that_it_finds_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let files = OnDisk::new(dir.path());
+    let (mut journal, rows) = filled(dir.path());
+    journal.back_up(0).unwrap();
+    journal.commit(vec![hold(777)]).unwrap();
+    let log = fs::read(dir.path().join("journal.db-wal")).unwrap();
+    drop(journal);
+    fs::write(dir.path().join("journal.db-wal"), log).unwrap();
+    files.restore(1).unwrap();
+    assert_eq!(Journal::read_only(&files).unwrap().unwrap().holds, rows.holds);
 }
 
 /// Opens a journal with each of its pages overwritten in turn, then cut off at
