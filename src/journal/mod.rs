@@ -115,7 +115,8 @@ impl Journal {
     }
 
     /// What the journal in `files` holds now, read beside a process that may
-    /// be writing; none if there is no journal yet.
+    /// be writing; none if there is no journal yet. Fails if it is unreadable:
+    /// only [`Self::open`] repairs.
     pub fn read_only(files: &impl JournalFiles) -> Result<Option<Rows>> {
         open::look(files)
     }
