@@ -5,6 +5,7 @@
 
 mod content;
 mod evidence;
+mod ignore;
 pub mod layout;
 mod name;
 mod node;
@@ -15,6 +16,7 @@ mod tree;
 
 pub use content::{Body, Content, Digest, DigestBuilder, Hash, Sha1Sum};
 pub use evidence::{Etag, LocalSeen, Perms, RemoteSeen};
+pub use ignore::{Ignore, Ignored};
 pub use name::{BadName, Folding, Name, Stamp};
 pub use node::{Kind, NodeId, Place, Side};
 pub use path::RelPath;
