@@ -1,0 +1,7 @@
+//! The journal: what goes in comes out, whole or not at all, whatever happens
+//! to the process, the power or the disk.
+
+mod health;
+mod power_cut;
+mod rows;
+mod strategy;
