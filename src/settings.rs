@@ -81,6 +81,16 @@ pub struct Pair {
 }
 
 impl Pair {
+    /// The pair of a configured folder and its account.
+    pub fn of(folder: &Folder, account: &Account) -> Self {
+        Self {
+            local: folder.path.clone(),
+            server: account.server.clone(),
+            user: account.user.clone(),
+            remote_path: folder.remote_path.clone(),
+        }
+    }
+
     /// A name that is the same for the same pair in every run, and another
     /// for every other pair.
     pub fn id(&self) -> String {

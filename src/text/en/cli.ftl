@@ -99,6 +99,20 @@ gate-remote-restored = The server was set back to an earlier day.
 
 error-server-unreachable = Nothing answers at { $host }.
     .remedy = Check the address and the network. Nothing has been sent.
+error-server-no-host = No server called { $host } is known.
+    .remedy = Check the address and the network. Nothing has been sent.
+error-server-refused = { $host } is there, but refuses the connection.
+    .remedy = Check the port in the address; perhaps the server is not running.
+error-server-timed-out = { $host } does not answer in time.
+    .remedy = Check the network, and run Navette again later.
+error-server-moved = { $host } now lives at { $address }.
+    .remedy = If you trust that address, use it instead.
+error-server-foreign-home = The storage that { $host } shows is not that of this account.
+    .remedy = Check the login. Nothing has been changed.
+error-server-not-a-folder = { $path } on { $host } is a file.
+    .remedy = Choose a folder with --remote-path.
+error-ca-file = The certificates cannot be used: { $reason }.
+    .remedy = Name a file of certificates in PEM form with --ca-file.
 error-server-certificate = This computer does not know who vouches for { $host }.
     .remedy = If you run this server, name its certificate with --ca-file. Otherwise do not connect.
 error-server-sign-in = { $host } does not accept this login and password.
@@ -166,9 +180,7 @@ error-in-use = Another process is syncing this folder.
     .remedy = Wait until it has ended, or stop it.
 error-file-unreadable = { $path } cannot be read: { $reason }.
     .remedy = Check the path and its permissions.
-error-file-unwritable = { $path } cannot be written: { $reason }.
-    .remedy = Check its permissions and the space on the disk.
-error-network-name = Nothing can listen at { $address }: { $reason }.
+error-listen = Nothing can listen at { $address }: { $reason }.
     .remedy = Choose another address and port with --listen.
 
 ## Wrong usage
@@ -207,17 +219,14 @@ usage-overlap = { $path } overlaps { $other }, which is configured already.
     .remedy = Choose a folder that neither lies in it nor holds it: two pairs on one folder spoil files.
 usage-trash-number = Nothing is put aside under the number { $number }.
     .remedy = “navette trash list” shows what is.
-usage-trash-gone = { $path } is no longer where it was put aside.
-    .remedy = Somebody removed it from the folder .navette. Navette no longer lists it.
-usage-trash-changed = { $path } was written to after it was put aside, and stays there.
-    .remedy = Bring it back with “navette trash restore”.
-usage-trash-taken = { $path } cannot come back: its place is taken.
-    .remedy = Rename what stands there, then try again.
-usage-trash-nowhere = { $path } cannot come back: its folder is no longer there.
-    .remedy = Make the folder again, then try again.
+
+usage-holds-state = { $path } holds Navette’s own journal in { $state }.
+    .remedy = Choose a folder that does not hold it, or another --state-dir.
 
 ## Settings and keychain
 
+settings-unwritable = { $path } cannot be written: { $reason }.
+    .remedy = Check its permissions and the space on the disk.
 settings-broken = The settings in { $path } cannot be understood: { $reason }.
     .remedy = Correct the file, or move it away and configure Navette anew.
 settings-unknown-key = { $path }: the key { $key } is unknown to this version. It is kept.
@@ -355,6 +364,8 @@ folder-line = { $path }: { $remote } of { $account }
 trash-line = { $number }: { $path }, { $size }, put aside { $date }
 trash-list-none = Nothing is put aside.
 trash-restored = { $path } is back.
+trash-gone = Number { $number } is no longer in the folder .navette, and is no longer listed.
+trash-returned = { $path } was written to after it was put aside, and is back as a copy.
 trash-purged = { $n ->
     [one] { $n } file is gone for good.
    *[other] { $n } files are gone for good.

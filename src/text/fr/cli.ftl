@@ -99,6 +99,20 @@ gate-remote-restored = Le serveur est revenu à un état antérieur.
 
 error-server-unreachable = Rien ne répond à { $host }.
     .remedy = Vérifiez l’adresse et le réseau. Rien n’a été envoyé.
+error-server-no-host = Aucun serveur n’est connu sous le nom { $host }.
+    .remedy = Vérifiez l’adresse et le réseau. Rien n’a été envoyé.
+error-server-refused = { $host } est là, mais refuse la connexion.
+    .remedy = Vérifiez le port dans l’adresse ; le serveur ne tourne peut-être pas.
+error-server-timed-out = { $host } ne répond pas à temps.
+    .remedy = Vérifiez le réseau, et relancez Navette plus tard.
+error-server-moved = { $host } se trouve maintenant à { $address }.
+    .remedy = Si vous faites confiance à cette adresse, prenez-la à la place.
+error-server-foreign-home = L’espace que montre { $host } n’est pas celui de ce compte.
+    .remedy = Vérifiez l’identifiant. Rien n’a été changé.
+error-server-not-a-folder = { $path } sur { $host } est un fichier.
+    .remedy = Choisissez un dossier avec --remote-path.
+error-ca-file = Les certificats ne sont pas utilisables : { $reason }.
+    .remedy = Donnez un fichier de certificats au format PEM avec --ca-file.
 error-server-certificate = Cet ordinateur ne sait pas qui se porte garant de { $host }.
     .remedy = Si ce serveur est le vôtre, donnez son certificat avec --ca-file. Sinon, ne vous connectez pas.
 error-server-sign-in = { $host } n’accepte pas cet identifiant et ce mot de passe.
@@ -166,9 +180,7 @@ error-in-use = Un autre processus synchronise ce dossier.
     .remedy = Attendez qu’il ait fini, ou arrêtez-le.
 error-file-unreadable = { $path } n’est pas lisible : { $reason }.
     .remedy = Vérifiez le chemin et ses droits.
-error-file-unwritable = { $path } ne peut être écrit : { $reason }.
-    .remedy = Vérifiez ses droits et la place sur le disque.
-error-network-name = Rien ne peut écouter à { $address } : { $reason }.
+error-listen = Rien ne peut écouter à { $address } : { $reason }.
     .remedy = Choisissez une autre adresse et un autre port avec --listen.
 
 ## Mauvais usage
@@ -207,17 +219,14 @@ usage-overlap = { $path } recoupe { $other }, déjà configuré.
     .remedy = Choisissez un dossier qui n’est pas dedans et ne le contient pas : deux paires sur un même dossier abîment les fichiers.
 usage-trash-number = Rien n’est mis de côté sous le numéro { $number }.
     .remedy = « navette trash list » montre ce qui l’est.
-usage-trash-gone = { $path } n’est plus là où il était mis de côté.
-    .remedy = Quelqu’un l’a retiré du dossier .navette. Navette ne le montre plus.
-usage-trash-changed = { $path } a été modifié après avoir été mis de côté, et y reste.
-    .remedy = Récupérez-le avec « navette trash restore ».
-usage-trash-taken = { $path } ne peut pas revenir : sa place est prise.
-    .remedy = Renommez ce qui s’y trouve, puis essayez de nouveau.
-usage-trash-nowhere = { $path } ne peut pas revenir : son dossier n’est plus là.
-    .remedy = Recréez le dossier, puis essayez de nouveau.
+
+usage-holds-state = { $path } contient le propre journal de Navette, dans { $state }.
+    .remedy = Choisissez un dossier qui ne le contient pas, ou un autre --state-dir.
 
 ## Réglages et trousseau
 
+settings-unwritable = { $path } ne peut être écrit : { $reason }.
+    .remedy = Vérifiez ses droits et la place sur le disque.
 settings-broken = Les réglages dans { $path } ne sont pas compréhensibles : { $reason }.
     .remedy = Corrigez le fichier, ou déplacez-le et configurez Navette de nouveau.
 settings-unknown-key = { $path } : la clé { $key } est inconnue de cette version. Elle est gardée.
@@ -355,6 +364,8 @@ folder-list-none = Aucun dossier n’est configuré.
 trash-line = { $number } : { $path }, { $size }, mis de côté le { $date }
 trash-list-none = Rien n’est mis de côté.
 trash-restored = { $path } est revenu.
+trash-gone = Le numéro { $number } n’est plus dans le dossier .navette, et n’est plus dans la liste.
+trash-returned = { $path } a été modifié après avoir été mis de côté, et revient comme copie.
 trash-purged = { $n ->
     [one] { $n } fichier a disparu pour de bon.
    *[other] { $n } fichiers ont disparu pour de bon.
