@@ -183,16 +183,17 @@ fn pair(to: &Transaction<'_>, before: &PairState, state: &PairState) -> Result<(
     let root = state.root.as_ref();
     run(
         to,
-        "REPLACE INTO pair (one, tag, next_node, next_aside, nonce, remote_root, fingerprint,
-             merging, root_volume, root_file_id, root_born, root_size, root_mtime, root_ctime,
+        "REPLACE INTO pair (one, tag, next_node, next_aside, nonces, remote_root, root_listed,
+             fingerprint, merging, root_volume, root_file_id, root_born, root_size, root_mtime, root_ctime,
              root_links)
-         VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         params![
             state.tag,
             Bits(state.next_node),
             Bits(state.next_aside),
-            state.nonce,
+            state.nonces.join(" "),
             state.remote_root,
+            state.root_listed,
             state.fingerprint,
             state.merging,
             root.map(|seen| Bits(seen.volume)),

@@ -104,7 +104,8 @@ fn intents(connection: &Connection) -> Result<BTreeMap<NodeId, Intent>> {
     Ok(intents)
 }
 
-const PAIR: &str = "SELECT tag, next_node, next_aside, nonce, remote_root, fingerprint, merging,
+const PAIR: &str = "SELECT tag, next_node, next_aside, nonces, remote_root, root_listed,
+    fingerprint, merging,
     root_volume IS NOT NULL,
     root_volume, root_file_id, root_born, root_size, root_mtime, root_ctime, root_links FROM pair";
 
@@ -116,8 +117,9 @@ fn pair(connection: &Connection) -> Result<PairState> {
                 tag: row.take()?,
                 next_node: row.take::<Bits>()?.0,
                 next_aside: row.take::<Bits>()?.0,
-                nonce: row.take()?,
+                nonces: words(&row.take::<String>()?),
                 remote_root: row.take()?,
+                root_listed: row.take()?,
                 fingerprint: row.take()?,
                 merging: row.take()?,
                 root: if row.take()? { Some(row.seen()?) } else { None },
@@ -135,6 +137,11 @@ fn pair(connection: &Connection) -> Result<PairState> {
         Ok((row.take()?, row.take()?, row.take::<Bits>()?.0))
     })?;
     Ok(state)
+}
+
+/// Nonces are random words without spaces.
+fn words(text: &str) -> Vec<String> {
+    text.split_whitespace().map(str::to_owned).collect()
 }
 
 fn entry(row: &mut Columns<'_>) -> rusqlite::Result<Entry> {

@@ -21,8 +21,9 @@ CREATE TABLE pair (
     tag          TEXT NOT NULL,
     next_node    INTEGER NOT NULL,
     next_aside   INTEGER NOT NULL,
-    nonce        TEXT,
+    nonces       TEXT NOT NULL, -- words, a space between them
     remote_root  TEXT,
+    root_listed  TEXT,
     fingerprint  TEXT,
     merging      INTEGER NOT NULL CHECK (merging IN (0, 1)),
     -- What the folder's root showed: all of it or nothing.

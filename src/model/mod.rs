@@ -13,6 +13,7 @@ mod path;
 mod row;
 mod timing;
 mod tree;
+mod wait;
 
 pub use content::{Body, Content, Digest, DigestBuilder, Hash, Sha1Sum};
 pub use evidence::{Etag, LocalSeen, Perms, RemoteSeen};
@@ -25,3 +26,4 @@ pub use row::{
 };
 pub use timing::Timing;
 pub use tree::{Entry, Tree};
+pub use wait::WaitReason;

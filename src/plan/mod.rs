@@ -18,9 +18,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::model::{Folding, NodeId, Perms, Side, Stamp, Stand, Tree};
+use crate::model::{Folding, NodeId, Perms, Side, Stamp, Stand, Tree, WaitReason};
 
-pub use op::{Brake, BrakeRule, Op, Record, Step, Wait, WaitReason, Why};
+pub use op::{Brake, BrakeRule, Op, Record, Step, Wait, Why};
 
 /// One side as the planner sees it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
