@@ -17,8 +17,8 @@ pub struct Secret(Zeroizing<String>);
 
 impl Secret {
     /// Takes a text.
-    pub fn new(text: String) -> Self {
-        Self(Zeroizing::new(text))
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(Zeroizing::new(text.into()))
     }
 
     /// Reads the first line of a file, without its line end.
@@ -28,7 +28,7 @@ impl Secret {
     /// If the file cannot be read or is not UTF-8.
     pub fn read(path: &Path) -> io::Result<Self> {
         let text = Zeroizing::new(std::fs::read_to_string(path)?);
-        Ok(Self::new(text.lines().next().unwrap_or_default().to_owned()))
+        Ok(Self::new(text.lines().next().unwrap_or_default()))
     }
 
     /// Whether there is nothing in it.
@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn a_secret_is_not_printed() {
-        let secret = Secret::new("hunter2".to_owned());
+        let secret = Secret::new("hunter2");
         assert_eq!(format!("{secret} {secret:?} {:?}", Some(&secret)), "*** *** Some(***)");
         assert_eq!(secret.expose(), "hunter2");
     }

@@ -14,7 +14,9 @@ use super::target::open_settings;
 /// Runs one of the commands.
 pub(super) async fn run(console: &Console, command: &AccountCommand) -> Result<Exit, Failure> {
     match command {
-        AccountCommand::Add { server, user, sign_in } => add(console, server, user, sign_in).await?,
+        AccountCommand::Add { server, user, sign_in } => {
+            add(console, server, user, sign_in).await?
+        }
         AccountCommand::List => list(console)?,
         AccountCommand::Remove { name } => remove(console, name).await?,
     }
@@ -31,9 +33,8 @@ async fn add(
     let mut settings = open_settings(console)?;
     let secret = password::given(sign_in.password_file.as_deref())?;
     let ca_file = sign_in.ca_file.as_deref().map(std::path::absolute).transpose();
-    let ca_file = ca_file.map_err(|error| {
-        Failure::File(sign_in.ca_file.clone().unwrap_or_default(), error)
-    })?;
+    let ca_file = ca_file
+        .map_err(|error| Failure::File(sign_in.ca_file.clone().unwrap_or_default(), error))?;
     let account = Account::new(server, user.to_owned(), ca_file);
     settings.add_account(account.clone())?;
     console.say("account-added", &[("name", account.name.as_str().into())]);

@@ -4,9 +4,11 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::journal::JournalError;
 use crate::pair::OpenError;
 use crate::report::{EngineError, Gate};
 use crate::secret::keychain::KeychainError;
+use crate::server::ConnectError;
 use crate::settings::SettingsError;
 use crate::text::{self, Said, Texts};
 
@@ -57,6 +59,8 @@ pub(super) enum Failure {
     },
     /// Nothing is put aside under this number.
     NotAside(u64),
+    /// The system gives no thread or timer to work with.
+    System(io::Error),
     /// The user or the system wants an end.
     Interrupted,
 }
@@ -73,7 +77,9 @@ impl Failure {
         match self {
             Self::Settings(error) => settings_exit(error),
             Self::NoPair(_) | Self::NoPassword | Self::NotAside(_) => Exit::Usage,
-            Self::Keychain(_) | Self::File(..) | Self::Listen(..) => Exit::Computer,
+            Self::Keychain(_) | Self::File(..) | Self::Listen(..) | Self::System(_) => {
+                Exit::Computer
+            }
             Self::Pair { error, .. } => open_exit(error),
             Self::Interrupted => Exit::Interrupted,
         }
@@ -99,11 +105,12 @@ impl Failure {
                 texts.explain("error-listen", &args)
             }
             Self::Pair { error, host, place } => {
-                text::open(texts, error, host, &place.to_string_lossy())
+                explain_open(texts, error, host, &place.to_string_lossy())
             }
             Self::NotAside(number) => {
                 texts.explain("usage-trash-number", &[("number", number.to_string().into())])
             }
+            Self::System(_) => texts.explain("error-system", &[]),
             Self::Interrupted => texts.explain("run-interrupted", &[]),
         }
     }
@@ -115,6 +122,7 @@ impl Failure {
             Self::Keychain(error) => error.to_string(),
             Self::File(path, error) => format!("{}: {error}", path.display()),
             Self::Listen(address, error) => format!("{address}: {error}"),
+            Self::System(error) => error.to_string(),
             Self::Pair { error, .. } => error.to_string(),
             Self::NoPair(_) | Self::NoPassword | Self::NotAside(_) | Self::Interrupted => {
                 format!("{self:?}")
@@ -134,13 +142,31 @@ fn settings_exit(error: &SettingsError) -> Exit {
     }
 }
 
+fn explain_open(texts: &Texts, error: &OpenError, host: &str, place: &str) -> Said {
+    match error {
+        OpenError::Missing => texts.explain("gate-folder-missing", &[]),
+        OpenError::NotAFolder => texts.explain("error-not-a-folder", &[]),
+        OpenError::Connect(error) => text::connect(texts, error, host),
+        OpenError::Engine(error) => text::engine(texts, error, host, place),
+    }
+}
+
 fn open_exit(error: &OpenError) -> Exit {
     match error {
-        OpenError::NotAFolder | OpenError::Address => Exit::Usage,
-        OpenError::Missing | OpenError::CaFile(_) => Exit::Computer,
-        OpenError::Server(_) | OpenError::ForeignHome | OpenError::Redirected(_) => Exit::Server,
-        OpenError::RemoteNotAFolder(_) => Exit::Usage,
+        OpenError::NotAFolder => Exit::Usage,
+        OpenError::Missing => Exit::Computer,
+        OpenError::Connect(error) => connect_exit(error),
         OpenError::Engine(error) => engine_exit(error),
+    }
+}
+
+fn connect_exit(error: &ConnectError) -> Exit {
+    match error {
+        ConnectError::BadUrl(_) | ConnectError::InsecureHttp(_) | ConnectError::NotAFolder(_) => {
+            Exit::Usage
+        }
+        ConnectError::CaFile(_) => Exit::Computer,
+        _ => Exit::Server,
     }
 }
 
@@ -149,9 +175,7 @@ fn engine_exit(error: &EngineError) -> Exit {
         EngineError::Server(_) => Exit::Server,
         EngineError::Gate(Gate::FolderMissing) => Exit::Computer,
         EngineError::Gate(_) => Exit::Gate,
-        EngineError::InUse | EngineError::Journal(crate::journal::JournalError::InUse) => {
-            Exit::InUse
-        }
+        EngineError::InUse | EngineError::Journal(JournalError::InUse) => Exit::InUse,
         EngineError::Disk(_) | EngineError::Journal(_) => Exit::Computer,
     }
 }

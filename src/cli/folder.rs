@@ -21,7 +21,12 @@ pub(super) fn run(console: &Console, command: &FolderCommand) -> Result<Exit, Fa
     Ok(Exit::Equal)
 }
 
-fn add(console: &Console, local: &Path, account: Option<&str>, remote: &str) -> Result<(), Failure> {
+fn add(
+    console: &Console,
+    local: &Path,
+    account: Option<&str>,
+    remote: &str,
+) -> Result<(), Failure> {
     let remote_path = remote_path(remote)?;
     let path = local_dir(local)?;
     let mut settings = open_settings(console)?;

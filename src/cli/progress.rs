@@ -95,8 +95,7 @@ impl Progress {
         if steps == 0 {
             return;
         }
-        *self.tally.borrow_mut() =
-            Tally { steps: steps as u64, ended: 0, now: String::new() };
+        *self.tally.borrow_mut() = Tally { steps: steps as u64, ended: 0, now: String::new() };
         for bar in &self.bar {
             bar.reset();
             bar.set_length(bytes);
@@ -150,7 +149,11 @@ impl Progress {
             return;
         }
         let texts = &self.texts;
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate to show")]
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a rate to show"
+        )]
         let rate = bar.per_sec() as u64;
         let args = [
             ("done", tally.ended.into()),

@@ -5,7 +5,6 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::event::Cause;
-use crate::model::Side;
 use crate::report::{BrakeReport, Counts, End, Item, PlannedStep, Report};
 use crate::text::{self, Texts};
 
@@ -36,8 +35,7 @@ pub(super) fn print(console: &Console, report: &Report) {
         End::Braked => console.say("end-braked", &[]),
     }
     report.brakes.iter().for_each(|brake| print_brake(console, brake));
-    let (blocking, mentioned): (Vec<_>, Vec<_>) =
-        report.items.iter().partition(|item| item.blocks);
+    let (blocking, mentioned): (Vec<_>, Vec<_>) = report.items.iter().partition(|item| item.blocks);
     blocking.iter().for_each(|item| print_item(console, item));
     if !mentioned.is_empty() {
         console.say("end-also", &[]);
@@ -52,7 +50,10 @@ pub(super) fn print(console: &Console, report: &Report) {
         ("up", texts.size(report.bytes_up).into()),
         ("down", texts.size(report.bytes_down).into()),
         ("requests", report.requests.into()),
-        ("time", texts.time(Duration::try_from_secs_f64(report.seconds).unwrap_or_default()).into()),
+        (
+            "time",
+            texts.time(Duration::try_from_secs_f64(report.seconds).unwrap_or_default()).into(),
+        ),
     ];
     console.say("count-traffic", &args);
 }
@@ -155,7 +156,7 @@ pub(super) fn usage_document(message: &str) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::WaitReason;
+    use crate::model::{Side, WaitReason};
     use crate::text::Language;
 
     fn report(end: End, items: Vec<Item>) -> Report {

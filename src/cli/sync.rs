@@ -56,8 +56,7 @@ async fn open(
     sign_in: &SignInArgs,
 ) -> Result<(Target, Engine, Rc<Progress>), Failure> {
     let target = Target::find(console, pair)?;
-    let password =
-        password::find(console, sign_in.password_file.as_deref(), &target.pair).await?;
+    let password = password::find(console, sign_in.password_file.as_deref(), &target.pair).await?;
     let progress = Progress::new(console.texts.clone());
     let listener = progress.clone();
     let opening = Opening {

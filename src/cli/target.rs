@@ -40,8 +40,9 @@ impl Target {
             }
         };
         let state_dir = match &args.state_dir {
-            Some(dir) => std::path::absolute(dir)
-                .map_err(|error| Failure::File(dir.clone(), error))?,
+            Some(dir) => {
+                std::path::absolute(dir).map_err(|error| Failure::File(dir.clone(), error))?
+            }
             None => Places::find()?.state_dir(&pair),
         };
         pair.check_state(&state_dir)?;

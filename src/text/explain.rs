@@ -5,10 +5,10 @@
 use crate::disk::{DiskError, DiskErrorKind};
 use crate::event::Cause;
 use crate::journal::JournalError;
-use crate::model::Side;
-use crate::plan::{Brake, BrakeRule, WaitReason};
+use crate::model::{Side, WaitReason};
+use crate::plan::{Brake, BrakeRule};
 use crate::report::{EngineError, Gate};
-use crate::server::{ServerError, ServerErrorKind};
+use crate::server::{ConnectError, ServerError, ServerErrorKind};
 
 use super::{Said, Texts};
 
@@ -125,6 +125,40 @@ pub fn server(texts: &Texts, error: &ServerError, host: &str) -> Said {
             let args = [("host", host.into()), ("status", (*status).into())];
             return texts.explain("error-server-status", &args);
         }
+    };
+    texts.explain(id, &[("host", host.into())])
+}
+
+/// Returns why nothing could be begun with the server called `host`.
+pub fn connect(texts: &Texts, error: &ConnectError, host: &str) -> Said {
+    let id = match error {
+        ConnectError::NoHost(_) => "error-server-no-host",
+        ConnectError::Refused(_) => "error-server-refused",
+        ConnectError::TimedOut(_) => "error-server-timed-out",
+        ConnectError::Unreachable(_) => "error-server-unreachable",
+        ConnectError::Certificate(_) => "error-server-certificate",
+        ConnectError::SignIn(_) => "error-server-sign-in",
+        ConnectError::NotStorage(_) => "error-server-nonsense",
+        ConnectError::Maintenance => "error-server-busy",
+        ConnectError::ForeignHome => "error-server-foreign-home",
+        ConnectError::BadUrl(address) => {
+            return texts.explain("usage-address-bad", &[("address", address.as_str().into())]);
+        }
+        ConnectError::InsecureHttp(address) => {
+            return texts.explain("usage-not-encrypted", &[("address", address.as_str().into())]);
+        }
+        ConnectError::CaFile(reason) => {
+            return texts.explain("error-ca-file", &[("reason", reason.as_str().into())]);
+        }
+        ConnectError::Redirected(url) => {
+            let args = [("host", host.into()), ("address", url.as_str().into())];
+            return texts.explain("error-server-moved", &args);
+        }
+        ConnectError::NotAFolder(path) => {
+            let args = [("host", host.into()), ("path", path.as_str().into())];
+            return texts.explain("error-server-not-a-folder", &args);
+        }
+        ConnectError::Server(error) => return server(texts, error, host),
     };
     texts.explain(id, &[("host", host.into())])
 }

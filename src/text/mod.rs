@@ -9,12 +9,14 @@
 mod amount;
 mod explain;
 mod steps;
+mod usage;
 
 use fluent::{FluentBundle, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
-pub use explain::{brake, cause, disk, engine, gate, journal, server, wait};
+pub use explain::{brake, cause, connect, disk, engine, gate, journal, server, wait};
 pub use steps::{done, planned, why};
+pub use usage::{keychain, settings};
 
 /// A language that Navette speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -141,13 +141,8 @@ fn aside() -> impl Strategy<Value = Aside> {
 
 fn pair() -> impl Strategy<Value = PairState> {
     let nonces = vec("[0-9a-f]{1,8}", 0..3);
-    let texts = (
-        "\\PC{0,8}",
-        nonces,
-        option::of("\\PC{0,8}"),
-        option::of(etag()),
-        option::of("\\PC{0,8}"),
-    );
+    let texts =
+        ("\\PC{0,8}", nonces, option::of("\\PC{0,8}"), option::of(etag()), option::of("\\PC{0,8}"));
     let lists = (btree_set(node(), 0..4), vec((any::<i64>(), side(), any::<u64>()), 0..4));
     (texts, any::<[u64; 2]>(), option::of(seen()), lists, any::<bool>()).prop_map(
         |(

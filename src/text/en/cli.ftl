@@ -22,6 +22,7 @@ time-hours = { $hours } h { $minutes } min
 line-item = { $path }: { $sentence }
 line-step = { $step } ({ $why })
 line-failed = { $step }: { $sentence }
+line-more = and { $n } more
 line-error = navette: { $sentence }
 
 ## What stands in the way of one file or folder
@@ -178,6 +179,10 @@ error-journal-newer = The journal of this folder was made by a newer Navette.
     .remedy = Use that version, or a new --state-dir: everything is then compared first.
 error-in-use = Another process is syncing this folder.
     .remedy = Wait until it has ended, or stop it.
+error-system = This computer gives Navette nothing to work with.
+    .remedy = Close other programs, then run Navette again.
+error-not-a-folder = A file stands where the folder should be.
+    .remedy = Name the folder that is to be synced.
 error-file-unreadable = { $path } cannot be read: { $reason }.
     .remedy = Check the path and its permissions.
 error-listen = Nothing can listen at { $address }: { $reason }.
@@ -338,7 +343,6 @@ brake-root-emptied = Nothing would be left.
 brake-top-folder = A whole folder would go.
 brake-overwritten = Nearly everything was overwritten.
 brake-not-allowed = These are more than --allow-deletes allows.
-brake-more = and { $n } more
 
 ## A plan
 

@@ -22,6 +22,7 @@ time-hours = { $hours } h { $minutes } min
 line-item = { $path } : { $sentence }
 line-step = { $step } ({ $why })
 line-failed = { $step } : { $sentence }
+line-more = et { $n } autres
 line-error = navette : { $sentence }
 
 ## Ce qui fait obstacle à un fichier ou à un dossier
@@ -178,6 +179,10 @@ error-journal-newer = Le journal de ce dossier vient d’une Navette plus récen
     .remedy = Prenez cette version, ou un nouveau --state-dir : tout est alors d’abord comparé.
 error-in-use = Un autre processus synchronise ce dossier.
     .remedy = Attendez qu’il ait fini, ou arrêtez-le.
+error-system = Cet ordinateur ne donne pas à Navette de quoi travailler.
+    .remedy = Fermez d’autres programmes, puis relancez Navette.
+error-not-a-folder = Un fichier tient la place du dossier.
+    .remedy = Donnez le dossier à synchroniser.
 error-file-unreadable = { $path } n’est pas lisible : { $reason }.
     .remedy = Vérifiez le chemin et ses droits.
 error-listen = Rien ne peut écouter à { $address } : { $reason }.
@@ -338,7 +343,6 @@ brake-root-emptied = Il ne resterait rien.
 brake-top-folder = Un dossier entier partirait.
 brake-overwritten = Presque tout a été écrasé.
 brake-not-allowed = C’est plus que ne permet --allow-deletes.
-brake-more = et { $n } autres
 
 ## Un plan
 
