@@ -8,7 +8,7 @@ use reqwest::Certificate;
 use thiserror::Error;
 use url::Url;
 
-use super::auth::{Secret, basic};
+use super::auth::basic;
 use super::dav::Dav;
 use super::feed::Limits;
 use super::probe::{self, Found};
@@ -16,6 +16,7 @@ use super::request::{Failure, Reach, Timeouts, Wire};
 use super::url::{checked_url, is_loopback};
 use super::{Family, Guard, Server as _, ServerError, ServerErrorKind};
 use crate::model::{Kind, RelPath};
+use crate::secret::Secret;
 
 /// Idle connections are dropped before a usual server closes them (Apache:
 /// after 5 s), for a request that meets the closing ends without an answer.

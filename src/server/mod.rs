@@ -25,7 +25,6 @@ use bytes::Bytes;
 use futures::stream::BoxStream;
 use thiserror::Error;
 
-pub use self::auth::Secret;
 pub use self::connect::{ConnectError, Connection};
 pub use self::dav::Dav;
 pub use self::feed::Limits;
