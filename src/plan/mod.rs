@@ -38,7 +38,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::model::{Folding, NodeId, Perms, Side, Stamp, Stand, Tree, WaitReason};
+pub use crate::model::WaitReason;
+use crate::model::{Folding, NodeId, Perms, Side, Stamp, Stand, Tree};
 
 use draft::Draft;
 use schedule::Steps;
@@ -47,7 +48,6 @@ use task::Tasks;
 pub use agree::agree;
 #[cfg(feature = "mutants")]
 pub use mutant::Mutant;
-pub use crate::model::WaitReason;
 pub use op::{Brake, BrakeRule, Op, Record, Step, Wait, Why};
 
 /// One side as the planner sees it.

@@ -140,8 +140,7 @@ impl World {
     fn record(&mut self, record: &Record) -> Verdict {
         match record {
             Record::Unify { local, remote } => {
-                let (mine, theirs) =
-                    (self.local.tree.get(*local), self.remote.tree.get(*remote));
+                let (mine, theirs) = (self.local.tree.get(*local), self.remote.tree.get(*remote));
                 let (Some(mine), Some(theirs)) = (mine, theirs) else {
                     return Err("one of them is not there".into());
                 };
@@ -246,9 +245,7 @@ impl World {
         !self.side(side).tree.iter().any(|(node, entry)| {
             node != but
                 && (entry.place.parent == parent)
-                && self
-                    .slot(side, node)
-                    .is_some_and(|(_, taken)| folding.key(&taken) == key)
+                && self.slot(side, node).is_some_and(|(_, taken)| folding.key(&taken) == key)
         })
     }
 
@@ -261,7 +258,14 @@ impl World {
         folder.is_root() || self.side(side).tree.get(folder).is_some_and(|at| at.body.is_dir())
     }
 
-    fn put(&mut self, side: Side, node: NodeId, to: &Place, alias: Option<&Name>, body: Body) -> Verdict {
+    fn put(
+        &mut self,
+        side: Side,
+        node: NodeId,
+        to: &Place,
+        alias: Option<&Name>,
+        body: Body,
+    ) -> Verdict {
         let real = alias.unwrap_or(&to.name);
         ensure!(self.can_hold(side, to.parent), "no folder {:?} there", to.parent);
         ensure!(self.is_free(side, to.parent, real, node), "{real:?} is taken");
@@ -313,7 +317,11 @@ impl World {
                 ensure!(!inside, "into itself");
                 self.put(*side, *node, to, alias.as_ref(), body)?;
                 if *side == Side::Local {
-                    if *given { self.given.insert(*node) } else { self.given.remove(node) };
+                    if *given {
+                        self.given.insert(*node)
+                    } else {
+                        self.given.remove(node)
+                    };
                 }
                 Ok(())
             }
@@ -465,7 +473,13 @@ impl World {
     /// Carries steps out in any order that their `after` allows. At most
     /// `limit` of them; every commit is lost with a chance of one in `lossy`,
     /// if that is not 0.
-    pub fn run(&mut self, steps: &[Step], chance: &mut Chance, limit: usize, lossy: usize) -> Verdict {
+    pub fn run(
+        &mut self,
+        steps: &[Step],
+        chance: &mut Chance,
+        limit: usize,
+        lossy: usize,
+    ) -> Verdict {
         let mut done = vec![false; steps.len()];
         for _ in 0..limit.min(steps.len()) {
             let is_ready =
