@@ -37,6 +37,11 @@ impl Taken {
         taken
     }
 
+    /// Takes a name that this plan gives.
+    pub(super) fn take(&mut self, draft: &Draft<'_>, folder: NodeId, name: &Name) {
+        self.names.entry(folder).or_default().insert(draft.seen.folding.key(name));
+    }
+
     /// A free conflict name in `folder`, which is then taken.
     pub(super) fn conflict(
         &mut self,

@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use navette::cloud::{Cloud, Dialect, Direct, Fate, NoFaults, Request, SharedCloud};
-use navette::disk::{SimConfig, SimDisk};
+use navette::disk::SimDisk;
+use navette::disk::sim::SimConfig;
 use navette::engine::Engine;
 use navette::journal::InMemory;
 use navette::model::{RelPath, Timing};

@@ -72,7 +72,8 @@ impl SimClock {
         let woken = {
             let mut hands = self.0.borrow_mut();
             hands.now += by;
-            let still = hands.sleepers.split_off(&(hands.now + Duration::from_nanos(1)));
+            let after = hands.now + Duration::from_nanos(1);
+            let still = hands.sleepers.split_off(&after);
             std::mem::replace(&mut hands.sleepers, still)
         };
         woken.into_values().flatten().for_each(Waker::wake);
