@@ -5,7 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{BaseRow, Body, Change, Entry, LocalRow, NodeId, Place, RemoteRow, Rows};
+use crate::model::{
+    BaseRow, Body, Change, Entry, LocalRow, Name, NodeId, Place, RemoteRow, Rows, Stand,
+};
 
 /// The rows as they will be once `changes` are committed.
 struct After<'a> {
@@ -28,10 +30,20 @@ impl<'a> After<'a> {
         self.remote.get(&node).copied().unwrap_or_else(|| self.rows.remote.get(&node))
     }
 
+    /// Neither side shows a parked node, and one with an open request is not
+    /// forgotten (amendment 11).
+    fn is_open(&self, node: NodeId) -> bool {
+        let parked = Some(&Stand::Parked);
+        self.local(node).map(|row| &row.stand) == parked
+            || self.remote(node).map(|row| &row.stand) == parked
+            || self.rows.intents.get(&node).is_some_and(|intent| intent.unknown)
+    }
+
     /// The base row of `node` as it should be.
     fn agreed(&self, node: NodeId) -> Option<BaseRow> {
         let base = self.base(node);
         match (self.local(node), self.remote(node)) {
+            _ if self.is_open(node) => base.cloned(),
             (None, None) => None,
             (Some(local), Some(remote)) => self.merged(base, local, remote).or(base.cloned()),
             _ => base.cloned(),
@@ -78,7 +90,7 @@ fn agreed_parent(after: &After<'_>, local: &LocalRow, remote: &RemoteRow) -> Opt
 }
 
 /// A name that the engine gave here counts as the server's (amendment 17).
-fn agreed_name<'a>(local: &LocalRow, remote: &'a RemoteRow) -> Option<&'a crate::model::Name> {
+fn agreed_name<'a>(local: &LocalRow, remote: &'a RemoteRow) -> Option<&'a Name> {
     let (here, there) = (&local.entry.place.name, &remote.entry.place.name);
     (here == there || local.given.as_ref() == Some(here)).then_some(there)
 }

@@ -37,6 +37,8 @@ mod run;
 mod send;
 mod stage;
 mod sweep;
+#[cfg(test)]
+mod tests;
 mod verb;
 
 pub use run::{Run, run};

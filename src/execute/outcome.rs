@@ -47,6 +47,11 @@ impl Refusal {
     /// A side is not as it was observed.
     pub(super) const STALE: Self = Self { outcome: Outcome::Stale, stop: None };
 
+    /// Nobody knows whether it was done.
+    pub(super) fn unknown(cause: Cause) -> Self {
+        Self { outcome: Outcome::Unknown(cause), stop: None }
+    }
+
     /// It failed of `cause`, with nothing done.
     pub(super) fn failed(cause: Cause) -> Self {
         Self { outcome: Outcome::Failed(cause), stop: None }
@@ -94,7 +99,7 @@ impl From<ServerError> for Refusal {
         tracing::debug!(%error, kind = ?error.kind, effect = ?error.effect, "server refused");
         // One lost answer says nothing of the account: the next request will.
         if error.effect == Effect::Unknown {
-            return Self { outcome: Outcome::Unknown(Cause::ServerTrouble), stop: None };
+            return Self::unknown(Cause::ServerTrouble);
         }
         match error.kind {
             ServerErrorKind::Unreachable

@@ -14,7 +14,7 @@ use crate::model::{
     Body, Change, Content, Digest, DigestBuilder, Entry, Hash, LocalRow, NodeId, Perms, Place,
     RelPath, RemoteRow, RemoteSeen, Rows, Side, Stand,
 };
-use crate::server::{ByteStream, Guard, Server, ServerError, Upload, Written};
+use crate::server::{ByteStream, Effect, Guard, Server, ServerError, Upload, Written};
 use crate::world::World;
 
 use super::guard::{self, Expect, Shown};
@@ -213,11 +213,13 @@ fn is_young<W: World>(world: &W, mtime: Option<i64>) -> bool {
 }
 
 /// Why a streamed upload was cut: the file changed, or the server's reason.
+/// A server that was cut off may have kept what it had (amendment 20a).
 fn cut(error: ServerError, changed: bool) -> Refusal {
-    if changed && error.effect == crate::server::Effect::None {
-        return Refusal::STALE;
+    match (changed, error.effect) {
+        (true, Effect::None) => Refusal::STALE,
+        (true, Effect::Unknown) => Refusal::unknown(Cause::Changing),
+        (false, _) => error.into(),
     }
-    error.into()
 }
 
 /// What passed by on the way to the server.

@@ -18,7 +18,9 @@ const UNSYNCED: usize = 256;
 /// that [`Self::power_cut`] can go back to any state that a real one may come
 /// back in: a write-ahead log is read up to the first commit that is not whole,
 /// hence a cut loses the last commits and never one from their midst.
-/// (`tests/journal.rs` checks that of the real log, byte by byte.)
+/// (`tests/journal/power_cut.rs` checks that of the real log, sector by sector.)
+/// Images are used because a file system of our own below SQLite would need
+/// either unsafe code here or libclang on every machine that builds Navette.
 #[derive(Clone, Debug, Default)]
 pub struct InMemory(Arc<Mutex<Memory>>);
 

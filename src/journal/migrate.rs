@@ -5,6 +5,7 @@
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, ffi};
 
+use super::files::duplicate;
 use super::{JournalError, Result};
 
 /// What each step runs; the first one makes the journal.
@@ -37,6 +38,19 @@ pub(super) fn format(connection: &Connection) -> Result<i64> {
 /// Takes the steps that are missing, all or none. The first node id is 1: 0 is the root.
 pub(super) fn bring_up(connection: &mut Connection, beginning: Beginning) -> Result<()> {
     bring_up_by(connection, beginning, STEPS)
+}
+
+/// Returns a copy in memory with the steps that are missing, for those who may
+/// not write to the journal itself.
+pub(super) fn brought_up(journal: &Connection) -> Result<Connection> {
+    brought_up_by(journal, STEPS)
+}
+
+fn brought_up_by(journal: &Connection, steps: &[&str]) -> Result<Connection> {
+    let mut copy = Connection::open_in_memory()?;
+    duplicate(journal, &mut copy)?;
+    bring_up_by(&mut copy, Beginning::First, steps)?;
+    Ok(copy)
 }
 
 fn format_among(connection: &Connection, steps: &[&str]) -> Result<i64> {
@@ -130,6 +144,15 @@ mod tests {
             matches!(refused, JournalError::Newer { found: f, known: k } if (f, k) == (found, known))
         );
         assert_eq!(connection.serialize("main").unwrap().to_vec(), before);
+    }
+
+    #[test]
+    fn who_only_looks_at_a_journal_of_the_format_before_leaves_it_so() {
+        let connection = journal_of(STEPS);
+        let copy = brought_up_by(&connection, &tomorrow()).unwrap();
+        assert_eq!(format_among(&copy, &tomorrow()).unwrap(), count(STEPS) + 1);
+        assert_eq!(read::all(&copy).unwrap(), read::all(&connection).unwrap());
+        assert_eq!(format(&connection).unwrap(), count(STEPS));
     }
 
     #[test]

@@ -109,13 +109,15 @@ impl Journal {
         let lease = files.lease()?;
         let (connection, rows, health) = open::open(&files)?;
         let files = Box::new(files);
-        let journal =
-            Self { connection, files, rows, unsynced: true, suspect: false, _lease: lease };
+        // What a process before this one committed may still be on its way.
+        let unsynced = health != Health::Clean;
+        let journal = Self { connection, files, rows, unsynced, suspect: false, _lease: lease };
         Ok((journal, health))
     }
 
     /// What the journal in `files` holds now, read beside a process that may
-    /// be writing; none if there is no journal yet.
+    /// be writing; none if there is no journal yet. Fails if it is unreadable:
+    /// only [`Self::open`] repairs.
     pub fn read_only(files: &impl JournalFiles) -> Result<Option<Rows>> {
         open::look(files)
     }

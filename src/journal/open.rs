@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, ErrorCode, ffi};
 
-use super::files::{JournalFiles, duplicate};
+use super::files::JournalFiles;
 use super::migrate::{self, Beginning};
 use super::{Health, JournalError, Result, read};
 use crate::model::Rows;
@@ -62,12 +62,7 @@ pub(super) fn look(files: &dyn JournalFiles) -> Result<Option<Rows>> {
     match migrate::format(&moment)? {
         0 => Ok(None),
         format if format == migrate::known() => read::all(&moment).map(Some),
-        _ => {
-            let mut brought_up = Connection::open_in_memory()?;
-            duplicate(&moment, &mut brought_up)?;
-            migrate::bring_up(&mut brought_up, Beginning::First)?;
-            read::all(&brought_up).map(Some)
-        }
+        _ => read::all(&migrate::brought_up(&moment)?).map(Some),
     }
 }
 
@@ -75,6 +70,8 @@ fn configure(journal: &Connection) -> Result<()> {
     // In memory there is no log, and SQLite stays with what it has.
     journal.pragma_update(None, "journal_mode", "WAL")?;
     journal.pragma_update(None, "synchronous", "NORMAL")?;
+    // A first sync makes a long log; it is cut back when it has been emptied.
+    journal.pragma_update(None, "journal_size_limit", 16 << 20)?;
     journal.pragma_update(None, "foreign_keys", true)?;
     // macOS: an ordinary fsync leaves the bytes in the disk's cache.
     journal.pragma_update(None, "fullfsync", true)?;

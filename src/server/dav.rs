@@ -220,8 +220,11 @@ impl Dav {
     ) -> Outcome<Written> {
         let condition = self.guard_source(from, guard).await?;
         if self.profile.family == Family::Plain {
-            // RACE: not every plain server honours `Overwrite: F`.
-            self.check(to, &Guard::Absent).await?;
+            // RACE: not every plain server honours `Overwrite: F`, and Apache
+            // answers 500 where the folder above is missing.
+            if self.stat_confirmed(to).await?.is_some() {
+                return Err(Failure::new(ServerErrorKind::Changed, "the new name is taken"));
+            }
         }
         let mut result = self.move_once(from, to, &condition).await;
         if self.may_be_a_folder(&result, &condition)
@@ -249,8 +252,9 @@ impl Dav {
         condition: &Condition,
     ) -> Outcome<HeaderMap> {
         let mut headers = condition.headers.clone();
-        // A path without host: behind a proxy the server knows itself by another.
-        let destination = HeaderValue::from_str(&self.root.file(to));
+        // Apache takes nothing but a whole address here.
+        let destination = format!("{}{}", self.wire.client.host, self.root.file(to));
+        let destination = HeaderValue::from_str(&destination);
         headers.insert(
             DESTINATION,
             destination.map_err(|_| Failure::nonsense("a path that no header can carry"))?,

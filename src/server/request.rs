@@ -16,6 +16,7 @@ use tokio::time::timeout;
 
 use super::status::{Asked, Refusal, classify, describe};
 use super::transfer::Progress;
+use super::url::split_decoded;
 use super::{ByteStream, Effect, ServerError, ServerErrorKind};
 use crate::model::RelPath;
 
@@ -137,6 +138,19 @@ pub(super) struct Request {
     pub(super) load: Load,
 }
 
+impl Request {
+    /// The same request; none if it carries a file, which can be read only once.
+    fn copy(&self) -> Option<Self> {
+        let load = match &self.load {
+            Load::Nothing => Load::Nothing,
+            Load::Xml(body) => Load::Xml(body.clone()),
+            Load::File(..) => return None,
+        };
+        let (target, headers) = (self.target.clone(), self.headers.clone());
+        Some(Self { asked: self.asked, target, headers, load })
+    }
+}
+
 /// The way to one origin, signed in as one account.
 pub(super) struct Wire {
     pub(super) client: reqwest_dav::Client,
@@ -153,42 +167,46 @@ impl Wire {
     }
 
     /// Sends a request and returns its answer if the status is one of `wanted`.
-    /// A reading request that met a connection the server was just closing is
-    /// sent once more; a writing one never is.
     pub(super) async fn send(&self, request: Request, wanted: &[u16]) -> Result<Answer, Failure> {
-        let Request { asked, target, headers, load } = request;
-        let again = match &load {
-            Load::Nothing if !asked.writes() => Some(Load::Nothing),
-            Load::Xml(body) if !asked.writes() => Some(Load::Xml(body.clone())),
-            _ => None,
-        };
-        let mut result = self.send_once(asked, &target, &headers, load).await;
-        if let (Err((_, true)), Some(load)) = (&result, again) {
-            result = self.send_once(asked, &target, &headers, load).await;
+        let asked = request.asked;
+        let slashed =
+            request.copy().map(|copy| Request { target: format!("{}/", copy.target), ..copy });
+        let mut answer = self.send_read_again(request).await?;
+        if let Some(slashed) = slashed
+            && answer.points_to(&slashed.target)
+        {
+            // Apache wants a slash behind a folder and has done nothing yet.
+            answer.drained().await;
+            answer = self.send_read_again(slashed).await?;
         }
-        let answer = result.map_err(|(failure, _)| failure)?;
         if wanted.contains(&answer.status.as_u16()) {
             return Ok(answer);
         }
         Err(answer.refused(asked).await)
     }
 
+    /// Sends a request; a reading one that met a connection which the server
+    /// was just closing is sent once more, a writing one never is.
+    async fn send_read_again(&self, request: Request) -> Result<Answer, Failure> {
+        let again = request.copy().filter(|copy| !copy.asked.writes());
+        match (self.send_once(request).await, again) {
+            (Err((_, true)), Some(again)) => self.send_once(again).await,
+            (result, _) => result,
+        }
+        .map_err(|(failure, _)| failure)
+    }
+
     /// Sends a request once. The flag of a failure says that the connection
     /// ended before any answer.
-    async fn send_once(
-        &self,
-        asked: Asked,
-        target: &str,
-        headers: &HeaderMap,
-        load: Load,
-    ) -> Result<Answer, (Failure, bool)> {
+    async fn send_once(&self, request: Request) -> Result<Answer, (Failure, bool)> {
+        let Request { asked, target, headers, load } = request;
         let unsent = |error: String| (Failure::nonsense(error), false);
         let method = Method::from_bytes(asked.method.as_bytes());
         let method = method.map_err(|error| unsent(error.to_string()))?;
-        let builder = self.client.start_request(method, target).await;
+        let builder = self.client.start_request(method, &target).await;
         let mut builder = builder
             .map_err(|_| unsent("the address of the request is broken".to_owned()))?
-            .headers(headers.clone())
+            .headers(headers)
             .header("Accept", "*/*")
             .header("OCS-APIRequest", "true")
             .header("X-Request-ID", uuid::Uuid::new_v4().to_string());
@@ -332,6 +350,16 @@ impl Answer {
     /// A header as text.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// Whether this is a redirect to `path`, on whatever host: the server may
+    /// know itself by another name.
+    fn points_to(&self, path: &str) -> bool {
+        self.status.is_redirection()
+            && self.header("Location").is_some_and(|target| {
+                target.ends_with('/')
+                    && split_decoded(target.as_bytes()) == split_decoded(path.as_bytes())
+            })
     }
 
     /// The announced length of the body.
