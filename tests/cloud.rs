@@ -4,3 +4,7 @@
 mod direct;
 #[path = "cloud/families.rs"]
 mod families;
+#[path = "cloud/http.rs"]
+mod http;
+#[path = "cloud/kept.rs"]
+mod kept;
