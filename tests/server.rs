@@ -4,7 +4,11 @@
 
 #[path = "apache/mod.rs"]
 mod apache;
+#[path = "server/hostile.rs"]
+mod hostile;
 #[path = "server/plain.rs"]
 mod plain;
+#[path = "server/scripted.rs"]
+mod scripted;
 #[path = "server/support.rs"]
 mod support;

@@ -16,7 +16,12 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 pub fn entered_url(text: &str) -> Result<Url, ConnectError> {
     let text = text.trim();
     let bad = || ConnectError::BadUrl(text.split('@').next_back().unwrap_or_default().to_owned());
-    let full = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
+    let full = match text.split('/').next() {
+        _ if text.contains("://") => text.to_owned(),
+        // An e-mail address, most likely.
+        Some(host) if host.contains('@') => return Err(bad()),
+        _ => format!("https://{text}"),
+    };
     let url = Url::parse(&full).map_err(|_| bad())?;
     checked_url(url)
 }
