@@ -4,10 +4,14 @@
 
 #[path = "apache/mod.rs"]
 mod apache;
+#[path = "server/careless.rs"]
+mod careless;
 #[path = "server/hostile.rs"]
 mod hostile;
 #[path = "server/plain.rs"]
 mod plain;
+#[path = "rclone/mod.rs"]
+mod rclone;
 #[path = "server/scripted.rs"]
 mod scripted;
 #[path = "server/support.rs"]
