@@ -1,6 +1,7 @@
 //! The real client against real servers: what the seam promises holds on the wire.
 
 #![allow(unreachable_pub, reason = "shared between the modules of this test")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "only used in tests")]
 
 #[path = "apache/mod.rs"]
 mod apache;

@@ -184,7 +184,8 @@ fn a_listing_cut_anywhere_is_an_error_and_never_a_part() {
 fn a_connection_that_breaks_is_torn_not_short() {
     let whole = with(&file("/d/a"));
     let broken = io_error(std::io::ErrorKind::ConnectionReset);
-    let pieces = vec![Ok(Bytes::copy_from_slice(whole[..whole.len() - 4].as_bytes())), Err(broken)];
+    let pieces =
+        vec![Ok(Bytes::copy_from_slice(&whole.as_bytes()[..whole.len() - 4])), Err(broken)];
     let entries = MultiStatus::new(stream::iter(pieces).boxed(), Limits::default());
     let result = block_on(read_listing(entries, &[b"d".to_vec()], &profile(Family::Plain), None));
     assert_eq!(result.unwrap_err().kind, ServerErrorKind::Torn);
