@@ -1,1 +1,36 @@
-//! See the crate's documentation.
+//! A server in memory that behaves like each family, for demo, tests and simulation.
+//!
+//! - [`Cloud`] is the model: pure, deterministic, four [`Dialect`]s in one
+//!   table of [`dialect::Ways`].
+//! - [`Direct`] puts it behind the engine's own [`crate::server::Server`] seam, in
+//!   process, with [`Faults`] at every request.
+//! - [`serve()`] puts it on HTTP, for any client.
+//! - [`Cloud::user`] acts as the person at the other end.
+//!
+//! All contents are held in memory: this serves demonstrations and tests, not archives.
+
+pub mod blob;
+mod call;
+pub mod dialect;
+pub mod direct;
+pub mod etag;
+pub mod faults;
+pub mod http;
+mod look;
+pub mod model;
+pub mod names;
+pub mod refusal;
+pub mod request;
+pub mod trash;
+pub mod tree;
+pub mod user;
+mod write;
+
+pub use blob::Blob;
+pub use dialect::Dialect;
+pub use direct::Direct;
+pub use faults::{Fate, Faults, NoFaults, Request};
+pub use http::{Ready, ServeOptions, serve};
+pub use model::{Cloud, SharedCloud};
+pub use refusal::Refusal;
+pub use user::{Shot, User};

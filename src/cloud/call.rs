@@ -1,0 +1,73 @@
+//! A write on its way to the cloud, which may land later than its sender thinks.
+
+use super::model::Cloud;
+use super::refusal::{Method, Refusal};
+use super::request::{Conditions, Done, Put};
+use crate::model::RelPath;
+
+/// A write with all that it needs to take effect at any time. Paths are those
+/// of the account.
+#[derive(Clone, Debug)]
+pub(super) enum Call {
+    /// PUT.
+    Put { path: RelPath, put: Put },
+    /// MKCOL.
+    MakeDir { path: RelPath },
+    /// MOVE, with `Overwrite: F`.
+    Rename { from: RelPath, to: RelPath, conditions: Conditions },
+    /// DELETE.
+    Delete { path: RelPath, conditions: Conditions },
+}
+
+impl Call {
+    /// As it stands in the request.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Put { .. } => "PUT",
+            Self::MakeDir { .. } => "MKCOL",
+            Self::Rename { .. } => "MOVE",
+            Self::Delete { .. } => "DELETE",
+        }
+    }
+
+    /// What the answer depends on.
+    pub(super) fn method(&self) -> Method {
+        match self {
+            Self::Put { .. } => Method::Put,
+            Self::MakeDir { .. } => Method::MakeDir,
+            Self::Rename { .. } => Method::Move,
+            Self::Delete { .. } => Method::Delete,
+        }
+    }
+
+    /// Length of the body, of a PUT.
+    pub(super) fn size(&self) -> Option<u64> {
+        match self {
+            Self::Put { put, .. } => Some(put.blob.size()),
+            Self::MakeDir { .. } | Self::Rename { .. } | Self::Delete { .. } => None,
+        }
+    }
+
+    /// Takes effect.
+    pub(super) fn land(&self, cloud: &mut Cloud, user: &str) -> Result<Option<Done>, Refusal> {
+        match self {
+            Self::Put { path, put } => cloud.put(user, path, put).map(Some),
+            Self::MakeDir { path } => cloud.make_dir(user, path).map(Some),
+            Self::Rename { from, to, conditions } => {
+                cloud.rename(user, from, to, false, conditions).map(Some)
+            }
+            Self::Delete { path, conditions } => {
+                cloud.delete(user, path, conditions).map(|()| None)
+            }
+        }
+    }
+
+    /// Takes effect as far as it can when its body ends after `length` bytes.
+    pub(super) fn land_cut(&self, cloud: &mut Cloud, user: &str, length: u64) {
+        if let Self::Put { path, put } = self {
+            let arrived = Put { blob: put.blob.start(length), ..put.clone() };
+            // Refused by every family; what it tears is in the model.
+            let _ = cloud.put_cut(user, path, &arrived);
+        }
+    }
+}

@@ -1,0 +1,360 @@
+//! What each family of servers does: one table, read by the whole model.
+//!
+//! Every entry was seen on a real server (Nextcloud 32, ownCloud 10.16,
+//! OpenCloud 0.1, Apache mod_dav). The model asks this table and never the
+//! name of the dialect, so that a family is one column here and nothing else.
+
+use serde::{Deserialize, Serialize};
+
+use crate::server::{Family, Profile};
+
+/// The family that a cloud behaves like.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    clap::ValueEnum,
+)]
+#[serde(rename_all = "lowercase")]
+#[value(rename_all = "lower")]
+pub enum Dialect {
+    /// Nextcloud.
+    Nextcloud,
+    /// ownCloud 10.
+    OwnCloud10,
+    /// oCIS and OpenCloud.
+    Ocis,
+    /// Plain WebDAV, as Apache's mod_dav.
+    Plain,
+}
+
+/// Which ids a family gives to files and folders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ids {
+    /// None.
+    None,
+    /// A number; `oc:id` is the padded number with the instance's id.
+    Numbers,
+    /// `storage$space!node`, for both.
+    Spaces,
+}
+
+/// How a folder's etag follows what happens below.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FolderEtags {
+    /// All folders above a change get one and the same new etag.
+    SharedUpwards,
+    /// All folders above a change get a new etag each.
+    OwnUpwards,
+    /// Only the folder whose entries changed gets a new one.
+    Nearest,
+}
+
+/// Which checksums a family shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Checksums {
+    /// None.
+    None,
+    /// What a client said, unverified.
+    AsSent,
+    /// Computed by the server, and compared with what a client says.
+    Computed,
+}
+
+/// When an overwritten file keeps its etag (protocol.md 0.13).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeptEtag {
+    /// If the new date is the old one, to the second, and the length is the same.
+    SameDateAndSize,
+    /// If the new date is the old one, to the second.
+    SameDate,
+    /// If both dates were given by a client and are equal.
+    SameGivenDate,
+    /// Never.
+    Never,
+}
+
+/// What a family makes of `X-OC-Mtime`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GivenDate {
+    /// Takes it, but fails on dates of the first day of 1970 and earlier,
+    /// and on nonsense, after storing the file.
+    AfterFirstDay,
+    /// Takes any; nonsense is 1970.
+    Any,
+    /// Passes over it.
+    Ignored,
+}
+
+/// What `If-Match` means for a folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FolderMatch {
+    /// A folder never matches: always refused.
+    Never,
+    /// Compared as for a file.
+    Compared,
+}
+
+/// What `PROPFIND` with `Depth: infinity` gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Infinity {
+    /// The whole tree.
+    Everything,
+    /// A refusal with this status.
+    Refused(u16),
+}
+
+/// Which names a family takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameRules {
+    /// Nextcloud's defaults.
+    Nextcloud,
+    /// ownCloud 10's defaults.
+    OwnCloud10,
+    /// What reva checks.
+    Ocis,
+    /// What the file system takes.
+    FileSystem,
+}
+
+/// Everything in which the families differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ways {
+    /// The name of the column.
+    pub family: Family,
+    /// Product and version, for people.
+    pub product: &'static str,
+    /// Ids.
+    pub ids: Ids,
+    /// Etags of folders.
+    pub folder_etags: FolderEtags,
+    /// A file's etag is weak while the file is younger than about a second,
+    /// and a weak etag never satisfies `If-Match`.
+    pub fresh_etags_weak: bool,
+    /// Answers to writes carry the new etag.
+    pub tells_etag: bool,
+    /// Checksums.
+    pub checksums: Checksums,
+    /// Overwrites that leave no trace in the etag.
+    pub kept_etag: KeptEtag,
+    /// `X-OC-Mtime`.
+    pub given_date: GivenDate,
+    /// `PROPPATCH` of `lastmodified` sets the date.
+    pub patches_date: bool,
+    /// `If-None-Match` is honoured on PUT and GET.
+    pub none_match: bool,
+    /// `If-Match` is honoured on MOVE and DELETE.
+    pub guards_moves: bool,
+    /// `If-Match` on folders, where it is honoured.
+    pub folder_match: FolderMatch,
+    /// The status of a failed `If-Match` on PUT.
+    pub match_failed: u16,
+    /// `If-Range` is honoured.
+    pub if_range: bool,
+    /// The status of PUT into a folder that is not there.
+    pub no_parent: u16,
+    /// What is deleted or overwritten by MOVE can be taken back.
+    pub trash: bool,
+    /// `oc:permissions` are shown.
+    pub letters: bool,
+    /// Letters of one's own folder.
+    pub own_folder: &'static str,
+    /// Letters of one's own file.
+    pub own_file: &'static str,
+    /// `quota-available-bytes` without a limit.
+    pub no_quota: Option<i64>,
+    /// `quota-available-bytes` shows the limit, not what is left of it.
+    pub quota_is_total: bool,
+    /// MKCOL needs room too.
+    pub folders_need_room: bool,
+    /// `oc:data-fingerprint` is shown.
+    pub fingerprint: bool,
+    /// Decomposed names become composed ones.
+    pub composes_names: bool,
+    /// Names.
+    pub names: NameRules,
+    /// MOVE of something locked gets 500 instead of 423.
+    pub locked_move_fails: bool,
+    /// A PUT over an existing file whose body is cut leaves a part of the new
+    /// bytes under the old properties (protocol.md 0.17).
+    pub torn_overwrites: bool,
+    /// Old versions are named by their date, and a second one of the same date
+    /// blocks every further PUT (protocol.md 0.14).
+    pub versions_clash: bool,
+    /// `PROPFIND` of everything.
+    pub infinity: Infinity,
+    /// Somebody else's home answers an empty 207 instead of 404 (protocol.md 0.1).
+    pub foreign_home_empty: bool,
+}
+
+const NEXTCLOUD: Ways = Ways {
+    family: Family::Nextcloud,
+    product: "Nextcloud 32.0.1",
+    ids: Ids::Numbers,
+    folder_etags: FolderEtags::SharedUpwards,
+    fresh_etags_weak: false,
+    tells_etag: true,
+    checksums: Checksums::AsSent,
+    kept_etag: KeptEtag::SameDateAndSize,
+    given_date: GivenDate::AfterFirstDay,
+    patches_date: true,
+    none_match: true,
+    guards_moves: true,
+    folder_match: FolderMatch::Never,
+    match_failed: 412,
+    if_range: true,
+    no_parent: 404,
+    trash: true,
+    letters: true,
+    own_folder: "RGDNVCK",
+    own_file: "RGDNVW",
+    no_quota: Some(-3),
+    quota_is_total: false,
+    folders_need_room: true,
+    fingerprint: true,
+    composes_names: true,
+    names: NameRules::Nextcloud,
+    locked_move_fails: true,
+    torn_overwrites: true,
+    versions_clash: false,
+    infinity: Infinity::Everything,
+    foreign_home_empty: true,
+};
+
+const OWNCLOUD10: Ways = Ways {
+    family: Family::OwnCloud10,
+    product: "ownCloud 10.16.4",
+    ids: Ids::Numbers,
+    folder_etags: FolderEtags::SharedUpwards,
+    fresh_etags_weak: false,
+    tells_etag: true,
+    checksums: Checksums::Computed,
+    kept_etag: KeptEtag::SameDate,
+    given_date: GivenDate::Any,
+    patches_date: true,
+    none_match: true,
+    guards_moves: true,
+    folder_match: FolderMatch::Never,
+    match_failed: 412,
+    if_range: true,
+    no_parent: 409,
+    trash: true,
+    letters: true,
+    own_folder: "RDNVCK",
+    own_file: "RDNVW",
+    no_quota: Some(-3),
+    quota_is_total: false,
+    folders_need_room: false,
+    fingerprint: true,
+    composes_names: true,
+    names: NameRules::OwnCloud10,
+    locked_move_fails: true,
+    torn_overwrites: false,
+    versions_clash: false,
+    infinity: Infinity::Refused(412),
+    foreign_home_empty: true,
+};
+
+const OCIS: Ways = Ways {
+    family: Family::Ocis,
+    product: "OpenCloud 0.1.0",
+    ids: Ids::Spaces,
+    folder_etags: FolderEtags::OwnUpwards,
+    fresh_etags_weak: false,
+    tells_etag: true,
+    checksums: Checksums::Computed,
+    kept_etag: KeptEtag::SameGivenDate,
+    given_date: GivenDate::Any,
+    patches_date: false,
+    none_match: false,
+    guards_moves: false,
+    folder_match: FolderMatch::Compared,
+    match_failed: 409,
+    if_range: false,
+    no_parent: 409,
+    trash: true,
+    letters: true,
+    own_folder: "RDNVCKZP",
+    own_file: "RDNVWZP",
+    no_quota: Some(-2),
+    quota_is_total: true,
+    folders_need_room: false,
+    fingerprint: false,
+    composes_names: false,
+    names: NameRules::Ocis,
+    locked_move_fails: false,
+    torn_overwrites: false,
+    versions_clash: true,
+    infinity: Infinity::Refused(400),
+    foreign_home_empty: false,
+};
+
+const PLAIN: Ways = Ways {
+    family: Family::Plain,
+    product: "WebDAV",
+    ids: Ids::None,
+    folder_etags: FolderEtags::Nearest,
+    fresh_etags_weak: true,
+    tells_etag: false,
+    checksums: Checksums::None,
+    kept_etag: KeptEtag::Never,
+    given_date: GivenDate::Ignored,
+    patches_date: false,
+    none_match: true,
+    guards_moves: true,
+    folder_match: FolderMatch::Compared,
+    match_failed: 412,
+    if_range: true,
+    no_parent: 409,
+    trash: false,
+    letters: false,
+    own_folder: "DNVCK",
+    own_file: "DNVW",
+    no_quota: None,
+    quota_is_total: false,
+    folders_need_room: false,
+    fingerprint: false,
+    composes_names: false,
+    names: NameRules::FileSystem,
+    locked_move_fails: false,
+    torn_overwrites: false,
+    versions_clash: false,
+    infinity: Infinity::Refused(403),
+    foreign_home_empty: false,
+};
+
+impl Dialect {
+    /// All four.
+    pub const ALL: [Self; 4] = [Self::Nextcloud, Self::OwnCloud10, Self::Ocis, Self::Plain];
+
+    /// What this family does.
+    pub fn ways(self) -> &'static Ways {
+        match self {
+            Self::Nextcloud => &NEXTCLOUD,
+            Self::OwnCloud10 => &OWNCLOUD10,
+            Self::Ocis => &OCIS,
+            Self::Plain => &PLAIN,
+        }
+    }
+
+    /// What a client finds out about a server of this family.
+    pub fn profile(self) -> Profile {
+        let ways = self.ways();
+        Profile {
+            family: ways.family,
+            product: ways.product.to_owned(),
+            file_ids: ways.ids != Ids::None,
+            tree_etags: ways.folder_etags != FolderEtags::Nearest,
+            checksums: ways.checksums == Checksums::Computed,
+            keeps_mtime: ways.given_date != GivenDate::Ignored,
+            trash: ways.trash,
+        }
+    }
+}

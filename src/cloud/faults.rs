@@ -1,0 +1,56 @@
+//! What may go wrong with a request between the engine and the cloud.
+
+use crate::model::RelPath;
+use crate::server::ServerErrorKind;
+
+/// A request that is about to be sent.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// Counts from 1.
+    pub number: u64,
+    /// `PROPFIND`, `GET`, `PUT`, `MKCOL`, `MOVE` or `DELETE`.
+    pub method: &'static str,
+    /// The path below the remote root; of a move, where from.
+    pub path: &'a RelPath,
+    /// Length of the body that is sent, of a PUT.
+    pub size: Option<u64>,
+}
+
+/// What becomes of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It goes through.
+    Proceed,
+    /// It fails of this before it takes effect.
+    Fail(ServerErrorKind),
+    /// It takes effect, and the answer is lost.
+    LoseReply,
+    /// It seems lost, and takes effect when [`super::Direct::land_late`] is
+    /// called, under the conditions it was sent with. A reading is just lost.
+    Late,
+    /// The body is cut after so many bytes: of an upload on the way there, of
+    /// a download or listing on the way back. A request without a body is lost.
+    CutBody(u64),
+}
+
+/// Decides the fate of every request.
+pub trait Faults: Send {
+    /// Decides this one.
+    fn fate(&mut self, request: &Request<'_>) -> Fate;
+}
+
+/// Everything goes through.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoFaults;
+
+impl Faults for NoFaults {
+    fn fate(&mut self, _: &Request<'_>) -> Fate {
+        Fate::Proceed
+    }
+}
+
+impl<F: FnMut(&Request<'_>) -> Fate + Send> Faults for F {
+    fn fate(&mut self, request: &Request<'_>) -> Fate {
+        self(request)
+    }
+}

@@ -1,0 +1,193 @@
+//! The cloud itself: accounts, each with its tree, and what may be asked of them.
+//!
+//! Pure: no clock, no chance, no I/O. Time is [`Cloud::set_now`], ids and
+//! etags come from a seed and a counter, so that the same requests in the same
+//! order give the same answers. Contents are held in memory.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::dialect::{Dialect, Ways};
+use super::etag::Mint;
+use super::names;
+use super::refusal::Refusal;
+use super::trash::Trashed;
+use super::tree::{self, Node};
+use super::user::User;
+use crate::model::RelPath;
+
+/// One account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Home {
+    /// What opens it, by Basic; nothing does if `None`.
+    pub password: Option<String>,
+    /// The files.
+    pub root: Node,
+    /// What was deleted, by id.
+    pub trash: BTreeMap<u64, Trashed>,
+    /// Bytes that may be stored; no limit if `None`.
+    pub quota: Option<u64>,
+    /// `oc:data-fingerprint`.
+    pub fingerprint: String,
+}
+
+/// A server of one family, with all its accounts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cloud {
+    pub(super) dialect: Dialect,
+    pub(super) mint: Mint,
+    pub(super) now: i64,
+    pub(super) revision: u64,
+    pub(super) homes: BTreeMap<String, Home>,
+}
+
+impl Cloud {
+    /// A cloud without accounts. The seed decides all ids and etags.
+    pub fn new(dialect: Dialect, seed: u64) -> Self {
+        let now = 1_795_351_038;
+        Self { dialect, mint: Mint::new(seed), now, revision: 0, homes: BTreeMap::new() }
+    }
+
+    /// The family.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// What the family does.
+    pub fn ways(&self) -> &'static Ways {
+        self.dialect.ways()
+    }
+
+    /// The server's clock, seconds since 1970.
+    pub fn now(&self) -> i64 {
+        self.now
+    }
+
+    /// Sets the server's clock, seconds since 1970.
+    pub fn set_now(&mut self, now: i64) {
+        self.now = now;
+    }
+
+    /// Grows with every change of anything that is to last.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Makes an account with an empty home, or only sets the password of one
+    /// that is there.
+    pub fn add_user(&mut self, name: &str, password: &str) {
+        self.revision += 1;
+        if let Some(home) = self.homes.get_mut(name) {
+            home.password = Some(password.to_owned());
+            return;
+        }
+        let (ways, now) = (self.ways(), self.now);
+        let etag = tree::folder_etag(ways, &mut self.mint, now);
+        let root = Node::folder(self.mint.number(), etag, now);
+        let home = Home {
+            password: Some(password.to_owned()),
+            root,
+            trash: BTreeMap::new(),
+            quota: None,
+            fingerprint: String::new(),
+        };
+        self.homes.insert(name.to_owned(), home);
+    }
+
+    /// Whether there is such an account.
+    pub fn has_user(&self, name: &str) -> bool {
+        self.homes.contains_key(name)
+    }
+
+    /// Whether this password opens the account.
+    pub fn signs_in(&self, name: &str, password: &str) -> bool {
+        self.homes.get(name).is_some_and(|home| home.password.as_deref() == Some(password))
+    }
+
+    /// Acts as the person behind an account would through the web page. The
+    /// account is made if there is none, with its name as the password.
+    pub fn user(&mut self, name: &str) -> User<'_> {
+        if !self.has_user(name) {
+            self.add_user(name, name);
+        }
+        User::new(self, name)
+    }
+
+    /// Limits the bytes of an account.
+    pub fn set_quota(&mut self, user: &str, quota: Option<u64>) {
+        self.revision += 1;
+        if let Some(home) = self.homes.get_mut(user) {
+            home.quota = quota;
+        }
+    }
+
+    /// Sets back all accounts to an older state of this cloud, as an
+    /// administrator does from a backup, and shows `fingerprint` from now on.
+    /// Ids and etags that were given since are not given again.
+    pub fn restore_backup(&mut self, older: &Self, fingerprint: &str) {
+        self.revision += 1;
+        self.homes = older.homes.clone();
+        for home in self.homes.values_mut() {
+            home.fingerprint = fingerprint.to_owned();
+        }
+    }
+
+    /// `oc:data-fingerprint` of an account's root, where the family has it.
+    pub fn fingerprint(&self, user: &str) -> Option<String> {
+        self.homes
+            .get(user)
+            .filter(|_| self.ways().fingerprint)
+            .map(|home| home.fingerprint.clone())
+    }
+
+    /// The path as this family keeps it.
+    pub fn tidy(&self, path: &RelPath) -> RelPath {
+        names::tidy(self.ways(), path)
+    }
+
+    pub(super) fn home(&self, user: &str) -> Result<&Home, Refusal> {
+        self.homes.get(user).ok_or(Refusal::NoUser)
+    }
+
+    /// The home to change, with all else that a change needs.
+    pub(super) fn change(&mut self, user: &str) -> Result<Change<'_>, Refusal> {
+        self.revision += 1;
+        let (ways, now) = (self.dialect.ways(), self.now);
+        let home = self.homes.get_mut(user).ok_or(Refusal::NoUser)?;
+        Ok(Change { home, ways, mint: &mut self.mint, now })
+    }
+}
+
+/// A home that is about to change.
+pub(super) struct Change<'a> {
+    pub(super) home: &'a mut Home,
+    pub(super) ways: &'static Ways,
+    pub(super) mint: &'a mut Mint,
+    pub(super) now: i64,
+}
+
+impl Change<'_> {
+    /// Tells the folders above `path` that something there changed.
+    pub(super) fn touch_above(&mut self, path: &RelPath) {
+        if let Some(parent) = path.parent() {
+            self.home.root.touch_down_to(&parent, self.ways, self.mint, self.now);
+        }
+    }
+}
+
+/// A cloud that several parts of a program use at once.
+#[derive(Clone, Debug)]
+pub struct SharedCloud(Arc<Mutex<Cloud>>);
+
+impl SharedCloud {
+    /// Takes a cloud to be shared.
+    pub fn new(cloud: Cloud) -> Self {
+        Self(Arc::new(Mutex::new(cloud)))
+    }
+
+    /// The cloud, for as long as the guard lives. Never hold it across an `await`.
+    pub fn lock(&self) -> MutexGuard<'_, Cloud> {
+        // Every operation leaves the model whole before it can panic.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,119 @@
+//! What a person does through the web page: for tests, simulation and demo.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+
+use super::blob::Blob;
+use super::model::Cloud;
+use super::refusal::Refusal;
+use super::request::{Conditions, Done, Put};
+use super::write::parse;
+use crate::model::RelPath;
+
+/// What stands at a path, for comparison.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Shot {
+    /// A folder.
+    Dir,
+    /// A file with these bytes.
+    File(Bytes),
+}
+
+/// The person behind an account. Paths are as typed: names joined by `/`.
+pub struct User<'a> {
+    cloud: &'a mut Cloud,
+    name: String,
+}
+
+impl<'a> User<'a> {
+    pub(super) fn new(cloud: &'a mut Cloud, name: &str) -> Self {
+        Self { cloud, name: name.to_owned() }
+    }
+
+    /// Writes a file, new or over what is there, and the folders above that are missing.
+    pub fn write(&mut self, path: &str, bytes: impl Into<Bytes>) -> Result<Done, Refusal> {
+        let path = parse(path)?;
+        if let Some(parent) = path.parent() {
+            self.mkdir(parent.as_str())?;
+        }
+        self.cloud.put(&self.name, &path, &Put::plain(Blob::new(bytes)))
+    }
+
+    /// Makes a folder and those above it, as far as they are missing.
+    pub fn mkdir(&mut self, path: &str) -> Result<(), Refusal> {
+        let path = parse(path)?;
+        let mut at = String::new();
+        for name in path.names() {
+            at.push('/');
+            at.push_str(name);
+            match self.cloud.make_dir(&self.name, &parse(&at)?) {
+                Ok(_) | Err(Refusal::Exists) => {}
+                Err(refusal) => return Err(refusal),
+            }
+        }
+        Ok(())
+    }
+
+    /// Renames or moves. Never replaces.
+    pub fn rename(&mut self, from: &str, to: &str) -> Result<Done, Refusal> {
+        let none = Conditions::none();
+        self.cloud.rename(&self.name, &parse(from)?, &parse(to)?, false, &none)
+    }
+
+    /// Copies. Never replaces.
+    pub fn copy(&mut self, from: &str, to: &str) -> Result<Done, Refusal> {
+        self.cloud.copy(&self.name, &parse(from)?, &parse(to)?, false)
+    }
+
+    /// Deletes a file, or a folder with all in it.
+    pub fn delete(&mut self, path: &str) -> Result<(), Refusal> {
+        self.cloud.delete(&self.name, &parse(path)?, &Conditions::none())
+    }
+
+    /// Takes back what was last deleted at `path`.
+    pub fn restore(&mut self, path: &str) -> Result<Done, Refusal> {
+        let path = self.cloud.tidy(&parse(path)?);
+        let trash = self.cloud.trash(&self.name)?;
+        let last = trash.iter().filter(|item| item.location == path).max_by_key(|item| item.at);
+        let id = last.ok_or(Refusal::NotFound)?.id;
+        self.cloud.restore(&self.name, id, None, false)
+    }
+
+    /// Sets a date, seconds since 1970, without touching the bytes.
+    pub fn touch(&mut self, path: &str, date: i64) -> Result<bool, Refusal> {
+        self.cloud.set_date(&self.name, &parse(path)?, date)
+    }
+
+    /// Gives a node letters of its own, or takes them away again.
+    pub fn share(&mut self, path: &str, letters: Option<&str>) -> Result<(), Refusal> {
+        self.cloud.set_letters(&self.name, &parse(path)?, letters)
+    }
+
+    /// Locks or frees a node.
+    pub fn lock(&mut self, path: &str, locked: bool) -> Result<(), Refusal> {
+        self.cloud.set_locked(&self.name, &parse(path)?, locked)
+    }
+
+    /// The bytes of a file, as they are; unlike a request this puts nothing right.
+    pub fn bytes(&self, path: &str) -> Option<Bytes> {
+        let path = self.cloud.tidy(&RelPath::parse(path).ok()?);
+        let node = self.cloud.home(&self.name).ok()?.root.find(&path)?;
+        Some(node.file()?.blob.bytes().clone())
+    }
+
+    /// Everything that is there, with its bytes.
+    pub fn snapshot(&self) -> BTreeMap<RelPath, Shot> {
+        let mut all = BTreeMap::new();
+        if let Ok(home) = self.cloud.home(&self.name) {
+            home.root.walk("", &mut |path, node| {
+                let shot = match node.file() {
+                    Some(file) => Shot::File(file.blob.bytes().clone()),
+                    None => Shot::Dir,
+                };
+                all.extend(RelPath::parse(&path).ok().map(|path| (path, shot)));
+            });
+        }
+        all
+    }
+}

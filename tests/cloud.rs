@@ -1,0 +1,10 @@
+//! The cloud in memory: what each family does, what faults do, and the server over HTTP.
+
+#[path = "cloud/direct.rs"]
+mod direct;
+#[path = "cloud/families.rs"]
+mod families;
+#[path = "cloud/http.rs"]
+mod http;
+#[path = "cloud/kept.rs"]
+mod kept;
