@@ -7,6 +7,8 @@
 mod apache;
 #[path = "server/careless.rs"]
 mod careless;
+#[path = "server/families.rs"]
+mod families;
 #[path = "server/hostile.rs"]
 mod hostile;
 #[path = "server/plain.rs"]
