@@ -6,6 +6,7 @@
 //! can before the request (I5).
 
 mod auth;
+mod chunks;
 mod connect;
 mod dav;
 mod feed;

@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
+use navette::model::Etag;
 use navette::server::{
     ConnectError, Connection, Dav, Effect, Family, Guard, Limits, Server as _,
     ServerErrorKind as Failed, Timeouts, Upload,
 };
 
-use crate::scripted::{FOLDER, Reply, Scripted, answer, entry, multistatus};
+use crate::scripted::{FOLDER, Heard, Reply, Scripted, answer, entry, multistatus};
 use crate::support::{connection, failed, path, put, refused, upload};
 
 const QUICK: Timeouts = Timeouts {
@@ -37,7 +38,7 @@ async fn plain(script: impl Fn(&str) -> Reply + Send + Sync + 'static) -> (Scrip
     (server, dav)
 }
 
-/// A Nextcloud; files are below `/remote.php/dav/files/alice`.
+/// A Nextcloud that takes uploads in chunks of a megabyte; files are below `/remote.php/dav/files/alice`.
 async fn nextcloud(script: impl Fn(&str) -> Reply + Send + Sync + 'static) -> (Scripted, Dav) {
     let root = format!(
         "{FOLDER}<d:getetag>\"r1\"</d:getetag><oc:id>00000007ocabc</oc:id><oc:fileid>7</oc:fileid>"
@@ -52,9 +53,12 @@ async fn nextcloud(script: impl Fn(&str) -> Reply + Send + Sync + 'static) -> (S
         "GET /ocs/v2.php/cloud/user?format=json" => {
             answer("200 OK", "", r#"{"ocs":{"meta":{},"data":{"id":"alice"}}}"#)
         }
-        "GET /ocs/v2.php/cloud/capabilities?format=json" => {
-            answer("200 OK", "", r#"{"ocs":{"data":{"capabilities":{"files":{"undelete":true}}}}}"#)
-        }
+        "GET /ocs/v2.php/cloud/capabilities?format=json" => answer(
+            "200 OK",
+            "",
+            r#"{"ocs":{"data":{"capabilities":{"dav":{"chunking":"1.0"},
+                "files":{"undelete":true,"chunked_upload":{"max_size":1000000}}}}}}"#,
+        ),
         "PROPFIND /remote.php/dav/files/alice/" => {
             multistatus(&entry("/remote.php/dav/files/alice/", &root))
         }
@@ -187,8 +191,8 @@ async fn an_upload_without_an_answer_may_have_taken_effect() {
 
 #[tokio::test]
 async fn an_upload_that_is_cut_may_have_taken_effect() {
-    let (_server, dav) = nextcloud(|_| Reply::CloseAfter(1000)).await;
-    let result = put(&dav, "x", &Guard::Absent, &vec![7; 20_000_000]).await;
+    let (_server, dav) = plain(|_| Reply::CloseAfter(1000)).await;
+    let result = put(&dav, "new", &Guard::Absent, &vec![7; 20_000_000]).await;
     assert_eq!(failed(result), (Failed::Unreachable, Effect::Unknown));
 }
 
@@ -336,14 +340,7 @@ async fn requests_say_what_they_should() {
     let written = put(&dav, "a b/é", &Guard::Absent, b"bytes").await.unwrap();
     assert_eq!(written.etag.unwrap().as_str(), "v2");
     assert_eq!(written.file_id.as_deref(), Some("42"));
-    let moved = dav
-        .rename(
-            &path("a"),
-            &path("ü/#"),
-            &Guard::Version(navette::model::Etag::parse("v1").unwrap()),
-        )
-        .await
-        .unwrap();
+    let moved = dav.rename(&path("a"), &path("ü/#"), &seen("v1")).await.unwrap();
     assert_eq!(moved.file_id.as_deref(), Some("42"));
     let heard = server.heard();
     let put = &heard[0];
@@ -371,6 +368,89 @@ async fn requests_say_what_they_should() {
     assert_eq!(moved.header("destination"), Some(there.as_str()));
 }
 
+/// The requests of an upload in chunks, the random name replaced.
+fn in_chunks(server: &Scripted) -> Vec<(String, Heard)> {
+    let line = |heard: &Heard| {
+        let mut parts: Vec<_> = heard.line().split('/').collect();
+        if parts.len() > 5 && parts[3] == "uploads" {
+            parts[5] = "ID";
+        }
+        parts.join("/").replace("/remote.php/dav", "")
+    };
+    server.heard().into_iter().map(|heard| (line(&heard), heard)).collect()
+}
+
+fn seen(etag: &str) -> Guard {
+    Guard::Version(Etag::parse(etag).unwrap())
+}
+
+#[tokio::test]
+async fn an_overwrite_replaces_all_or_nothing_on_nextcloud() {
+    let (server, dav) =
+        nextcloud(|_| answer("201 Created", "ETag: \"v2\"\r\nOC-FileId: 00000042ocabc\r\n", ""))
+            .await;
+    let bytes: Vec<u8> = (0..625_000_u32).flat_map(u32::to_le_bytes).collect();
+    let written = put(&dav, "a b", &seen("v1"), &bytes).await.unwrap();
+    assert_eq!((written.etag, written.file_id.as_deref()), (Etag::parse("v2"), Some("42")));
+    let heard = in_chunks(&server);
+    let lines: Vec<_> = heard.iter().map(|(line, _)| line.as_str()).collect();
+    assert_eq!(
+        lines,
+        [
+            "MKCOL /uploads/alice/ID",
+            "PUT /uploads/alice/ID/00001",
+            "PUT /uploads/alice/ID/00002",
+            "PUT /uploads/alice/ID/00003",
+            "MOVE /uploads/alice/ID/.file",
+        ]
+    );
+    let there = format!("{}remote.php/dav/files/alice/a%20b", server.url());
+    assert!(heard.iter().all(|(_, heard)| heard.header("destination") == Some(&there)));
+    let sent: Vec<u8> = heard.iter().flat_map(|(_, heard)| heard.body.clone()).collect();
+    assert!(sent == bytes);
+    let (_, assembled) = &heard[4];
+    assert_eq!(assembled.header("if"), Some(format!("<{there}> ([\"v1\"])").as_str()));
+    assert_eq!(assembled.header("oc-total-length"), Some("2500000"));
+    assert_eq!(assembled.header("x-oc-mtime"), Some("1700000000"));
+    assert!(assembled.header("oc-checksum").unwrap().starts_with("SHA1:"));
+    assert_eq!(assembled.header("overwrite"), None);
+
+    put(&dav, "small", &seen("v1"), b"one write").await.unwrap();
+    put(&dav, "new", &Guard::Absent, &bytes[..900_000]).await.unwrap();
+    let lines: Vec<_> = in_chunks(&server).into_iter().map(|(line, _)| line).collect();
+    assert_eq!(lines, ["PUT /files/alice/small", "PUT /files/alice/new"]);
+    put(&dav, "new", &Guard::Absent, &bytes).await.unwrap();
+    let heard = in_chunks(&server);
+    assert_eq!(heard.last().unwrap().1.header("overwrite"), Some("F"));
+}
+
+#[tokio::test]
+async fn chunks_that_do_not_arrive_leave_the_file_alone() {
+    let cases = [
+        ("MKCOL", "507 Insufficient Storage", Failed::Quota, Effect::None),
+        ("PUT", "500 Internal Server Error", Failed::Status(500), Effect::None),
+        ("MOVE", "412 Precondition failed", Failed::Changed, Effect::None),
+        ("MOVE", "504 Gateway Timeout", Failed::Status(504), Effect::Unknown),
+    ];
+    for (method, status, kind, effect) in cases {
+        let (server, dav) = nextcloud(move |line| match line.starts_with(method) {
+            true => answer(status, "", ""),
+            false => answer("201 Created", "", ""),
+        })
+        .await;
+        let result = put(&dav, "f", &seen("v1"), &[1; 100_000]).await;
+        assert_eq!(failed(result), (kind, effect), "{method}");
+        let tidied = server.heard().iter().any(|heard| heard.line().starts_with("DELETE"));
+        assert_eq!(tidied, effect == Effect::None, "{method}");
+    }
+    let (server, dav) = nextcloud(|_| answer("201 Created", "", "")).await;
+    let body = stream::iter([Ok(Bytes::from(vec![1; 70_000]))]).boxed();
+    let short = Upload { body, ..upload(&[1; 80_000]) };
+    let result = dav.put(&path("f"), &seen("v1"), short).await;
+    assert_eq!(failed(result), refused(Failed::Body));
+    assert!(server.heard().iter().all(|heard| !heard.line().starts_with("MOVE")));
+}
+
 #[tokio::test]
 async fn dates_that_servers_fail_on_are_left_out() {
     let (server, dav) = nextcloud(|_| answer("201 Created", "", "")).await;
@@ -396,12 +476,12 @@ async fn a_folder_is_moved_though_its_version_cannot_be_a_condition() {
         _ => answer("201 Created", "", ""),
     })
     .await;
-    let seen = Guard::Version(navette::model::Etag::parse("v1").unwrap());
-    dav.rename(&path("d"), &path("e"), &seen).await.unwrap();
+    let now = seen("v1");
+    dav.rename(&path("d"), &path("e"), &now).await.unwrap();
     let conditions: Vec<_> =
         server.heard().iter().map(|heard| heard.header("if-match").map(str::to_owned)).collect();
     assert_eq!(conditions, [Some("\"v1\"".to_owned()), None, None]);
-    let other = Guard::Version(navette::model::Etag::parse("v0").unwrap());
+    let other = seen("v0");
     let late = dav.rename(&path("d"), &path("e"), &other).await;
     assert_eq!(failed(late), refused(Failed::Changed));
 }
