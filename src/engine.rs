@@ -1,1 +1,140 @@
-//! See the crate's documentation.
+//! One pass after another until both sides are equal: look, plan, execute,
+//! write down. The only file that knows all the parts.
+
+mod gates;
+mod ledger;
+mod records;
+mod run;
+mod situation;
+
+use crate::event::Event;
+use crate::execute;
+use crate::journal::{Health, Journal, JournalFiles};
+use crate::model::{Change, Side};
+use crate::observe::{self, Memory, Observation};
+use crate::plan::{self, Plan};
+use crate::report::{EngineError, Preview, Report, SyncOptions};
+use crate::world::World;
+
+use ledger::Ledger;
+
+/// The engine of one pair.
+pub struct Engine<W: World> {
+    world: W,
+    journal: Journal,
+    memory: Memory,
+    ledger: Ledger,
+}
+
+/// What one look at both sides showed.
+struct Look {
+    local: Observation,
+    remote: Observation,
+}
+
+impl<W: World> Engine<W> {
+    /// Opens the journal, makes sure that it belongs to this folder
+    /// (amendment 26), and puts right what a crash left in staging (amendment 8).
+    pub async fn open(world: W, files: impl JournalFiles + 'static) -> Result<Self, EngineError> {
+        let (mut journal, health) = Journal::open(files)?;
+        if let Health::Restored { damaged } | Health::Lost { damaged } = &health {
+            tracing::warn!(%damaged, "the journal was unreadable and was put aside");
+        }
+        gates::check_marker(&world, &mut journal, &health).await?;
+        execute::sweep(&world, &mut journal).await?;
+        let mut memory = Memory::default();
+        memory.wake(&world, journal.rows());
+        Ok(Self { world, journal, memory, ledger: Ledger::default() })
+    }
+
+    /// Makes both sides equal, as far as the rules and the circumstances let
+    /// it, and reports. Errors are what stopped the whole run; what concerns
+    /// single files is in the report.
+    pub async fn sync(&mut self, options: &SyncOptions) -> Result<Report, EngineError> {
+        run::sync(self, options).await
+    }
+
+    /// Looks and plans, and changes nothing on either side.
+    pub async fn preview(&mut self, options: &SyncOptions) -> Result<Preview, EngineError> {
+        let look = self.look().await?;
+        let plan = self.plan(&look, options);
+        let steps = run::planned(self.journal.rows(), &plan);
+        let items = self.ledger.items(self.journal.rows(), &look.mentions(), &plan);
+        Ok(Preview { plan, steps, items })
+    }
+
+    /// What the engine works on.
+    pub fn world(&self) -> &W {
+        &self.world
+    }
+
+    /// What is known of the pair.
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// Both seams that a change of the put-aside store needs.
+    pub fn parts(&mut self) -> (&W, &mut Journal) {
+        (&self.world, &mut self.journal)
+    }
+
+    /// Ends the work on this pair and marks the journal as properly closed.
+    pub fn close(self) -> Result<(), EngineError> {
+        Ok(self.journal.close()?)
+    }
+
+    /// Looks at both sides and writes down what they show.
+    async fn look(&mut self) -> Result<Look, EngineError> {
+        self.world.tell(Event::Looking);
+        // The remote look allocates node ids after the local one, so they run
+        // one after the other; each is parallel in itself.
+        let local = observe::observe_local(&self.world, self.journal.rows()).await?;
+        self.write(&local)?;
+        let remote =
+            observe::observe_remote(&self.world, self.journal.rows(), &mut self.memory).await?;
+        gates::check_root(&self.world, &mut self.journal, remote.root.as_ref())?;
+        self.write(&remote)?;
+        let files =
+            self.journal.rows().remote.values().filter(|row| !row.entry.body.is_dir()).count();
+        let folders = self.journal.rows().remote.len() - files;
+        let there = (files as u64, folders as u64);
+        for (side, (files, folders)) in
+            [(Side::Local, (local.files, local.folders)), (Side::Remote, there)]
+        {
+            self.world.tell(Event::Looked { side, files, folders });
+        }
+        Ok(Look { local, remote })
+    }
+
+    fn write(&mut self, observation: &Observation) -> Result<(), EngineError> {
+        if !observation.changes.is_empty() {
+            let mut changes = observation.changes.clone();
+            // The gates may have written the pair meanwhile: only the fields
+            // that observation owns are taken over.
+            for change in &mut changes {
+                if let Change::Pair(pair) = change {
+                    let mut merged = self.journal.rows().pair.clone();
+                    merged.next_node = pair.next_node;
+                    merged.root_listed.clone_from(&pair.root_listed);
+                    **pair = merged;
+                }
+            }
+            self.journal.commit(changes)?;
+        }
+        Ok(())
+    }
+
+    fn plan(&self, look: &Look, options: &SyncOptions) -> Plan {
+        let situation =
+            situation::of(&self.world, self.journal.rows(), look, &self.ledger, options);
+        let mut plan = plan::plan(&situation);
+        situation::read_what_is_old_enough(&self.world, self.journal.rows(), look, &mut plan);
+        plan
+    }
+}
+
+impl Look {
+    fn mentions(&self) -> Vec<observe::Mention> {
+        self.local.mentions.iter().chain(&self.remote.mentions).cloned().collect()
+    }
+}

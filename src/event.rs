@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::model::Side;
-use crate::plan::{Op, WaitReason, Why};
+use crate::model::{Side, WaitReason};
+use crate::plan::{Op, Why};
 
 /// Something that happened. One channel for progress, demo and logs.
 #[derive(Clone, Debug)]
@@ -102,6 +102,8 @@ pub enum Cause {
     DiskFull,
     /// The local disk failed.
     DiskBroken,
+    /// Another disk is mounted there: not entered.
+    OtherVolume,
     /// Open in another program here.
     Busy,
     /// Locked by somebody on the server.

@@ -6,6 +6,9 @@
 //! Every path is relative to the root of the pair; nothing here can reach
 //! outside it, follows a symbolic link, or enters another mount.
 
+mod native;
+pub mod sim;
+
 use std::io;
 use std::time::Duration;
 
@@ -14,6 +17,9 @@ use futures::stream::BoxStream;
 use thiserror::Error;
 
 use crate::model::{Folding, LocalSeen, Name, RelPath};
+
+pub use native::{Native, NativeFile, OpenError};
+pub use sim::SimDisk;
 
 /// What a directory entry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

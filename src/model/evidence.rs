@@ -65,6 +65,11 @@ impl Etag {
         (!text.is_empty()).then(|| Self(text.to_owned()))
     }
 
+    /// Takes a value that is bare already, as [`Self::as_str`] gave it.
+    pub fn from_bare(text: &str) -> Option<Self> {
+        (!text.is_empty()).then(|| Self(text.to_owned()))
+    }
+
     /// The bare value, without quotes.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -4,7 +4,7 @@
 //! On the server a folder of the same name appears only while a node is parked
 //! there. Whatever is called so, at any depth and on either side, is never synced.
 
-use super::{Name, NodeId, RelPath};
+use super::{Hash, Name, NodeId, RelPath};
 
 /// The one name that is ours.
 pub const OWN_DIR: &str = ".navette";
@@ -80,6 +80,22 @@ pub fn read_staged(name: &str) -> Option<(NodeId, Role)> {
     Some((NodeId(id.parse().ok()?), role))
 }
 
+/// The path in local staging of a file while it is exchanged with the one at
+/// its place. The name carries the hash of the *new* bytes: whoever finds it
+/// after a crash can tell from the name and the bytes alone on which side of
+/// the exchange the crash was, and hence whether the bytes are a user's.
+pub fn swapped(node: NodeId, new: Hash) -> RelPath {
+    below(&format!("staging/{}.{new}.swap", node.0))
+}
+
+/// Reads a name found in local staging: which node was being exchanged, and
+/// the hash of its new bytes in hexadecimal digits.
+pub fn read_swapped(name: &str) -> Option<(NodeId, &str)> {
+    let (id, rest) = name.split_once('.')?;
+    let hash = rest.strip_suffix(".swap")?;
+    Some((NodeId(id.parse().ok()?), hash))
+}
+
 /// The path on the server of the parked `node` of the pair called `tag`: ids
 /// are a pair's own, and several devices may park at once.
 pub fn parked_remote(tag: &str, node: NodeId) -> RelPath {
@@ -104,6 +120,16 @@ mod tests {
             assert_eq!(read_staged(path.name().unwrap()), Some((NodeId(42), role)));
         }
         assert_eq!(read_staged("notes.txt"), None);
+    }
+
+    #[test]
+    fn an_exchanged_name_tells_node_and_new_bytes() {
+        let hash = Hash([0xab; 32]);
+        let path = swapped(NodeId(42), hash);
+        let text = hash.to_string();
+        assert_eq!(read_swapped(path.name().unwrap()), Some((NodeId(42), text.as_str())));
+        assert_eq!(read_staged(path.name().unwrap()), None);
+        assert_eq!(read_swapped("42.old"), None);
     }
 
     #[test]

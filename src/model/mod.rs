@@ -5,6 +5,7 @@
 
 mod content;
 mod evidence;
+mod ignore;
 pub mod layout;
 mod name;
 mod node;
@@ -12,9 +13,11 @@ mod path;
 mod row;
 mod timing;
 mod tree;
+mod wait;
 
 pub use content::{Body, Content, Digest, DigestBuilder, Hash, Sha1Sum};
 pub use evidence::{Etag, LocalSeen, Perms, RemoteSeen};
+pub use ignore::{Ignore, Ignored};
 pub use name::{BadName, Folding, Name, Stamp};
 pub use node::{Kind, NodeId, Place, Side};
 pub use path::RelPath;
@@ -23,3 +26,4 @@ pub use row::{
 };
 pub use timing::Timing;
 pub use tree::{Entry, Tree};
+pub use wait::WaitReason;

@@ -137,12 +137,15 @@ pub struct PairState {
     pub next_node: u64,
     /// The next number in the put-aside store.
     pub next_aside: u64,
-    /// The nonce that the marker in the folder must show (amendment 26).
-    pub nonce: Option<String>,
+    /// The nonces that the marker in the folder may show (amendment 26): two
+    /// while a new one is being written, so that a crash in between is harmless.
+    pub nonces: Vec<String>,
     /// What the folder's root showed when the marker was written.
     pub root: Option<LocalSeen>,
     /// `oc:id` of the remote root (amendment 22).
     pub remote_root: Option<String>,
+    /// The etag of the remote root under which its children were last listed.
+    pub root_listed: Option<Etag>,
     /// `oc:data-fingerprint` of the remote root (amendment 22).
     pub fingerprint: Option<String>,
     /// Remote folders that are not kept here, by node (amendment 3).

@@ -1,1 +1,125 @@
-//! See the crate's documentation.
+//! Looks at both sides and writes down what it saw. Decides nothing.
+//!
+//! Each side is looked at in an *epoch*: one complete look during which
+//! nothing was seen to change. What an epoch shows is paired with the nodes
+//! that the journal knows (`*_identity`), and the differences become
+//! [`Change`]s of the observed rows. An absence is written down only when it is
+//! confirmed (I7); until then the old row stays and a *doubt* says why.
+
+mod absence;
+mod content;
+mod local;
+mod local_identity;
+mod own;
+mod reading;
+mod remote;
+mod remote_identity;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::clock::{Clock as _, Moment};
+use crate::event::Cause;
+use crate::model::{Change, NodeId, Rows, Side, WaitReason};
+use crate::report::EngineError;
+use crate::server::Resource;
+use crate::world::World;
+
+/// What one look at one side showed.
+#[derive(Clone, Debug, Default)]
+pub struct Observation {
+    /// The rows that differ from the journal's.
+    pub changes: Vec<Change>,
+    /// Nodes whose row may not be what is really there, and why.
+    pub doubts: BTreeMap<NodeId, WaitReason>,
+    /// The side did not change while it was looked at.
+    pub consistent: bool,
+    /// What a user should know of: path, cause, and whether it spoils the equality.
+    pub mentions: Vec<Mention>,
+    /// Files and folders there.
+    pub files: u64,
+    /// Folders there.
+    pub folders: u64,
+    /// What the remote root showed.
+    pub root: Option<Resource>,
+    /// The server's clock, seconds since 1970, if it said so.
+    pub server_time: Option<i64>,
+}
+
+/// Something seen that is no node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mention {
+    /// Where.
+    pub path: String,
+    /// Why it is no node, or not yet.
+    pub cause: Cause,
+    /// Both sides cannot be called equal because of it.
+    pub blocks: bool,
+}
+
+/// What is remembered from look to look but not from run to run.
+#[derive(Clone, Debug, Default)]
+pub struct Memory {
+    /// Nodes missing on a server that cannot vouch for it, since when.
+    missing: BTreeMap<NodeId, Moment>,
+    /// Nodes of which a request is still unaccounted for, until when.
+    quarantined: BTreeMap<NodeId, Moment>,
+}
+
+impl Memory {
+    /// Keeps every node in quarantine (amendment 12) of which an earlier run
+    /// left a request unaccounted for.
+    pub fn wake<W: World>(&mut self, world: &W, rows: &Rows) {
+        let open = rows.intents.iter().filter(|(_, intent)| intent.unknown);
+        let open: BTreeSet<NodeId> = open.map(|(&node, _)| node).collect();
+        self.quarantine(world, open);
+    }
+
+    /// Begins the quarantine of these nodes now.
+    pub fn quarantine<W: World>(&mut self, world: &W, nodes: impl IntoIterator<Item = NodeId>) {
+        let until = world.clock().now() + world.timing().quarantine;
+        self.quarantined.extend(nodes.into_iter().map(|node| (node, until)));
+    }
+
+    /// The moment at which the next wait of this memory ends.
+    pub fn next_moment<W: World>(&self, world: &W) -> Option<Moment> {
+        let looks = self.missing.values().map(|&since| since + world.timing().second_look);
+        looks.chain(self.quarantined.values().copied()).filter(|&at| at > world.clock().now()).min()
+    }
+}
+
+/// Looks at this computer.
+pub async fn observe_local<W: World>(world: &W, rows: &Rows) -> Result<Observation, EngineError> {
+    let epoch = local::look(world, rows).await?;
+    local_identity::pair(world, rows, &epoch).await
+}
+
+/// Looks at the server.
+pub async fn observe_remote<W: World>(
+    world: &W,
+    rows: &Rows,
+    memory: &mut Memory,
+) -> Result<Observation, EngineError> {
+    let begun = world.clock().now();
+    let epoch = remote::look(world, rows).await?;
+    let mut seen = remote_identity::pair(world, rows, &epoch, memory).await?;
+    own::recognise(world, rows, &mut seen, memory, begun);
+    Ok(seen)
+}
+
+fn doubt(doubts: &mut BTreeMap<NodeId, WaitReason>, node: NodeId, reason: WaitReason) {
+    doubts.entry(node).or_insert(reason);
+}
+
+/// Whether `node` or a folder above it, by the rows of `side`, is in `set`.
+fn is_in_or_below(rows: &Rows, side: Side, node: NodeId, set: &BTreeSet<NodeId>) -> bool {
+    let mut at = node;
+    loop {
+        if set.contains(&at) {
+            return true;
+        }
+        match rows.entry(side, at) {
+            Some(entry) => at = entry.place.parent,
+            None => return false,
+        }
+    }
+}

@@ -7,7 +7,7 @@
 
 use serde::Serialize;
 
-use crate::model::{Entry, Name, NodeId, Place, Side};
+use crate::model::{Entry, Name, NodeId, Place, Side, WaitReason};
 
 /// One effect on one side.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -199,29 +199,6 @@ pub enum Record {
         /// The node.
         node: NodeId,
     },
-}
-
-/// Why something that differs is left as it is for now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub enum WaitReason {
-    /// The remote version is too young to be sure of its etag (amendment 4).
-    Racy,
-    /// A request for it ended without an answer (amendment 12).
-    Quarantined,
-    /// A side changed while it was looked at (amendment 6).
-    TornEpoch,
-    /// Below a folder that could not be read (amendment 24).
-    Unreadable,
-    /// Its share or storage is not there (amendment 23).
-    MountGone,
-    /// This account may not do it (amendment 16).
-    Forbidden,
-    /// The brake holds deletions (amendment 21).
-    Brake,
-    /// It depends on something that waits.
-    Blocked,
-    /// The last try failed and nothing has changed since.
-    Failed,
 }
 
 /// A difference that this plan leaves.

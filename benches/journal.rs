@@ -1,0 +1,128 @@
+//! How long the journal takes: to open with many rows, to commit, to make
+//! durable, and to live and crash in memory as the simulation does.
+
+#![allow(clippy::unwrap_used, missing_docs, reason = "a bench stops where it fails")]
+
+use std::hint::black_box;
+
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use navette::journal::{InMemory, Journal, JournalFiles, OnDisk};
+use navette::model::{
+    BaseRow, Body, Change, Etag, Hash, LocalRow, LocalSeen, Name, NodeId, Perms, Place, RemoteRow,
+    RemoteSeen, Sha1Sum, Stand,
+};
+
+/// The agreed rows of one file, as they look after its first transfer.
+fn file(id: u64) -> [Change; 3] {
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&id.to_be_bytes());
+    let (hash, sha1) = (Hash(bytes), Some(Sha1Sum([7; 20])));
+    let name = Name::new(&format!("a picture {id:08}.jpeg")).unwrap();
+    let place = Place::new(NodeId(id / 100), name);
+    let seen = LocalSeen {
+        volume: 66306,
+        file_id: u128::from(id) + 1_000_000,
+        born: Some(1_763_822_000_000_000_000),
+        size: 4_000_000,
+        mtime: 1_763_822_000_123_456_789,
+        ctime: 1_763_822_000_123_456_789,
+        links: 1,
+    };
+    let etag = Etag::parse(&format!("{id:032x}"));
+    let local = LocalRow::home(place, Body::known(hash), sha1, seen);
+    let entry = local.entry.clone();
+    let base = BaseRow { entry: entry.clone(), sha1, size: 4_000_000, etag: etag.clone() };
+    let seen = RemoteSeen {
+        file_id: Some(format!("{id:08}ocabcdefghij")),
+        etag,
+        sha1,
+        perms: Perms::OWN,
+        size: Some(4_000_000),
+        mtime: Some(1_763_822_000),
+    };
+    let remote = RemoteRow { entry, seen, listed: None, racy: false, stand: Stand::Home };
+    let node = NodeId(id);
+    [
+        Change::Base(node, Some(base)),
+        Change::Local(node, Some(local)),
+        Change::Remote(node, Some(remote)),
+    ]
+}
+
+fn filled(files: impl JournalFiles + 'static, nodes: u64) -> Journal {
+    let (mut journal, _) = Journal::open(files).unwrap();
+    journal.commit((1..=nodes).flat_map(file).collect()).unwrap();
+    journal
+}
+
+fn many_rows(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("100,000 nodes");
+    group.sample_size(10);
+    let dir = tempfile::tempdir().unwrap();
+    let files = OnDisk::new(dir.path());
+    filled(files.clone(), 100_000).close().unwrap();
+    group.bench_function("open clean", |bench| {
+        bench.iter(|| Journal::open(files.clone()).unwrap().0.close().unwrap());
+    });
+    group.bench_function("open unclean", |bench| {
+        bench.iter(|| Journal::open(files.clone()).unwrap());
+    });
+    group.bench_function("look", |bench| {
+        bench.iter(|| black_box(Journal::read_only(&files).unwrap()));
+    });
+    group.bench_function("commit all", |bench| {
+        let dirs = || tempfile::tempdir().unwrap();
+        bench.iter_batched_ref(
+            dirs,
+            |dir| drop(filled(OnDisk::new(dir.path()), 100_000)),
+            BatchSize::PerIteration,
+        );
+    });
+    group.finish();
+}
+
+fn commits(criterion: &mut Criterion) {
+    let dir = tempfile::tempdir().unwrap();
+    let mut on_disk = filled(OnDisk::new(dir.path()), 10_000);
+    let mut next = 1;
+    let mut one = || {
+        next = next % 10_000 + 1;
+        file(next).to_vec()
+    };
+    let mut group = criterion.benchmark_group("on disk, 10,000 nodes");
+    group.bench_function("commit one file", |bench| {
+        bench.iter_batched(&mut one, |it| on_disk.commit(it).unwrap(), BatchSize::SmallInput);
+    });
+    group.bench_function("commit one file and barrier", |bench| {
+        let run = |it| {
+            on_disk.commit(it).unwrap();
+            on_disk.barrier().unwrap();
+        };
+        bench.iter_batched(&mut one, run, BatchSize::SmallInput);
+    });
+    group.finish();
+}
+
+fn simulated(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("in memory, 30 nodes");
+    group.bench_function("open new", |bench| {
+        bench.iter(|| Journal::open(InMemory::new()).unwrap());
+    });
+    let files = InMemory::new();
+    drop(filled(files.clone(), 30));
+    group.bench_function("open and crash", |bench| {
+        bench.iter(|| {
+            drop(Journal::open(files.clone()).unwrap());
+            files.power_cut(0);
+        });
+    });
+    let mut journal = Journal::open(files).unwrap().0;
+    group.bench_function("commit one file", |bench| {
+        let one = || file(3).to_vec();
+        bench.iter_batched(one, |it| journal.commit(it).unwrap(), BatchSize::SmallInput);
+    });
+    group.finish();
+}
+
+criterion_group!(benches, many_rows, commits, simulated);
+criterion_main!(benches);

@@ -1,0 +1,69 @@
+//! What the system says when something fails, in the words of the engine.
+
+use std::io;
+
+use super::super::{DiskError, DiskErrorKind};
+use crate::model::RelPath;
+
+/// The error of a primitive on `path`.
+pub(super) fn at(path: &RelPath, source: io::Error) -> DiskError {
+    DiskError { kind: kind(&source), path: path.clone(), source }
+}
+
+/// Sorts an error of the system.
+pub(super) fn kind(error: &io::Error) -> DiskErrorKind {
+    if let Some(kind) = error.raw_os_error().and_then(by_number) {
+        return kind;
+    }
+    match error.kind() {
+        io::ErrorKind::NotFound => DiskErrorKind::NotFound,
+        io::ErrorKind::AlreadyExists => DiskErrorKind::Exists,
+        io::ErrorKind::PermissionDenied => DiskErrorKind::Denied,
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => DiskErrorKind::Full,
+        io::ErrorKind::ResourceBusy
+        | io::ErrorKind::ExecutableFileBusy
+        | io::ErrorKind::WouldBlock => DiskErrorKind::Busy,
+        io::ErrorKind::DirectoryNotEmpty => DiskErrorKind::NotEmpty,
+        io::ErrorKind::IsADirectory | io::ErrorKind::NotADirectory => DiskErrorKind::WrongType,
+        // `CrossesDevices`: below a mount, which we do not enter. `FileTooLarge`:
+        // 4 GiB on FAT, where another attempt would fail as well.
+        io::ErrorKind::Unsupported
+        | io::ErrorKind::CrossesDevices
+        | io::ErrorKind::FileTooLarge
+        | io::ErrorKind::TooManyLinks => DiskErrorKind::Unsupported,
+        io::ErrorKind::InvalidFilename | io::ErrorKind::InvalidInput => DiskErrorKind::BadName,
+        io::ErrorKind::ReadOnlyFilesystem => DiskErrorKind::ReadOnly,
+        _ => DiskErrorKind::Broken,
+    }
+}
+
+/// What the standard library gives no kind of its own.
+#[cfg(unix)]
+fn by_number(number: i32) -> Option<DiskErrorKind> {
+    use rustix::io::Errno;
+    match Errno::from_raw_os_error(number) {
+        // A link stands where a folder or a file is wanted.
+        Errno::LOOP => Some(DiskErrorKind::WrongType),
+        // A special file without anybody at its other end.
+        Errno::NXIO | Errno::NODEV => Some(DiskErrorKind::WrongType),
+        // The volume's character set does not know the name.
+        Errno::ILSEQ => Some(DiskErrorKind::BadName),
+        Errno::NOTSUP => Some(DiskErrorKind::Unsupported),
+        _ => None,
+    }
+}
+
+/// What the standard library gives no kind of its own.
+#[cfg(windows)]
+fn by_number(number: i32) -> Option<DiskErrorKind> {
+    use windows_sys::Win32::Foundation as win;
+    match u32::try_from(number).ok()? {
+        win::ERROR_SHARING_VIOLATION | win::ERROR_LOCK_VIOLATION | win::ERROR_USER_MAPPED_FILE => {
+            Some(DiskErrorKind::Busy)
+        }
+        win::ERROR_STOPPED_ON_SYMLINK => Some(DiskErrorKind::WrongType),
+        win::ERROR_INVALID_NAME | win::ERROR_BAD_PATHNAME => Some(DiskErrorKind::BadName),
+        win::ERROR_NOT_SUPPORTED | win::ERROR_INVALID_FUNCTION => Some(DiskErrorKind::Unsupported),
+        _ => None,
+    }
+}

@@ -1,0 +1,330 @@
+//! The real file system.
+//!
+//! One folder per system holds the primitives as blocking calls on a `Root`
+//! (`unix.rs` with `linux.rs` or `macos.rs`, and `windows.rs`); this file moves
+//! them off the engine's thread. `probe.rs` tries what a volume can do,
+//! `fault.rs` sorts what it says when it fails.
+//!
+//! A primitive that was begun is carried through even if its future is
+//! dropped: the system call is already on its way in another thread.
+
+mod fault;
+mod probe;
+
+#[cfg(unix)]
+mod unix;
+#[cfg(unix)]
+use unix::Root;
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "macos")]
+mod macos;
+
+#[cfg(windows)]
+mod windows;
+#[cfg(windows)]
+use windows::Root;
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests;
+
+use std::fs::{File, TryLockError};
+use std::io::{self, Read as _, Write as _};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use futures::stream::{self, StreamExt as _};
+use thiserror::Error;
+
+use super::{
+    ByteStream, Dirent, Disk, DiskError, DiskErrorKind, FileType, NewFile, OpenFile, Result, Space,
+    Stat, Volume,
+};
+use crate::model::{Name, RelPath, layout};
+
+/// The size of a block of a read stream, in bytes: the memory that one stream takes.
+const BLOCK: usize = 256 * 1024;
+
+/// The longest small file of the engine that is read, in bytes.
+const SMALL: u64 = 1024 * 1024;
+
+/// Why a folder could not be opened.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// Nothing stands there.
+    #[error("there is no such folder")]
+    Missing,
+    /// Something stands there, but it is not a folder.
+    #[error("this is not a folder")]
+    NotAFolder,
+    /// Another process works on this folder.
+    #[error("another Navette is at work on this folder")]
+    InUse,
+    /// The file system refused something.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+}
+
+/// Who may look into a new folder.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Access {
+    /// Whoever the user's settings say.
+    Usual,
+    /// Only this user: unfinished and put-aside files are nobody else's business.
+    Private,
+}
+
+/// A folder of this computer.
+///
+/// Needs a tokio runtime: every call runs on its threads for blocking work.
+#[derive(Debug)]
+pub struct Native {
+    root: Arc<Root>,
+    volume: Volume,
+    /// Locked for as long as it is open, hence for the life of this value.
+    _lock: File,
+}
+
+impl Native {
+    /// Opens the folder, makes `.navette/` in it, locks it against other
+    /// processes, and tries what its volume can do.
+    pub fn open(root: &Path) -> std::result::Result<Self, OpenError> {
+        let root = Root::open(root).map_err(|source| match fault::kind(&source) {
+            DiskErrorKind::NotFound => OpenError::Missing,
+            DiskErrorKind::WrongType => OpenError::NotAFolder,
+            _ => OpenError::Disk(fault::at(&RelPath::root(), source)),
+        })?;
+        let own = [layout::own_dir(), layout::staging(), layout::aside()];
+        for dir in &own {
+            make_own_dir(&root, dir).map_err(|source| fault::at(dir, source))?;
+        }
+        let lock = layout::lock();
+        let lock = lock_file(&root, &lock).map_err(|error| match error {
+            TryLockError::WouldBlock => OpenError::InUse,
+            TryLockError::Error(source) => OpenError::Disk(fault::at(&lock, source)),
+        })?;
+        let volume = probe::volume(&root).map_err(|source| fault::at(&own[0], source))?;
+        Ok(Self { root: Arc::new(root), volume, _lock: lock })
+    }
+
+    /// Carries out blocking `work` on one path.
+    async fn on<T, W>(&self, path: &RelPath, work: W) -> Result<T>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Root, &RelPath) -> io::Result<T> + Send + 'static,
+    {
+        let (root, subject) = (Arc::clone(&self.root), path.clone());
+        apart(move || work(&root, &subject)).await.map_err(|source| fault::at(path, source))
+    }
+}
+
+/// Runs blocking work on a thread that may block.
+async fn apart<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|stopped| Err(io::Error::other(stopped)))
+}
+
+fn make_own_dir(root: &Root, dir: &RelPath) -> io::Result<()> {
+    match root.make_dir(dir, Access::Private) {
+        Ok(()) => root.sync_dir(&dir.parent().unwrap_or_default()),
+        Err(taken) if fault::kind(&taken) == DiskErrorKind::Exists => match root.stat(dir)? {
+            Some(Stat { file_type: FileType::Dir, .. }) => Ok(()),
+            // A link or a mount in our place would lead our files elsewhere.
+            _ => Err(io::ErrorKind::NotADirectory.into()),
+        },
+        Err(other) => Err(other),
+    }
+}
+
+fn lock_file(root: &Root, path: &RelPath) -> std::result::Result<File, TryLockError> {
+    let file = root.open_or_create(path).map_err(TryLockError::Error)?;
+    file.try_lock()?;
+    Ok(file)
+}
+
+/// Refuses what is not the engine's own.
+fn own_only(path: &RelPath) -> io::Result<()> {
+    let own = layout::own_dir();
+    if path.starts_with(&own) && *path != own {
+        return Ok(());
+    }
+    Err(io::Error::new(io::ErrorKind::PermissionDenied, "this is not the engine's own file"))
+}
+
+/// The bytes of `file` from where it stands.
+fn blocks(file: File) -> ByteStream {
+    stream::try_unfold(file, |file| async move {
+        let (file, block) = apart(move || {
+            let mut block = Vec::with_capacity(BLOCK);
+            (&file).take(BLOCK as u64).read_to_end(&mut block)?;
+            Ok((file, block))
+        })
+        .await?;
+        Ok((!block.is_empty()).then(|| (Bytes::from(block), file)))
+    })
+    .boxed()
+}
+
+/// Replaces a small file by a synced new one, so that a crash leaves one of the two.
+fn write_small(root: &Root, path: &RelPath, bytes: &[u8]) -> io::Result<()> {
+    own_only(path)?;
+    let (Some(dir), Some(name)) = (path.parent(), path.name()) else {
+        return Err(io::ErrorKind::InvalidFilename.into());
+    };
+    let fresh = Name::new(&format!("{name}.fresh")).map_err(io::Error::other)?;
+    let fresh = dir.join(&fresh);
+    // What a crash left of an earlier attempt.
+    match root.remove_file(&fresh) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = root.create(&fresh)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    drop(file);
+    root.replace(&fresh, path)?;
+    root.sync_dir(&dir)
+}
+
+fn read_small(root: &Root, path: &RelPath) -> io::Result<Option<Vec<u8>>> {
+    let file = match root.open_file(path) {
+        Ok((file, _)) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let mut bytes = Vec::new();
+    let read = file.take(SMALL + 1).read_to_end(&mut bytes)?;
+    if read as u64 > SMALL { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(Some(bytes)) }
+}
+
+impl Disk for Native {
+    type NewFile = NativeFile;
+
+    fn volume(&self) -> &Volume {
+        &self.volume
+    }
+
+    async fn list(&self, dir: &RelPath) -> Result<Vec<Dirent>> {
+        self.on(dir, |root, dir| root.list(dir)).await
+    }
+
+    async fn stat(&self, path: &RelPath) -> Result<Option<Stat>> {
+        self.on(path, |root, path| root.stat(path)).await
+    }
+
+    async fn open(&self, path: &RelPath) -> Result<OpenFile> {
+        let (file, stat) = self.on(path, |root, path| root.open_file(path)).await?;
+        Ok(OpenFile { stat, bytes: blocks(file) })
+    }
+
+    async fn create(&self, path: &RelPath) -> Result<NativeFile> {
+        let file = self.on(path, |root, path| root.create(path)).await?;
+        Ok(NativeFile { root: Arc::clone(&self.root), path: path.clone(), file: Arc::new(file) })
+    }
+
+    async fn make_dir(&self, path: &RelPath) -> Result<Stat> {
+        self.on(path, |root, path| {
+            root.make_dir(path, Access::Usual)?;
+            root.stat(path)?.ok_or_else(|| io::ErrorKind::NotFound.into())
+        })
+        .await
+    }
+
+    async fn rename(&self, from: &RelPath, to: &RelPath) -> Result<()> {
+        let to = to.clone();
+        self.on(from, move |root, from| root.rename(from, &to)).await
+    }
+
+    async fn exchange(&self, one: &RelPath, other: &RelPath) -> Result<()> {
+        if !self.volume.exchange {
+            return Err(fault::at(one, io::ErrorKind::Unsupported.into()));
+        }
+        let other = other.clone();
+        self.on(one, move |root, one| root.exchange(one, &other)).await
+    }
+
+    async fn purge(&self, path: &RelPath) -> Result<()> {
+        self.on(path, |root, path| own_only(path).and_then(|()| root.remove_file(path))).await
+    }
+
+    async fn remove_dir(&self, path: &RelPath) -> Result<()> {
+        self.on(path, |root, path| root.remove_dir(path)).await
+    }
+
+    async fn sync_dir(&self, dir: &RelPath) -> Result<()> {
+        self.on(dir, |root, dir| root.sync_dir(dir)).await
+    }
+
+    async fn space(&self) -> Result<Space> {
+        self.on(&RelPath::root(), |root, _| root.space()).await
+    }
+
+    async fn volume_time(&self) -> Result<i64> {
+        let clock = Name::new("clock").map(|name| layout::own_dir().join(&name));
+        self.on(&clock.unwrap_or_default(), |root, path| root.touch(path)).await
+    }
+
+    async fn read_small(&self, path: &RelPath) -> Result<Option<Vec<u8>>> {
+        self.on(path, read_small).await
+    }
+
+    async fn write_small(&self, path: &RelPath, bytes: &[u8]) -> Result<()> {
+        let bytes = bytes.to_vec();
+        self.on(path, move |root, path| write_small(root, path, &bytes)).await
+    }
+
+    async fn is_being_written(&self, path: &RelPath) -> Result<bool> {
+        self.on(path, |root, path| root.is_being_written(path)).await
+    }
+}
+
+/// A new file of this computer, being written.
+#[derive(Debug)]
+pub struct NativeFile {
+    root: Arc<Root>,
+    path: RelPath,
+    file: Arc<File>,
+}
+
+impl NewFile for NativeFile {
+    async fn write(&mut self, bytes: Bytes) -> Result<()> {
+        let file = Arc::clone(&self.file);
+        let written = apart(move || (&*file).write_all(&bytes)).await;
+        written.map_err(|source| fault::at(&self.path, source))
+    }
+
+    async fn finish(self, mtime: Option<i64>) -> Result<Stat> {
+        let Self { root, path, file } = self;
+        let finished = apart(move || {
+            if let Some(mtime) = mtime {
+                set_mtime(&file, mtime)?;
+            }
+            file.sync_all()?;
+            root.stat_file(&file)
+        });
+        finished.await.map_err(|source| fault::at(&path, source))
+    }
+}
+
+/// Sets the modification time, nanoseconds since 1970. A volume that keeps no
+/// such time, or reserves it to the owner (some shares), keeps its own: the
+/// bytes matter more, and what it shows afterwards is what gets written down.
+fn set_mtime(file: &File, mtime: i64) -> io::Result<()> {
+    let distance = Duration::from_nanos(mtime.unsigned_abs());
+    let moment = if mtime < 0 {
+        SystemTime::UNIX_EPOCH.checked_sub(distance)
+    } else {
+        SystemTime::UNIX_EPOCH.checked_add(distance)
+    };
+    match moment.map_or(Ok(()), |moment| file.set_modified(moment)) {
+        Err(error) => match fault::kind(&error) {
+            DiskErrorKind::Denied | DiskErrorKind::Unsupported | DiskErrorKind::BadName => Ok(()),
+            _ => Err(error),
+        },
+        Ok(()) => Ok(()),
+    }
+}

@@ -1,0 +1,322 @@
+//! The primitives on Windows.
+//!
+//! Windows has no call that works at the handle of a folder, so every path is
+//! checked name by name before it is used: none may be a link, junction or
+//! other reparse point, and none a name that Windows reads as something else.
+//! RACE: a folder that is swapped for a link between check and use leads
+//! outside. Making links needs a right that ordinary users do not have.
+//!
+//! There is no exchange. Mounted volumes are reparse points, hence not entered.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Write as _};
+use std::os::windows::ffi::OsStrExt as _;
+use std::os::windows::fs::OpenOptionsExt as _;
+use std::os::windows::io::AsRawHandle as _;
+use std::path::{Path, PathBuf};
+
+use windows_sys::Win32::Foundation::ERROR_STOPPED_ON_SYMLINK;
+use windows_sys::Win32::Storage::FileSystem as win;
+
+use super::{Access, fault};
+use crate::disk::{Dirent, FileType, Space, Stat};
+use crate::model::{LocalSeen, Name, RelPath};
+
+/// The root of the pair.
+#[derive(Debug)]
+pub(super) struct Root {
+    /// In the form that takes names literally and of any length (`\\?\`).
+    path: PathBuf,
+    volume: u64,
+    id: u128,
+}
+
+impl Root {
+    pub(super) fn open(path: &Path) -> io::Result<Self> {
+        let path = path.canonicalize()?;
+        if !fs::metadata(&path)?.is_dir() {
+            return Err(ErrorKind::NotADirectory.into());
+        }
+        let (volume, id) = identity(&look_at(&path)?).unwrap_or_default();
+        Ok(Self { path, volume, id })
+    }
+
+    /// Fails unless the root still stands where it was opened.
+    fn in_place(&self) -> io::Result<()> {
+        let now = look_at(&self.path).map(|root| identity(&root).unwrap_or_default());
+        match now {
+            Ok(now) if now == (self.volume, self.id) => Ok(()),
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+            _ => Err(ErrorKind::StaleNetworkFileHandle.into()),
+        }
+    }
+
+    /// The full path, of which every folder is a folder of this volume.
+    fn at(&self, path: &RelPath) -> io::Result<PathBuf> {
+        let mut full = self.path.clone();
+        let mut names = path.names().peekable();
+        while let Some(name) = names.next() {
+            usable(name)?;
+            full.push(name);
+            if names.peek().is_none() {
+                break;
+            }
+            match file_type(&look_at(&full)?)? {
+                FileType::Dir => {}
+                FileType::File => return Err(ErrorKind::NotADirectory.into()),
+                FileType::Mount | FileType::Symlink | FileType::Special => return Err(link()),
+            }
+        }
+        Ok(full)
+    }
+
+    /// As [`Self::at`], of something that can be renamed or removed.
+    fn below(&self, path: &RelPath) -> io::Result<PathBuf> {
+        if path.is_root() { Err(ErrorKind::ResourceBusy.into()) } else { self.at(path) }
+    }
+
+    pub(super) fn list(&self, dir: &RelPath) -> io::Result<Vec<Dirent>> {
+        if dir.is_root() {
+            self.in_place()?;
+        }
+        let full = self.at(dir)?;
+        match file_type(&look_at(&full)?)? {
+            FileType::Dir => {}
+            FileType::File => return Err(ErrorKind::NotADirectory.into()),
+            FileType::Mount | FileType::Symlink | FileType::Special => return Err(link()),
+        }
+        let mut entries = Vec::new();
+        for entry in fs::read_dir(&full)? {
+            let entry = entry?;
+            let stat = match look_at(&entry.path()).and_then(|file| self.stat_file(&file)) {
+                Ok(stat) => Ok(stat),
+                // Gone since it was read: as if it had never been there.
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                Err(error) => Err(fault::kind(&error)),
+            };
+            let name = entry.file_name();
+            let lossy = || name.to_string_lossy().into_owned();
+            let readable = name.to_str().and_then(|name| Name::new(name).ok());
+            entries.push(Dirent { name: readable.ok_or_else(lossy), stat });
+        }
+        Ok(entries)
+    }
+
+    pub(super) fn stat(&self, path: &RelPath) -> io::Result<Option<Stat>> {
+        if path.is_root() {
+            self.in_place()?;
+        }
+        match self.at(path).and_then(|full| self.stat_file(&look_at(&full)?)) {
+            Ok(stat) => Ok(Some(stat)),
+            // Nothing is missing where the root itself is (amendment 24).
+            Err(error)
+                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
+            {
+                self.in_place().map(|()| None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(super) fn stat_file(&self, file: &File) -> io::Result<Stat> {
+        let times: win::FILE_BASIC_INFO = query(file, win::FileBasicInfo)?;
+        let sizes: win::FILE_STANDARD_INFO = query(file, win::FileStandardInfo)?;
+        let file_type = file_type(file)?;
+        let is_file = file_type == FileType::File;
+        let seen = LocalSeen {
+            volume: self.volume,
+            file_id: identity(file).map_or(0, |(_, id)| id),
+            born: (times.CreationTime != 0).then(|| nanos(times.CreationTime)),
+            size: if is_file { u64::try_from(sizes.EndOfFile).unwrap_or(0) } else { 0 },
+            mtime: nanos(times.LastWriteTime),
+            ctime: nanos(times.ChangeTime),
+            links: sizes.NumberOfLinks.into(),
+        };
+        Ok(Stat { file_type, seen })
+    }
+
+    pub(super) fn open_file(&self, path: &RelPath) -> io::Result<(File, Stat)> {
+        let flags = win::FILE_FLAG_OPEN_REPARSE_POINT | win::FILE_FLAG_BACKUP_SEMANTICS;
+        let file = OpenOptions::new().read(true).custom_flags(flags).open(self.at(path)?)?;
+        let stat = self.stat_file(&file)?;
+        match stat.file_type {
+            FileType::File => Ok((file, stat)),
+            FileType::Dir => Err(ErrorKind::IsADirectory.into()),
+            FileType::Mount | FileType::Symlink | FileType::Special => Err(link()),
+        }
+    }
+
+    pub(super) fn create(&self, path: &RelPath) -> io::Result<File> {
+        OpenOptions::new().read(true).write(true).create_new(true).open(self.below(path)?)
+    }
+
+    /// Opens a file of our own, and makes it if it is not there.
+    pub(super) fn open_or_create(&self, path: &RelPath) -> io::Result<File> {
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        options.custom_flags(win::FILE_FLAG_OPEN_REPARSE_POINT).open(self.below(path)?)
+    }
+
+    /// Folders take over the rights of the folder that they are made in.
+    pub(super) fn make_dir(&self, path: &RelPath, _access: Access) -> io::Result<()> {
+        fs::create_dir(self.below(path)?)
+    }
+
+    pub(super) fn rename(&self, from: &RelPath, to: &RelPath) -> io::Result<()> {
+        move_file(&self.below(from)?, &self.below(to)?, win::MOVEFILE_WRITE_THROUGH)
+    }
+
+    /// Renames over whatever has the name. Only for small files of our own.
+    pub(super) fn replace(&self, from: &RelPath, to: &RelPath) -> io::Result<()> {
+        let flags = win::MOVEFILE_WRITE_THROUGH | win::MOVEFILE_REPLACE_EXISTING;
+        move_file(&self.below(from)?, &self.below(to)?, flags)
+    }
+
+    pub(super) fn exchange(&self, _one: &RelPath, _other: &RelPath) -> io::Result<()> {
+        Err(ErrorKind::Unsupported.into())
+    }
+
+    pub(super) fn remove_file(&self, path: &RelPath) -> io::Result<()> {
+        fs::remove_file(self.below(path)?)
+    }
+
+    pub(super) fn remove_dir(&self, path: &RelPath) -> io::Result<()> {
+        fs::remove_dir(self.below(path)?)
+    }
+
+    /// Brings a folder's entries to the disk. NTFS writes them into its log in
+    /// order and our renames wait for it, so a folder that we may not flush is
+    /// not a failure.
+    pub(super) fn sync_dir(&self, dir: &RelPath) -> io::Result<()> {
+        let flags = win::FILE_FLAG_BACKUP_SEMANTICS | win::FILE_FLAG_OPEN_REPARSE_POINT;
+        let opened = OpenOptions::new().write(true).custom_flags(flags).open(self.at(dir)?);
+        match opened.and_then(|dir| dir.sync_all()) {
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => Ok(()),
+            other => other,
+        }
+    }
+
+    #[allow(unsafe_code, reason = "no crate that we use offers it")]
+    pub(super) fn space(&self) -> io::Result<Space> {
+        let path = wide(&self.path);
+        let (mut free, mut total) = (0, 0);
+        // SAFETY: the path ends with a zero and, as the numbers, outlives the call.
+        let told = unsafe {
+            win::GetDiskFreeSpaceExW(path.as_ptr(), &mut free, &mut total, std::ptr::null_mut())
+        };
+        if told == 0 { Err(io::Error::last_os_error()) } else { Ok(Space { free, total }) }
+    }
+
+    /// 255 UTF-16 units are at least 255 bytes of UTF-8.
+    pub(super) fn max_name(&self) -> io::Result<usize> {
+        Ok(255)
+    }
+
+    /// FAT has no ids at all.
+    pub(super) fn keeps_ids(&self) -> io::Result<bool> {
+        Ok(self.id != 0)
+    }
+
+    /// Writes to a file of our own, and returns the volume's time of that.
+    pub(super) fn touch(&self, path: &RelPath) -> io::Result<i64> {
+        let mut file = self.open_or_create(path)?;
+        file.write_all(b"0")?;
+        file.sync_all()?;
+        Ok(self.stat_file(&file)?.seen.mtime)
+    }
+
+    /// Tries to keep writers out, which fails if one is in (amendment 20).
+    pub(super) fn is_being_written(&self, path: &RelPath) -> io::Result<bool> {
+        let share = win::FILE_SHARE_READ | win::FILE_SHARE_DELETE;
+        let flags = win::FILE_FLAG_OPEN_REPARSE_POINT;
+        let mut options = OpenOptions::new();
+        match options.read(true).share_mode(share).custom_flags(flags).open(self.at(path)?) {
+            Ok(_) => Ok(false),
+            Err(error) if fault::kind(&error) == super::DiskErrorKind::Busy => Ok(true),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// A link stands in the way.
+fn link() -> io::Error {
+    io::Error::from_raw_os_error(ERROR_STOPPED_ON_SYMLINK.cast_signed())
+}
+
+/// Fails for a name that Windows does not take literally, or that its own
+/// programs cannot open.
+fn usable(name: &str) -> io::Result<()> {
+    const RESERVED: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "COM", "LPT"];
+    let forbidden = |c: char| c < ' ' || "\\/:*?\"<>|".contains(c);
+    let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
+    let device = RESERVED[..4].contains(&stem.as_str())
+        || RESERVED[4..].iter().any(|device| {
+            stem.strip_prefix(device).is_some_and(|rest| {
+                rest.chars().count() == 1 && rest.contains(|c: char| "123456789¹²³".contains(c))
+            })
+        });
+    if device || name.contains(forbidden) || name.ends_with(['.', ' ']) {
+        return Err(ErrorKind::InvalidFilename.into());
+    }
+    Ok(())
+}
+
+/// Opens anything only to look at it, itself and not what it leads to.
+fn look_at(path: &Path) -> io::Result<File> {
+    let flags = win::FILE_FLAG_BACKUP_SEMANTICS | win::FILE_FLAG_OPEN_REPARSE_POINT;
+    OpenOptions::new().access_mode(win::FILE_READ_ATTRIBUTES).custom_flags(flags).open(path)
+}
+
+fn file_type(file: &File) -> io::Result<FileType> {
+    let attributes = query::<win::FILE_BASIC_INFO>(file, win::FileBasicInfo)?.FileAttributes;
+    Ok(if attributes & win::FILE_ATTRIBUTE_REPARSE_POINT != 0 {
+        FileType::Symlink
+    } else if attributes & win::FILE_ATTRIBUTE_DIRECTORY != 0 {
+        FileType::Dir
+    } else {
+        FileType::File
+    })
+}
+
+/// Volume and id; an error where the file system has none (FAT).
+fn identity(file: &File) -> io::Result<(u64, u128)> {
+    let found: win::FILE_ID_INFO = query(file, win::FileIdInfo)?;
+    Ok((found.VolumeSerialNumber, u128::from_le_bytes(found.FileId.Identifier)))
+}
+
+/// The answers that [`query`] may be asked for: plain numbers all through.
+trait Answer: Default {}
+impl Answer for win::FILE_BASIC_INFO {}
+impl Answer for win::FILE_STANDARD_INFO {}
+impl Answer for win::FILE_ID_INFO {}
+
+#[allow(unsafe_code, reason = "the standard library shows neither file ids nor change times")]
+fn query<T: Answer>(file: &File, class: win::FILE_INFO_BY_HANDLE_CLASS) -> io::Result<T> {
+    let mut answer = T::default();
+    let length = u32::try_from(size_of::<T>()).map_err(io::Error::other)?;
+    // SAFETY: the handle is open, and the answer is as long as said and holds
+    // nothing but numbers; a class that does not fit its length is refused.
+    let told = unsafe {
+        let answer = std::ptr::from_mut(&mut answer).cast();
+        win::GetFileInformationByHandleEx(file.as_raw_handle(), class, answer, length)
+    };
+    if told == 0 { Err(io::Error::last_os_error()) } else { Ok(answer) }
+}
+
+#[allow(unsafe_code, reason = "the standard library only renames over what is there")]
+fn move_file(from: &Path, to: &Path, flags: win::MOVE_FILE_FLAGS) -> io::Result<()> {
+    let (from, to) = (wide(from), wide(to));
+    // SAFETY: both paths end with a zero and outlive the call.
+    let moved = unsafe { win::MoveFileExW(from.as_ptr(), to.as_ptr(), flags) };
+    if moved == 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+fn wide(path: &Path) -> Vec<u16> {
+    path.as_os_str().encode_wide().chain([0]).collect()
+}
+
+/// Windows counts tenths of microseconds since 1601.
+fn nanos(time: i64) -> i64 {
+    const SINCE_1970: i64 = 116_444_736_000_000_000;
+    time.saturating_sub(SINCE_1970).saturating_mul(100)
+}

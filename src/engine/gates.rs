@@ -1,0 +1,130 @@
+//! The gates before a run: is this the folder, is that the server, that the
+//! journal speaks of? (amendments 22, 26, 27)
+
+use serde::{Deserialize, Serialize};
+
+use crate::disk::Disk as _;
+use crate::entropy::Entropy as _;
+use crate::journal::{Health, Journal};
+use crate::model::{Change, Ignore, PairState, RelPath, layout};
+use crate::report::{EngineError, Gate};
+use crate::server::Resource;
+use crate::world::World;
+
+/// What the marker in the folder says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Marker {
+    /// The pair's tag.
+    pair: String,
+    /// The device that works on the folder.
+    device: String,
+    /// Changed whenever the agreement does.
+    nonce: String,
+}
+
+/// Makes sure that the journal speaks of this very folder in its present
+/// state; writes the marker of a new pair.
+pub(super) async fn check_marker<W: World>(
+    world: &W,
+    journal: &mut Journal,
+    health: &Health,
+) -> Result<(), EngineError> {
+    let marker = read_marker(world).await?;
+    let rows = journal.rows();
+    let known = !rows.base.is_empty() || !rows.pair.nonces.is_empty();
+    match marker {
+        Some(marker) if marker.device != world.device() => {
+            return Err(EngineError::Gate(Gate::ForeignMarker));
+        }
+        Some(marker) if known && marker.pair != rows.pair.tag => {
+            return Err(EngineError::Gate(Gate::ForeignMarker));
+        }
+        Some(marker) if known && rows.pair.nonces.contains(&marker.nonce) => return Ok(()),
+        None if known && is_empty(world).await? => {
+            return Err(EngineError::Gate(Gate::MarkerMissing));
+        }
+        _ => {}
+    }
+    // A new pair, or a folder or journal that was restored or copied: what was
+    // agreed says nothing about what is here now. Nothing can be deleted,
+    // equal files are adopted.
+    if known && !matches!(health, Health::Restored { .. }) {
+        tracing::warn!("folder and journal do not fit together: starting from a comparison");
+        forget_agreement(journal)?;
+    }
+    refresh_marker(world, journal).await
+}
+
+fn forget_agreement(journal: &mut Journal) -> Result<(), EngineError> {
+    let rows = journal.rows();
+    let base = rows.base.keys().map(|&node| Change::Base(node, None));
+    let local = rows.local.keys().map(|&node| Change::Local(node, None));
+    let intents = rows.intents.keys().map(|&node| Change::Intent(node, None));
+    let changes = base.chain(local).chain(intents).collect();
+    Ok(journal.commit(changes)?)
+}
+
+async fn is_empty<W: World>(world: &W) -> Result<bool, EngineError> {
+    let entries = world.disk().list(&RelPath::root()).await?;
+    Ok(!entries.iter().any(|entry| {
+        entry
+            .name
+            .as_ref()
+            .is_ok_and(|name| !layout::is_own(name) && Ignore::built_in().matches(name).is_none())
+    }))
+}
+
+async fn read_marker<W: World>(world: &W) -> Result<Option<Marker>, EngineError> {
+    let bytes = world.disk().read_small(&layout::marker()).await?;
+    // A marker that cannot be read is as good as none: the folder is compared anew.
+    Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+}
+
+/// Gives the marker a new nonce. The journal accepts the new one before it is
+/// written and the old one until it has been, so a crash in between is harmless.
+pub(super) async fn refresh_marker<W: World>(
+    world: &W,
+    journal: &mut Journal,
+) -> Result<(), EngineError> {
+    let word = || format!("{:016x}{:016x}", world.entropy().bits(), world.entropy().bits());
+    let nonce = word();
+    let mut pair = journal.rows().pair.clone();
+    if pair.tag.is_empty() {
+        pair.tag = word();
+    }
+    pair.nonces.push(nonce.clone());
+    journal.commit(vec![Change::Pair(Box::new(pair.clone()))])?;
+    journal.barrier()?;
+    let marker =
+        Marker { pair: pair.tag.clone(), device: world.device().to_owned(), nonce: nonce.clone() };
+    let bytes = serde_json::to_vec(&marker).unwrap_or_default();
+    world.disk().write_small(&layout::marker(), &bytes).await?;
+    let pair = PairState { nonces: vec![nonce], ..journal.rows().pair.clone() };
+    Ok(journal.commit(vec![Change::Pair(Box::new(pair))])?)
+}
+
+/// Makes sure that the remote root is the one that was agreed with. A foreign
+/// or new home answers too (protocol.md 0.1): only its id tells.
+pub(super) fn check_root<W: World>(
+    _: &W,
+    journal: &mut Journal,
+    root: Option<&Resource>,
+) -> Result<(), EngineError> {
+    let Some(root) = root else { return Ok(()) };
+    let pair = &journal.rows().pair;
+    if pair.remote_root.is_some() && pair.remote_root != root.id {
+        return Err(EngineError::Gate(Gate::RemoteRootChanged));
+    }
+    if pair.fingerprint.is_some() && pair.fingerprint != root.fingerprint {
+        return Err(EngineError::Gate(Gate::RemoteRestored));
+    }
+    let known = PairState {
+        remote_root: root.id.clone(),
+        fingerprint: root.fingerprint.clone(),
+        ..pair.clone()
+    };
+    if known != *pair {
+        journal.commit(vec![Change::Pair(Box::new(known))])?;
+    }
+    Ok(())
+}

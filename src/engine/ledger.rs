@@ -1,0 +1,110 @@
+//! Remembers, for one run, what failed and why, and turns what is left into
+//! items that a user can read.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::event::{Cause, Outcome};
+use crate::model::{LocalSeen, NodeId, RemoteSeen, Rows, Side, WaitReason};
+use crate::observe::Mention;
+use crate::plan::{Plan, Step};
+use crate::report::Item;
+
+/// How often the same thing may fail before it is left until something about
+/// it changes.
+const TRIES: u32 = 3;
+
+/// How often a side may turn out not to be as observed: each time it is looked
+/// at again, so more often than a failure.
+const STALE_TRIES: u32 = 8;
+
+/// What was seen of a node when it failed: when that changes, it is tried again.
+type Evidence = (Option<LocalSeen>, Option<RemoteSeen>);
+
+#[derive(Clone, Debug)]
+struct Failure {
+    evidence: Evidence,
+    failed: u32,
+    stale: u32,
+    cause: Cause,
+    side: Option<Side>,
+}
+
+/// What failed in this run.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ledger {
+    failures: BTreeMap<NodeId, Failure>,
+}
+
+fn evidence(rows: &Rows, node: NodeId) -> Evidence {
+    let local = rows.local.get(&node).map(|row| row.seen);
+    (local, rows.remote.get(&node).map(|row| row.seen.clone()))
+}
+
+impl Ledger {
+    /// Writes down how a step ended.
+    pub(super) fn enter(&mut self, rows: &Rows, step: &Step, outcome: &Outcome) {
+        let node = step.op.node();
+        let cause = match outcome {
+            Outcome::Done => {
+                self.failures.remove(&node);
+                return;
+            }
+            Outcome::Skipped => return,
+            Outcome::Failed(cause) | Outcome::Unknown(cause) => cause.clone(),
+            Outcome::Stale => Cause::Changing,
+        };
+        let evidence = evidence(rows, node);
+        let failure = self.failures.entry(node).or_insert_with(|| Failure {
+            evidence: evidence.clone(),
+            failed: 0,
+            stale: 0,
+            cause: cause.clone(),
+            side: step.op.side(),
+        });
+        if failure.evidence != evidence {
+            *failure = Failure { evidence, failed: 0, stale: failure.stale, ..failure.clone() };
+        }
+        match outcome {
+            Outcome::Failed(_) => failure.failed += 1,
+            _ => failure.stale += 1,
+        }
+        failure.cause = cause;
+        failure.side = step.op.side();
+    }
+
+    /// Nodes that failed often enough, and of which nothing has changed since.
+    pub(super) fn given_up(&self, rows: &Rows) -> BTreeSet<NodeId> {
+        let given_up = self.failures.iter().filter(|(node, failure)| {
+            (failure.failed >= TRIES && failure.evidence == evidence(rows, **node))
+                || failure.stale >= STALE_TRIES
+        });
+        given_up.map(|(&node, _)| node).collect()
+    }
+
+    /// Everything that a user should know of at the end: what was seen that is
+    /// no node, what failed, and what waits.
+    pub(super) fn items(&self, rows: &Rows, mentions: &[Mention], plan: &Plan) -> Vec<Item> {
+        let mut items: BTreeMap<(String, Option<Side>), Item> = BTreeMap::new();
+        let mut add = |item: Item| {
+            items.entry((item.path.clone(), item.side)).or_insert(item);
+        };
+        for Mention { path, cause, blocks } in mentions {
+            add(Item { path: path.clone(), side: None, cause: cause.clone(), blocks: *blocks });
+        }
+        for wait in &plan.waits {
+            let failure =
+                self.failures.get(&wait.node).filter(|_| wait.reason == WaitReason::Failed);
+            let cause = match (failure, wait.reason) {
+                (Some(failure), _) => failure.cause.clone(),
+                (None, WaitReason::Forbidden) => Cause::Forbidden,
+                (None, WaitReason::MountGone) => Cause::MountGone,
+                (None, WaitReason::Unreadable) => Cause::Unreadable,
+                (None, WaitReason::Changing) => Cause::Changing,
+                (None, reason) => Cause::Waits(reason),
+            };
+            let side = failure.map_or(wait.side, |failure| failure.side);
+            add(Item { path: rows.spoken(wait.node), side, cause, blocks: true });
+        }
+        items.into_values().collect()
+    }
+}

@@ -1,0 +1,321 @@
+//! A run: passes until nothing is left to do, or only what must wait.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use crate::clock::{Clock as _, Moment};
+use crate::event::{Cause, Event, Outcome};
+use crate::execute;
+use crate::model::{Body, Change, NodeId, PairState, Rows, Side, WaitReason};
+use crate::plan::{Brake, Op, Plan, Record, Step, Why};
+use crate::report::{BrakeReport, Counts, End, EngineError, PlannedStep, Report, SyncOptions};
+use crate::server::Server as _;
+use crate::world::World;
+
+use super::situation::BRAKE_WINDOW;
+use super::{Engine, Look, gates, records, situation};
+
+/// Passes in a row that may achieve nothing before a run gives up: a side that
+/// changes all the time must not keep a script for ever.
+const IDLE_PASSES: u32 = 12;
+
+/// One run in progress.
+struct Run {
+    begun: Moment,
+    requests: u64,
+    passes: u64,
+    idle: u32,
+    counts: Counts,
+    bytes_up: u64,
+    bytes_down: u64,
+    agreement_changed: bool,
+}
+
+pub(super) async fn sync<W: World>(
+    engine: &mut Engine<W>,
+    options: &SyncOptions,
+) -> Result<Report, EngineError> {
+    let mut run = Run {
+        begun: engine.world.clock().now(),
+        requests: engine.world.server().requests(),
+        passes: 0,
+        idle: 0,
+        counts: Counts::default(),
+        bytes_up: 0,
+        bytes_down: 0,
+        agreement_changed: false,
+    };
+    let result = run.passes(engine, options).await;
+    // Whatever ended the run, the marker goes with the agreement (amendment 26).
+    if run.agreement_changed {
+        gates::refresh_marker(&engine.world, &mut engine.journal).await?;
+    }
+    result
+}
+
+impl Run {
+    async fn passes<W: World>(
+        &mut self,
+        engine: &mut Engine<W>,
+        options: &SyncOptions,
+    ) -> Result<Report, EngineError> {
+        loop {
+            self.passes += 1;
+            let look = engine.look().await?;
+            let plan = engine.plan(&look, options);
+            if options.dry_run {
+                return Ok(self.report(engine, &look, &plan, true));
+            }
+            self.record(engine, &plan)?;
+            if !plan.steps.is_empty() {
+                let achieved = self.execute(engine, &look, &plan).await?;
+                self.idle = if achieved { 0 } else { self.idle + 1 };
+            }
+            if plan.steps.is_empty() && !plan.records.is_empty() {
+                continue;
+            }
+            let gave_up = self.idle >= IDLE_PASSES;
+            if !plan.steps.is_empty() && !gave_up {
+                continue;
+            }
+            match next_wait(engine, &look, &plan) {
+                Some((wait, reason, path)) if !options.no_wait && !gave_up => {
+                    self.idle += u32::from(!reason.is_timed());
+                    engine.world.tell(Event::Waiting { wait, reason, path });
+                    engine.world.clock().sleep(wait).await;
+                }
+                _ => {
+                    self.settle(engine, &plan)?;
+                    return Ok(self.report(engine, &look, &plan, false));
+                }
+            }
+        }
+    }
+
+    /// Writes down what the plan concluded without any effect.
+    fn record<W: World>(&mut self, engine: &mut Engine<W>, plan: &Plan) -> Result<(), EngineError> {
+        let changes = records::changes(engine.journal.rows(), plan);
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let rows = engine.journal.rows();
+        self.counts.adopted +=
+            plan.records.iter().filter(|record| is_adoption(rows, record)).count() as u64;
+        self.agreement_changed |= changes.iter().any(|change| matches!(change, Change::Base(..)));
+        Ok(engine.journal.commit(changes)?)
+    }
+
+    /// Runs the steps, and returns whether anything was achieved.
+    async fn execute<W: World>(
+        &mut self,
+        engine: &mut Engine<W>,
+        look: &Look,
+        plan: &Plan,
+    ) -> Result<bool, EngineError> {
+        let bytes = plan.steps.iter().map(|step| size(engine.journal.rows(), &step.op)).sum();
+        engine.world.tell(Event::Planned { steps: plan.steps.len(), bytes });
+        let before = Weights::of(engine.journal.rows(), &plan.steps);
+        let done = execute::run(&engine.world, &mut engine.journal, &plan.steps).await?;
+        self.bytes_up += done.bytes_up;
+        self.bytes_down += done.bytes_down;
+        engine.memory.quarantine(&engine.world, done.quarantined.iter().copied());
+        let mut achieved = false;
+        for ((step, outcome), files) in plan.steps.iter().zip(&done.outcomes).zip(&before.files) {
+            engine.ledger.enter(engine.journal.rows(), step, outcome);
+            if *outcome == Outcome::Done {
+                achieved = true;
+                self.count(step, *files);
+            }
+        }
+        self.agreement_changed |= achieved;
+        let changes = self.after_steps(engine, look, plan, &done.outcomes, &before);
+        engine.journal.commit(changes)?;
+        Ok(achieved)
+    }
+
+    /// What the journal learns from the outcomes beyond what the steps proved:
+    /// what the brake counts, and which versions are no longer racy.
+    fn after_steps<W: World>(
+        &self,
+        engine: &Engine<W>,
+        look: &Look,
+        plan: &Plan,
+        outcomes: &[Outcome],
+        before: &Weights,
+    ) -> Vec<Change> {
+        let rows = engine.journal.rows();
+        let mut changes = Vec::new();
+        let mut removed = [(Side::Local, 0), (Side::Remote, 0)];
+        for ((step, outcome), &files) in plan.steps.iter().zip(outcomes).zip(&before.files) {
+            match &step.op {
+                _ if *outcome != Outcome::Done => {}
+                Op::Remove { side, .. } => {
+                    removed
+                        .iter_mut()
+                        .filter(|(on, _)| on == side)
+                        .for_each(|(_, sum)| *sum += files);
+                }
+                Op::Read { node } if situation::is_old_enough(&engine.world, rows, look, *node) => {
+                    if let Some(row) = rows.remote.get(node) {
+                        let row = crate::model::RemoteRow { racy: false, ..row.clone() };
+                        changes.push(Change::Remote(*node, Some(row)));
+                    }
+                }
+                _ => {}
+            }
+        }
+        if removed.iter().any(|(_, files)| *files > 0) {
+            let now = engine.world.clock().wall();
+            let mut pair = rows.pair.clone();
+            pair.removals.retain(|(at, ..)| *at >= now - BRAKE_WINDOW);
+            let new = removed.into_iter().filter(|(_, files)| *files > 0);
+            pair.removals.extend(new.map(|(side, files)| (now, side, files)));
+            changes.push(Change::Pair(Box::new(pair)));
+        }
+        changes
+    }
+
+    fn count(&mut self, step: &Step, files: u64) {
+        let counts = &mut self.counts;
+        counts.conflicts += u64::from(step.why == Why::Conflict);
+        match &step.op {
+            Op::MakeDir { .. } => counts.folders += 1,
+            Op::Move { .. } => counts.moved += 1,
+            Op::Fetch { .. } => counts.fetched += 1,
+            Op::Replace { .. } => counts.replaced += 1,
+            Op::Send { .. } => counts.sent += 1,
+            Op::Update { .. } => counts.updated += 1,
+            Op::Remove { side: Side::Local, .. } => counts.removed_here += files.max(1),
+            Op::Remove { side: Side::Remote, .. } => counts.removed_there += files.max(1),
+            Op::Park { .. } | Op::Read { .. } => {}
+        }
+    }
+
+    /// A comparison that has come to its end is over: from now on deletes are
+    /// trusted again (amendment 27).
+    fn settle<W: World>(&self, engine: &mut Engine<W>, plan: &Plan) -> Result<(), EngineError> {
+        let pair = &engine.journal.rows().pair;
+        if pair.merging && plan.waits.is_empty() && plan.brakes.is_empty() {
+            let pair = PairState { merging: false, ..pair.clone() };
+            engine.journal.commit(vec![Change::Pair(Box::new(pair))])?;
+        }
+        Ok(())
+    }
+
+    fn report<W: World>(&self, engine: &Engine<W>, look: &Look, plan: &Plan, dry: bool) -> Report {
+        let rows = engine.journal.rows();
+        let items = engine.ledger.items(rows, &look.mentions(), plan);
+        let blocked = items.iter().any(|item| item.blocks);
+        let unfinished = blocked || !plan.steps.is_empty() || !plan.records.is_empty();
+        let end = match (plan.brakes.is_empty(), unfinished) {
+            (false, _) => End::Braked,
+            (true, true) => End::Unfinished,
+            (true, false) => End::Equal,
+        };
+        let files = rows.base.values().filter(|row| !row.entry.body.is_dir()).count() as u64;
+        Report {
+            end,
+            counts: Counts { files, ..self.counts },
+            bytes_up: self.bytes_up,
+            bytes_down: self.bytes_down,
+            requests: engine.world.server().requests() - self.requests,
+            seconds: engine.world.clock().now().saturating_sub(self.begun).as_secs_f64(),
+            passes: self.passes,
+            items,
+            brakes: plan.brakes.iter().map(|brake| spoken_brake(rows, brake)).collect(),
+            planned: if dry { planned(rows, plan) } else { Vec::new() },
+        }
+    }
+}
+
+/// How long to wait until something that waits may go on by itself.
+fn next_wait<W: World>(
+    engine: &Engine<W>,
+    look: &Look,
+    plan: &Plan,
+) -> Option<(Duration, WaitReason, String)> {
+    let timing = engine.world.timing();
+    let now = engine.world.clock().now();
+    let remembered = engine.memory.next_moment(&engine.world).map(|at| at.saturating_sub(now));
+    let waits = plan.waits.iter().filter_map(|wait| {
+        let duration = match wait.reason {
+            WaitReason::Racy | WaitReason::Quiet | WaitReason::Changing => timing.racy,
+            WaitReason::SecondLook | WaitReason::Quarantined => remembered.unwrap_or(timing.racy),
+            WaitReason::TornEpoch => timing.racy / 4,
+            _ => return None,
+        };
+        Some((duration, wait.reason, engine.journal.rows().spoken(wait.node)))
+    });
+    let changing = look.mentions().into_iter().filter(|mention| mention.cause == Cause::Changing);
+    let changing = changing.map(|mention| (timing.racy, WaitReason::Changing, mention.path));
+    let next = waits.chain(changing).min_by_key(|(duration, ..)| *duration)?;
+    Some((next.0.max(Duration::from_millis(1)), next.1, next.2))
+}
+
+/// How many files each step concerns, from before it ran.
+struct Weights {
+    files: Vec<u64>,
+}
+
+impl Weights {
+    fn of(rows: &Rows, steps: &[Step]) -> Self {
+        let is_file =
+            |node: &NodeId| rows.base.get(node).is_some_and(|row| !row.entry.body.is_dir());
+        let files = steps.iter().map(|step| match &step.op {
+            Op::Remove { with, .. } => with
+                .iter()
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .filter(|node| is_file(node))
+                .count() as u64,
+            op => u64::from(is_file(&op.node())),
+        });
+        Self { files: files.collect() }
+    }
+}
+
+/// Bytes that an operation moves, as far as known.
+fn size(rows: &Rows, op: &Op) -> u64 {
+    match op {
+        Op::Fetch { node, .. } | Op::Replace { node, .. } | Op::Read { node } => {
+            rows.remote.get(node).and_then(|row| row.seen.size).unwrap_or(0)
+        }
+        Op::Send { node, .. } | Op::Update { node } => {
+            rows.local.get(node).map_or(0, |row| row.seen.size)
+        }
+        _ => 0,
+    }
+}
+
+/// Whether a record finds two files equal that were not known to be.
+fn is_adoption(rows: &Rows, record: &Record) -> bool {
+    matches!(record, Record::Agree { node, base: Some(entry) }
+        if !rows.base.contains_key(node) && matches!(entry.body, Body::File(_)))
+}
+
+fn spoken_brake(rows: &Rows, brake: &Brake) -> BrakeReport {
+    let paths = brake.files.iter().map(|&node| rows.spoken(node)).collect();
+    BrakeReport { brake: brake.clone(), paths }
+}
+
+/// The steps of a plan with their paths.
+pub(super) fn planned(rows: &Rows, plan: &Plan) -> Vec<PlannedStep> {
+    plan.steps.iter().map(|step| planned_step(rows, step)).collect()
+}
+
+fn planned_step(rows: &Rows, step: &Step) -> PlannedStep {
+    let to = match &step.op {
+        Op::MakeDir { to, .. }
+        | Op::Move { to, .. }
+        | Op::Fetch { to, .. }
+        | Op::Send { to, .. } => {
+            let parent =
+                if to.parent.is_root() { String::new() } else { rows.spoken(to.parent) + "/" };
+            Some(format!("{parent}{}", to.name))
+        }
+        _ => None,
+    };
+    let path = rows.spoken(step.op.node());
+    let path = if path.is_empty() { to.clone().unwrap_or_default() } else { path };
+    PlannedStep { step: step.clone(), path, to }
+}

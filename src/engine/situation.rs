@@ -1,0 +1,165 @@
+//! Puts together what the planner decides from.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::clock::Clock as _;
+use crate::disk::Disk as _;
+use crate::model::{NodeId, Perms, Rows, Side, Stamp, Stand, Tree, WaitReason};
+use crate::plan::{BrakeState, Op, Plan, Shown, Situation, Step, Why};
+use crate::report::SyncOptions;
+use crate::world::World;
+
+use super::Look;
+use super::ledger::Ledger;
+
+/// The brake counts what was removed in this many seconds (amendment 21).
+pub(super) const BRAKE_WINDOW: i64 = 24 * 3600;
+
+/// The situation that a look has left the journal in.
+pub(super) fn of<W: World>(
+    world: &W,
+    rows: &Rows,
+    look: &Look,
+    ledger: &Ledger,
+    options: &SyncOptions,
+) -> Situation {
+    Situation {
+        base: rows.base_tree(),
+        local: shown(rows.local_tree(), rows.local.iter().map(|(&node, row)| (node, &row.stand))),
+        remote: shown(
+            rows.remote_tree(),
+            rows.remote.iter().map(|(&node, row)| (node, &row.stand)),
+        ),
+        perms: restricted(rows),
+        deselected: rows.pair.deselected.clone(),
+        given: given(rows),
+        waiting: waiting(rows, look, ledger),
+        consistent: look.local.consistent && look.remote.consistent,
+        trusted_deletes: rows.pair.merging.then(|| unchanged_since_agreement(rows)),
+        folding: world.disk().volume().folding,
+        unshowable: unshowable(rows, world.disk().volume().max_name),
+        brake: brake(world, rows, options),
+        stamp: stamp(world),
+        next_node: rows.pair.next_node.max(1),
+    }
+}
+
+fn shown<'a>(tree: Tree, stands: impl Iterator<Item = (NodeId, &'a Stand)>) -> Shown {
+    let stands = stands.filter(|(_, stand)| **stand != Stand::Home);
+    Shown { tree, stands: stands.map(|(node, stand)| (node, stand.clone())).collect() }
+}
+
+fn restricted(rows: &Rows) -> BTreeMap<NodeId, Perms> {
+    let perms = rows.remote.iter().map(|(&node, row)| {
+        // A folder has no W of its own, a file no C and K (protocol.md 3.3).
+        let of_kind = match row.entry.body.is_dir() {
+            true => Perms::OWN.difference(Perms::WRITE),
+            false => Perms::OWN.difference(Perms::ADD_FILE | Perms::ADD_DIR),
+        };
+        (node, row.seen.perms, of_kind)
+    });
+    perms
+        .filter(|(_, perms, of_kind)| !perms.contains(*of_kind))
+        .map(|(node, perms, _)| (node, perms))
+        .collect()
+}
+
+fn given(rows: &Rows) -> BTreeSet<NodeId> {
+    let given =
+        rows.local.iter().filter(|(_, row)| row.given.as_ref() == Some(&row.entry.place.name));
+    given.map(|(&node, _)| node).collect()
+}
+
+fn waiting(rows: &Rows, look: &Look, ledger: &Ledger) -> BTreeMap<(NodeId, Side), WaitReason> {
+    let mut waiting = BTreeMap::new();
+    for (&node, row) in &rows.remote {
+        if row.racy {
+            waiting.insert((node, Side::Remote), WaitReason::Racy);
+        }
+    }
+    for node in ledger.given_up(rows) {
+        waiting.insert((node, Side::Local), WaitReason::Failed);
+        waiting.insert((node, Side::Remote), WaitReason::Failed);
+    }
+    for (&node, &reason) in &look.local.doubts {
+        waiting.insert((node, Side::Local), reason);
+        // What is in doubt here may not be carried over to the server either.
+        waiting.insert((node, Side::Remote), reason);
+    }
+    for (&node, &reason) in &look.remote.doubts {
+        waiting.insert((node, Side::Remote), reason);
+        waiting.insert((node, Side::Local), reason);
+    }
+    waiting
+}
+
+/// Nodes of which the server still shows the version of the agreement: only
+/// there is a delete trusted after the journal was lost (amendment 27).
+fn unchanged_since_agreement(rows: &Rows) -> BTreeSet<NodeId> {
+    let unchanged = rows.base.iter().filter(|(node, base)| {
+        base.entry.body.is_dir()
+            || rows
+                .remote
+                .get(node)
+                .is_some_and(|row| row.seen.etag.is_some() && row.seen.etag == base.etag)
+    });
+    unchanged.map(|(&node, _)| node).collect()
+}
+
+fn unshowable(rows: &Rows, max_name: usize) -> BTreeSet<NodeId> {
+    let too_long =
+        rows.remote.iter().filter(|(_, row)| row.entry.place.name.as_str().len() > max_name);
+    too_long.map(|(&node, _)| node).collect()
+}
+
+fn brake<W: World>(world: &W, rows: &Rows, options: &SyncOptions) -> BrakeState {
+    let since = world.clock().wall() - BRAKE_WINDOW;
+    let removed = |side| {
+        let lately = rows.pair.removals.iter().filter(|(at, on, _)| *at >= since && *on == side);
+        lately.map(|(_, _, files)| files).sum()
+    };
+    BrakeState {
+        removed_local: removed(Side::Local),
+        removed_remote: removed(Side::Remote),
+        allow: options.allow,
+    }
+}
+
+fn stamp<W: World>(world: &W) -> Stamp {
+    let now = jiff::Timestamp::from_second(world.clock().wall()).unwrap_or_default();
+    let date = jiff::tz::TimeZone::UTC.to_datetime(now).strftime("%Y-%m-%d %H%M%S").to_string();
+    let is_safe = |c: &char| !c.is_control() && !r#"/\:*?"<>|()"#.contains(*c);
+    let device: String = world.device().chars().filter(is_safe).take(40).collect();
+    let device = device.trim().trim_end_matches('.').to_owned();
+    Stamp { date, device: if device.is_empty() { "device".to_owned() } else { device } }
+}
+
+/// Adds a reading of every racy version that an operation waits for, once it
+/// is old enough that no further change can share its etag (amendment 4).
+pub(super) fn read_what_is_old_enough<W: World>(
+    world: &W,
+    rows: &Rows,
+    look: &Look,
+    plan: &mut Plan,
+) {
+    let racy =
+        plan.waits.iter().filter(|wait| wait.reason == WaitReason::Racy).map(|wait| wait.node);
+    let racy: BTreeSet<NodeId> =
+        racy.filter(|node| is_old_enough(world, rows, look, *node)).collect();
+    let planned: BTreeSet<NodeId> = plan.steps.iter().map(|step| step.op.node()).collect();
+    for node in racy.difference(&planned) {
+        plan.steps.push(Step {
+            op: Op::Read { node: *node },
+            why: Why::Unknown,
+            after: Vec::new(),
+        });
+    }
+}
+
+/// Whether the date of a version lies far enough before the server's clock.
+pub(super) fn is_old_enough<W: World>(world: &W, rows: &Rows, look: &Look, node: NodeId) -> bool {
+    let now = look.remote.server_time.unwrap_or_else(|| world.clock().wall());
+    let racy = i64::try_from(world.timing().racy.as_secs()).unwrap_or(i64::MAX).max(1);
+    let mtime = rows.remote.get(&node).and_then(|row| row.seen.mtime);
+    mtime.is_none_or(|mtime| mtime < now - racy || mtime > now + racy)
+}

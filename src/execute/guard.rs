@@ -1,0 +1,214 @@
+//! The evidence that every effect carries (I5, amendment 19).
+//!
+//! Local effects go through [`Expect`], requests that change the server
+//! through [`Shown`]; both can be made only from observed rows.
+
+use crate::disk::{Disk, DiskErrorKind, FileType, Stat};
+use crate::model::{
+    Body, Content, Kind, LocalSeen, NodeId, RelPath, RemoteRow, RemoteSeen, Rows, Side, layout,
+};
+use crate::server::{Guard, Resource, Server};
+use crate::world::World;
+
+use super::conflict;
+use super::outcome::Refusal;
+
+fn kind_of(body: Body) -> Kind {
+    if body.is_dir() { Kind::Dir } else { Kind::File }
+}
+
+/// The folder that holds `path`; the root's own is the root.
+pub(super) fn folder_of(path: &RelPath) -> RelPath {
+    path.parent().unwrap_or_default()
+}
+
+/// The path on `side` of a folder that nodes are put into. The root counts.
+pub(super) fn folder(rows: &Rows, side: Side, node: NodeId) -> Option<RelPath> {
+    if node.is_root() { Some(RelPath::root()) } else { rows.path(side, node) }
+}
+
+/// What must still be so of one thing on this computer.
+#[derive(Clone, Debug)]
+pub(super) struct Expect {
+    /// Where it really is.
+    pub(super) at: RelPath,
+    kind: Kind,
+    seen: LocalSeen,
+}
+
+impl Expect {
+    /// What the rows say of `node`.
+    pub(super) fn of(rows: &Rows, node: NodeId) -> Option<Self> {
+        let row = rows.local.get(&node)?;
+        let at = rows.path(Side::Local, node)?;
+        Some(Self { at, kind: kind_of(row.entry.body), seen: row.seen })
+    }
+
+    /// What a finished file in staging showed.
+    pub(super) fn staged(at: RelPath, seen: LocalSeen) -> Self {
+        Self { at, kind: Kind::File, seen }
+    }
+
+    fn is_kind(&self, stat: &Stat) -> bool {
+        match self.kind {
+            Kind::File => stat.file_type == FileType::File,
+            Kind::Dir => stat.file_type == FileType::Dir,
+        }
+    }
+
+    /// Whether `stat` shows the thing untouched. Of a folder only the identity
+    /// counts: its times change with every child, our own steps' included.
+    pub(super) fn holds(&self, stat: &Stat) -> bool {
+        let same = match self.kind {
+            Kind::File => self.seen.unchanged(&stat.seen),
+            Kind::Dir => self.seen.same_object(&stat.seen),
+        };
+        self.is_kind(stat) && same
+    }
+
+    /// As [`Self::holds`], for a thing that we have renamed ourselves since.
+    pub(super) fn holds_moved(&self, stat: &Stat) -> bool {
+        let same = match self.kind {
+            Kind::File => self.seen.same_but_moved(&stat.seen),
+            Kind::Dir => self.seen.same_object(&stat.seen),
+        };
+        self.is_kind(stat) && same
+    }
+
+    /// Looks: what stands there now, if it is what was observed.
+    pub(super) async fn check<D: Disk>(&self, disk: &D) -> Result<Stat, Refusal> {
+        match disk.stat(&self.at).await? {
+            Some(stat) if self.holds(&stat) => Ok(stat),
+            _ => Err(Refusal::STALE),
+        }
+    }
+
+    /// Gives the thing another path, proves that it was the one expected, and
+    /// returns what it shows there. If it was not, it goes back.
+    ///
+    /// RACE: a user may save by rename between our look and our rename. The
+    /// second look finds it: the file carries other evidence.
+    pub(super) async fn rename<W: World>(&self, world: &W, to: &RelPath) -> Result<Stat, Refusal> {
+        let disk = world.disk();
+        let before = self.check(disk).await?;
+        if self.at == *to {
+            return Ok(before);
+        }
+        disk.rename(&self.at, to).await?;
+        match disk.stat(to).await? {
+            Some(after) if self.holds_moved(&after) => Ok(after),
+            Some(_) => {
+                put_back(world, to, &self.at).await?;
+                Err(Refusal::STALE)
+            }
+            None => Err(Refusal::STALE),
+        }
+    }
+}
+
+/// Brings a thing that was moved by mistake home, or beside its place if that
+/// has been taken.
+pub(super) async fn put_back<W: World>(
+    world: &W,
+    from: &RelPath,
+    home: &RelPath,
+) -> Result<(), Refusal> {
+    match world.disk().rename(from, home).await {
+        Err(error) if error.kind == DiskErrorKind::Exists => {
+            conflict::beside(world, from, home).await?;
+        }
+        result => result?,
+    }
+    world.disk().sync_dir(&folder_of(home)).await?;
+    Ok(())
+}
+
+/// What must still be so of one resource of the server.
+#[derive(Clone, Debug)]
+pub(super) struct Shown {
+    /// Where it really is.
+    pub(super) at: RelPath,
+    kind: Kind,
+    seen: RemoteSeen,
+}
+
+impl Shown {
+    /// What the rows say of `node`.
+    pub(super) fn of(rows: &Rows, node: NodeId) -> Option<Self> {
+        let row = rows.remote.get(&node)?;
+        Some(Self::new(rows.path(Side::Remote, node)?, row))
+    }
+
+    fn new(at: RelPath, row: &RemoteRow) -> Self {
+        Self { at, kind: kind_of(row.entry.body), seen: row.seen.clone() }
+    }
+
+    /// Whether it is a folder.
+    pub(super) fn is_dir(&self) -> bool {
+        self.kind == Kind::Dir
+    }
+
+    /// The condition that the request itself can carry (servers compare
+    /// versions of files only).
+    pub(super) fn guard(&self) -> Guard {
+        match (&self.seen.etag, self.kind) {
+            (Some(etag), Kind::File) => Guard::Version(etag.clone()),
+            _ => Guard::Present,
+        }
+    }
+
+    /// Whether `resource` is the version that was observed; of a folder,
+    /// whether it is the same folder.
+    pub(super) fn holds(&self, resource: &Resource) -> bool {
+        let (then, now) = (&self.seen, &resource.seen);
+        if self.kind != resource.kind || differ(&then.file_id, &now.file_id) {
+            return false;
+        }
+        let same_id = then.file_id.is_some() && then.file_id == now.file_id;
+        match (&then.etag, &now.etag) {
+            // An id says which folder it is; what is in it may have changed.
+            _ if self.is_dir() && same_id => true,
+            (Some(then), Some(now)) => then == now,
+            _ if self.is_dir() => true,
+            _ => then.size == now.size && then.mtime == now.mtime,
+        }
+    }
+
+    /// Looks where [`Self::guard`] cannot: asks the server unless the request
+    /// itself will carry the version.
+    pub(super) async fn check<S: Server>(&self, server: &S) -> Result<(), Refusal> {
+        if self.guard() == Guard::Present { self.look(server).await.map(drop) } else { Ok(()) }
+    }
+
+    /// Looks: what stands there now, if it is what was observed.
+    pub(super) async fn look<S: Server>(&self, server: &S) -> Result<Resource, Refusal> {
+        match server.stat(&self.at).await? {
+            Some(resource) if self.holds(&resource) => Ok(resource),
+            _ => Err(Refusal::STALE),
+        }
+    }
+}
+
+/// Both are known, and they are not the same.
+fn differ<T: PartialEq>(one: &Option<T>, other: &Option<T>) -> bool {
+    matches!((one, other), (Some(one), Some(other)) if one != other)
+}
+
+/// Makes sure that our folders are there to work in. Existing ones are kept.
+pub(super) async fn make_own_dirs<D: Disk>(disk: &D) -> Result<(), crate::disk::DiskError> {
+    for dir in [layout::own_dir(), layout::staging(), layout::aside()] {
+        match disk.make_dir(&dir).await {
+            Err(error) if error.kind != DiskErrorKind::Exists => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The content register of a row that is a file.
+pub(super) fn content(body: Body) -> Option<Content> {
+    match body {
+        Body::File(content) => Some(content),
+        Body::Dir => None,
+    }
+}

@@ -1,0 +1,284 @@
+//! Sends a file to the server, new or over an older version.
+
+use std::io;
+
+use bytes::{Bytes, BytesMut};
+use futures::channel::mpsc;
+use futures::future::{Either, select};
+use futures::{FutureExt as _, StreamExt as _, stream};
+
+use crate::clock::Clock as _;
+use crate::disk::{Disk as _, OpenFile};
+use crate::event::{Cause, Event};
+use crate::model::{
+    Body, Change, Content, Digest, DigestBuilder, Entry, Hash, LocalRow, NodeId, Perms, Place,
+    RelPath, RemoteRow, RemoteSeen, Rows, Side, Stand,
+};
+use crate::server::{ByteStream, Effect, Guard, Server, ServerError, Upload, Written};
+use crate::world::World;
+
+use super::guard::{self, Expect, Shown};
+use super::outcome::{Performed, Refusal, unreadable};
+
+/// Files up to this size are read whole before the first byte is sent.
+const WHOLE: u64 = 4 << 20;
+const NANOS: i64 = 1_000_000_000;
+
+/// A file of this computer on its way to the server.
+#[derive(Debug)]
+pub(super) struct Send {
+    node: NodeId,
+    expect: Expect,
+    row: LocalRow,
+    hash: Hash,
+    /// Where the server is to show it.
+    to: RelPath,
+    /// What it is to show there, but for the evidence.
+    entry: Entry,
+    /// The version that it replaces.
+    over: Option<(Shown, RemoteRow)>,
+}
+
+impl Send {
+    /// A file that the server does not have. None: the rows know too little.
+    pub(super) fn new(rows: &Rows, node: NodeId, place: &Place) -> Option<Self> {
+        let to = guard::folder(rows, Side::Remote, place.parent)?.join(&place.name);
+        Self::prepare(rows, node, to, place.clone(), None)
+    }
+
+    /// New bytes over the server's, where the node stands. None: the rows know too little.
+    pub(super) fn over(rows: &Rows, node: NodeId) -> Option<Self> {
+        let shown = Shown::of(rows, node).filter(|shown| !shown.is_dir())?;
+        let row = rows.remote.get(&node)?.clone();
+        let place = row.entry.place.clone();
+        Self::prepare(rows, node, shown.at.clone(), place, Some((shown, row)))
+    }
+
+    fn prepare(
+        rows: &Rows,
+        node: NodeId,
+        to: RelPath,
+        place: Place,
+        over: Option<(Shown, RemoteRow)>,
+    ) -> Option<Self> {
+        let row = rows.local.get(&node)?.clone();
+        let hash = row.entry.body.hash()?;
+        let expect = Expect::of(rows, node)?;
+        let entry = Entry { place, body: Body::known(hash) };
+        Some(Self { node, expect, row, hash, to, entry, over })
+    }
+
+    /// Reads, proves that the bytes are those of the row, sends them under the
+    /// guard, and learns the new version.
+    ///
+    /// A cut leaves the intent, which recognises our bytes on the server.
+    pub(super) async fn perform<W: World>(self, world: &W) -> Result<Performed, Refusal> {
+        let disk = world.disk();
+        self.expect.check(disk).await?;
+        let guard = self.guard(world).await?;
+        let file = disk.open(&self.expect.at).await.map_err(unreadable)?;
+        if !self.expect.holds(&file.stat) {
+            return Err(Refusal::STALE);
+        }
+        let size = self.row.seen.size;
+        let sent = if size <= WHOLE {
+            let (bytes, digest) = self.whole(file).await?;
+            self.expect.check(disk).await?;
+            let body = stream::iter([Ok(bytes)]).boxed();
+            let upload = Upload { body, size, sha1: digest.sha1, mtime: self.mtime() };
+            world.tell(Event::Moved { bytes: size });
+            (world.server().put(&self.to, &guard, upload).await?, digest)
+        } else {
+            self.streamed(world, file, &guard).await?
+        };
+        let row = self.landed(world, sent.0, &sent.1).await;
+        let changes = vec![Change::Remote(self.node, Some(row))];
+        Ok(Performed { up: size, ..Performed::done(changes, Vec::new()) })
+    }
+
+    async fn guard<W: World>(&self, world: &W) -> Result<Guard, Refusal> {
+        let Some((shown, _)) = &self.over else { return Ok(Guard::Absent) };
+        shown.check(world.server()).await?;
+        Ok(shown.guard())
+    }
+
+    /// Amendment 33: never other bytes under a date that this file already had.
+    fn mtime(&self) -> Option<i64> {
+        let here = self.row.seen.mtime.div_euclid(NANOS);
+        let there = self.over.as_ref().and_then(|(_, row)| row.seen.mtime);
+        let date = if there == Some(here) { here + 1 } else { here };
+        (86_400 < date && date < i64::from(u32::MAX) - 1).then_some(date)
+    }
+
+    async fn whole(&self, mut file: OpenFile) -> Result<(Bytes, Digest), Refusal> {
+        let mut bytes = BytesMut::new();
+        while let Some(block) = file.bytes.next().await {
+            let block = block.map_err(|_| Refusal::failed(Cause::Unreadable))?;
+            bytes.extend_from_slice(&block);
+            if bytes.len() as u64 > self.row.seen.size {
+                return Err(Refusal::STALE);
+            }
+        }
+        let digest = Digest::of(&bytes);
+        if digest.hash == self.hash { Ok((bytes.freeze(), digest)) } else { Err(Refusal::STALE) }
+    }
+
+    /// Sends block by block. The digest is known only at the end, so the last
+    /// block is held back until it has been compared: a file that changes while
+    /// it is read never becomes whole on the server.
+    async fn streamed<W: World>(
+        &self,
+        world: &W,
+        file: OpenFile,
+        guard: &Guard,
+    ) -> Result<(Written, Digest), Refusal> {
+        let Some(sha1) = self.row.sha1 else { return Err(Refusal::STALE) };
+        let digest = Digest { hash: self.hash, sha1, size: self.row.seen.size };
+        let (tell, mut told) = mpsc::unbounded();
+        let body = held_back(file.bytes, digest, tell);
+        let upload = Upload { body, size: digest.size, sha1, mtime: self.mtime() };
+        let mut changed = false;
+        let mut note = |passed: Passed| match passed {
+            Passed::Bytes(bytes) => world.tell(Event::Moved { bytes }),
+            Passed::Changed => changed = true,
+        };
+        let put = world.server().put(&self.to, guard, upload).fuse();
+        let mut put = std::pin::pin!(put);
+        let result = loop {
+            match select(put.as_mut(), told.next()).await {
+                Either::Left((result, _)) => break result,
+                Either::Right((Some(passed), _)) => note(passed),
+                Either::Right((None, _)) => break put.as_mut().await,
+            }
+        };
+        while let Ok(passed) = told.try_recv() {
+            note(passed);
+        }
+        match result {
+            Ok(written) => Ok((written, digest)),
+            Err(error) => Err(cut(error, changed)),
+        }
+    }
+
+    /// What the server shows now.
+    async fn landed<W: World>(&self, world: &W, written: Written, digest: &Digest) -> RemoteRow {
+        let profile = world.server().profile();
+        let old = self.over.as_ref().map(|(_, row)| row);
+        let mut row = RemoteRow {
+            entry: self.entry.clone(),
+            seen: RemoteSeen {
+                file_id: written.file_id.or_else(|| old.and_then(|row| row.seen.file_id.clone())),
+                etag: written.etag,
+                sha1: profile.checksums.then_some(digest.sha1),
+                perms: old.map_or(Perms::OWN, |row| row.seen.perms),
+                size: Some(digest.size),
+                mtime: if profile.keeps_mtime { self.mtime() } else { None },
+            },
+            listed: None,
+            racy: true,
+            stand: old.map_or(Stand::Home, |row| row.stand.clone()),
+        };
+        let told = row.seen.etag.is_some() && (row.seen.file_id.is_some() || !profile.file_ids);
+        if !told {
+            self.ask(world, &mut row, digest).await;
+        }
+        row.racy = is_young(world, row.seen.mtime);
+        row
+    }
+
+    /// Learns what the answer left out.
+    ///
+    /// RACE: somebody may write between our request and this one. A checksum
+    /// tells; without one an equal length is believed, and the row is racy, so
+    /// that it is read again before anything relies on it.
+    async fn ask<W: World>(&self, world: &W, row: &mut RemoteRow, digest: &Digest) {
+        let Ok(Some(now)) = world.server().stat(&self.to).await else {
+            row.entry.body = Body::File(Content::Unread);
+            return;
+        };
+        let same_version = row.seen.etag.is_none() || row.seen.etag == now.seen.etag;
+        let same_bytes = now.seen.sha1.is_none_or(|sum| sum == digest.sha1)
+            && now.seen.size.is_none_or(|size| size == digest.size);
+        if !(same_version && same_bytes) {
+            row.entry.body = Body::File(Content::Unread);
+        }
+        row.seen = now.seen;
+    }
+}
+
+/// Amendment 4: a version so young may share its etag with the next one.
+fn is_young<W: World>(world: &W, mtime: Option<i64>) -> bool {
+    let racy = i64::try_from(world.timing().racy.as_secs()).unwrap_or(i64::MAX);
+    mtime.is_none_or(|mtime| world.clock().wall().saturating_sub(mtime) <= racy)
+}
+
+/// Why a streamed upload was cut: the file changed, or the server's reason.
+/// A server that was cut off may have kept what it had (amendment 20a).
+fn cut(error: ServerError, changed: bool) -> Refusal {
+    match (changed, error.effect) {
+        (true, Effect::None) => Refusal::STALE,
+        (true, Effect::Unknown) => Refusal::unknown(Cause::Changing),
+        (false, _) => error.into(),
+    }
+}
+
+/// What passed by on the way to the server.
+enum Passed {
+    Bytes(u64),
+    Changed,
+}
+
+/// The body, one block late. Before the last block the digest is compared.
+fn held_back(bytes: ByteStream, want: Digest, tell: mpsc::UnboundedSender<Passed>) -> ByteStream {
+    struct Body {
+        bytes: ByteStream,
+        digest: DigestBuilder,
+        held: Option<Bytes>,
+        passed: u64,
+        ended: bool,
+    }
+    let body =
+        Body { bytes, digest: DigestBuilder::default(), held: None, passed: 0, ended: false };
+    let next = move |mut body: Body| {
+        let tell = tell.clone();
+        async move {
+            while !body.ended {
+                let block = match body.bytes.next().await {
+                    Some(Ok(block)) => block,
+                    Some(Err(error)) => {
+                        body.ended = true;
+                        body.held = None;
+                        return Some((Err(error), body));
+                    }
+                    None => {
+                        body.ended = true;
+                        if body.digest.clone().finish() == want {
+                            break;
+                        }
+                        return Some((Err(changed(&mut body.held, &tell)), body));
+                    }
+                };
+                body.digest.update(&block);
+                body.passed += block.len() as u64;
+                if body.passed > want.size {
+                    body.ended = true;
+                    return Some((Err(changed(&mut body.held, &tell)), body));
+                }
+                if let Some(block) = body.held.replace(block) {
+                    let _ = tell.unbounded_send(Passed::Bytes(block.len() as u64));
+                    return Some((Ok(block), body));
+                }
+            }
+            let block = body.held.take()?;
+            let _ = tell.unbounded_send(Passed::Bytes(block.len() as u64));
+            Some((Ok(block), body))
+        }
+    };
+    stream::unfold(body, next).boxed()
+}
+
+fn changed(held: &mut Option<Bytes>, tell: &mpsc::UnboundedSender<Passed>) -> io::Error {
+    *held = None;
+    let _ = tell.unbounded_send(Passed::Changed);
+    io::Error::other("the file changed while it was read")
+}

@@ -1,0 +1,9 @@
+//! Every verb on a simulated disk and a simulated server: what it achieves,
+//! what its guard refuses, and what is left when it is cut at any moment.
+
+mod aside;
+mod cuts;
+mod guards;
+mod lab;
+mod order;
+mod verbs;

@@ -1,0 +1,189 @@
+//! The whole journal into memory.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, OptionalExtension as _};
+
+use super::column::{Bits, Columns};
+use super::{JournalError, Result};
+use crate::model::{
+    Aside, BaseRow, Digest, Entry, Hold, Intent, LocalRow, NodeId, PairState, Place, RemoteRow,
+    RemoteSeen, Rows, Stand,
+};
+
+/// Reads every row. All of it belongs to one moment if the caller holds a transaction.
+pub(super) fn all(connection: &Connection) -> Result<Rows> {
+    Ok(Rows {
+        base: keyed(connection, "base", BASE, base)?,
+        local: keyed(connection, "local", LOCAL, local)?,
+        remote: keyed(connection, "remote", REMOTE, remote)?,
+        intents: intents(connection)?,
+        holds: keyed(connection, "hold", HOLD, hold)?,
+        asides: keyed(connection, "aside", ASIDE, aside)?,
+        pair: pair(connection)?,
+    })
+}
+
+const BASE: &str = "SELECT node, parent, name, kind, hash, sha1, size, etag FROM base";
+
+fn base(row: &mut Columns<'_>) -> rusqlite::Result<(NodeId, BaseRow)> {
+    let node = row.take()?;
+    let entry = entry(row)?;
+    let (sha1, size, etag) = (row.take()?, row.take::<Bits>()?.0, row.take()?);
+    Ok((node, BaseRow { entry, sha1, size, etag }))
+}
+
+const LOCAL: &str = "SELECT node, parent, name, kind, hash, sha1, racy, stand, alias, given,
+    volume, file_id, born, size, mtime, ctime, links FROM local";
+
+fn local(row: &mut Columns<'_>) -> rusqlite::Result<(NodeId, LocalRow)> {
+    let node = row.take()?;
+    let entry = entry(row)?;
+    let (sha1, racy) = (row.take()?, row.take()?);
+    let stand = stand(row.take()?, row.take()?);
+    let given = row.take()?;
+    Ok((node, LocalRow { entry, sha1, seen: row.seen()?, racy, stand, given }))
+}
+
+const REMOTE: &str = "SELECT node, parent, name, kind, hash, listed, racy, stand,
+    file_id, etag, sha1, perms, size, mtime FROM remote";
+
+fn remote(row: &mut Columns<'_>) -> rusqlite::Result<(NodeId, RemoteRow)> {
+    let node = row.take()?;
+    let entry = entry(row)?;
+    let (listed, racy) = (row.take()?, row.take()?);
+    let stand = stand(row.take()?, None);
+    let seen = RemoteSeen {
+        file_id: row.take()?,
+        etag: row.take()?,
+        sha1: row.take()?,
+        perms: row.take()?,
+        size: row.take::<Option<Bits>>()?.map(|bits| bits.0),
+        mtime: row.take()?,
+    };
+    Ok((node, RemoteRow { entry, seen, listed, racy, stand }))
+}
+
+const HOLD: &str = "SELECT node, side, reason, since FROM hold";
+
+fn hold(row: &mut Columns<'_>) -> rusqlite::Result<(NodeId, Hold)> {
+    let node = row.take()?;
+    Ok((node, Hold { side: row.take()?, reason: row.take()?, since: row.take()? }))
+}
+
+const ASIDE: &str = "SELECT number, path, stored, hash, at, on_server,
+    volume, file_id, born, size, mtime, ctime, links FROM aside";
+
+fn aside(row: &mut Columns<'_>) -> rusqlite::Result<(u64, Aside)> {
+    let number = row.take::<Bits>()?.0;
+    let (path, stored, hash) = (row.take()?, row.take()?, row.take()?);
+    let (at, on_server) = (row.take()?, row.take()?);
+    Ok((number, Aside { path, stored, seen: row.seen()?, hash, at, on_server }))
+}
+
+fn intents(connection: &Connection) -> Result<BTreeMap<NodeId, Intent>> {
+    let mut intents: BTreeMap<NodeId, Intent> =
+        keyed(connection, "intent", "SELECT node, unknown FROM intent", |row| {
+            let node = row.take()?;
+            Ok((node, Intent { unknown: row.take()?, ..Intent::default() }))
+        })?;
+    let sent = "SELECT node, hash, sha1, size FROM intent_sent ORDER BY node, seq";
+    for (node, digest) in list(connection, "intent_sent", sent, |row| {
+        let node: NodeId = row.take()?;
+        let (hash, sha1, size) = (row.take()?, row.take()?, row.take::<Bits>()?.0);
+        Ok((node, Digest { hash, sha1, size }))
+    })? {
+        intents.entry(node).or_default().sent.push(digest);
+    }
+    let asked = "SELECT node, parent, name FROM intent_asked ORDER BY node, seq";
+    for (node, place) in
+        list(connection, "intent_asked", asked, |row| Ok((row.take::<NodeId>()?, row.place()?)))?
+    {
+        intents.entry(node).or_default().asked.push(place);
+    }
+    Ok(intents)
+}
+
+const PAIR: &str = "SELECT tag, next_node, next_aside, nonces, remote_root, root_listed,
+    fingerprint, merging,
+    root_volume IS NOT NULL,
+    root_volume, root_file_id, root_born, root_size, root_mtime, root_ctime, root_links FROM pair";
+
+fn pair(connection: &Connection) -> Result<PairState> {
+    let mut state = connection
+        .query_row(PAIR, [], |row| {
+            let row = &mut Columns::of(row);
+            Ok(PairState {
+                tag: row.take()?,
+                next_node: row.take::<Bits>()?.0,
+                next_aside: row.take::<Bits>()?.0,
+                nonces: words(&row.take::<String>()?),
+                remote_root: row.take()?,
+                root_listed: row.take()?,
+                fingerprint: row.take()?,
+                merging: row.take()?,
+                root: if row.take()? { Some(row.seen()?) } else { None },
+                ..PairState::default()
+            })
+        })
+        .optional()
+        .map_err(|error| unreadable("pair", error))?
+        .ok_or_else(|| JournalError::Row { table: "pair", detail: "it is missing".into() })?;
+    let deselected =
+        list(connection, "deselected", "SELECT node FROM deselected", |row| row.take())?;
+    state.deselected = deselected.into_iter().collect();
+    let removals = "SELECT at, side, files FROM removal ORDER BY seq";
+    state.removals = list(connection, "removal", removals, |row| {
+        Ok((row.take()?, row.take()?, row.take::<Bits>()?.0))
+    })?;
+    Ok(state)
+}
+
+/// Nonces are random words without spaces.
+fn words(text: &str) -> Vec<String> {
+    text.split_whitespace().map(str::to_owned).collect()
+}
+
+fn entry(row: &mut Columns<'_>) -> rusqlite::Result<Entry> {
+    let place: Place = row.place()?;
+    Ok(Entry { place, body: row.body()? })
+}
+
+fn stand(stand: u8, alias: Option<crate::model::Name>) -> Stand {
+    match (stand, alias) {
+        (_, Some(alias)) => Stand::Alias(alias),
+        (0, None) => Stand::Home,
+        (_, None) => Stand::Parked,
+    }
+}
+
+fn keyed<K: Ord, V>(
+    connection: &Connection,
+    table: &'static str,
+    sql: &str,
+    read: impl FnMut(&mut Columns<'_>) -> rusqlite::Result<(K, V)>,
+) -> Result<BTreeMap<K, V>> {
+    Ok(list(connection, table, sql, read)?.into_iter().collect())
+}
+
+fn list<T>(
+    connection: &Connection,
+    table: &'static str,
+    sql: &str,
+    mut read: impl FnMut(&mut Columns<'_>) -> rusqlite::Result<T>,
+) -> Result<Vec<T>> {
+    let mut statement = connection.prepare(sql)?;
+    let rows = statement.query_map([], |row| read(&mut Columns::of(row)))?;
+    rows.collect::<rusqlite::Result<_>>().map_err(|error| unreadable(table, error))
+}
+
+/// Tells a row that makes no sense from a database that cannot be read.
+fn unreadable(table: &'static str, error: rusqlite::Error) -> JournalError {
+    use rusqlite::Error as E;
+    match error {
+        E::FromSqlConversionFailure(..)
+        | E::IntegralValueOutOfRange(..)
+        | E::InvalidColumnType(..) => JournalError::Row { table, detail: error.to_string() },
+        error => error.into(),
+    }
+}

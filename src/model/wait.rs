@@ -1,0 +1,40 @@
+//! Why something that differs is left as it is for now.
+
+use serde::Serialize;
+
+/// Why something that differs is left as it is for now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WaitReason {
+    /// The remote version is too young to be sure of its etag (amendment 4).
+    Racy,
+    /// It vanished here so recently that it may be in the middle of being saved.
+    Quiet,
+    /// It vanished on a server that cannot vouch for it: looked at again later (amendment 28).
+    SecondLook,
+    /// It changes faster than it can be read.
+    Changing,
+    /// A request for it ended without an answer (amendment 12).
+    Quarantined,
+    /// A side changed while it was looked at (amendment 6).
+    TornEpoch,
+    /// It, or a folder above it, could not be read (amendment 24).
+    Unreadable,
+    /// Its share or storage is not there (amendment 23).
+    MountGone,
+    /// This account may not do it (amendment 16).
+    Forbidden,
+    /// The brake holds deletions (amendment 21).
+    Brake,
+    /// It depends on something that waits.
+    Blocked,
+    /// The last try failed and nothing has changed since.
+    Failed,
+}
+
+impl WaitReason {
+    /// Whether the wait ends by itself at a known moment.
+    pub fn is_timed(self) -> bool {
+        matches!(self, Self::Racy | Self::Quiet | Self::SecondLook | Self::Quarantined)
+    }
+}

@@ -1,0 +1,210 @@
+//! Says which nodes are gone from the server, as far as that is certain (I7).
+//!
+//! Never from an error, a torn epoch, or one look at a server that cannot
+//! vouch for it; and never without asking once more at the old path.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::StreamExt as _;
+
+use crate::clock::Clock as _;
+use crate::model::{Change, Hold, HoldReason, Name, NodeId, Perms, RelPath, Side, WaitReason};
+use crate::report::EngineError;
+use crate::server::{Server as _, ServerErrorKind};
+use crate::world::World;
+
+use super::remote::{Look, is_synced};
+use super::remote_identity::Pairing;
+use super::{Memory, Observation, doubt};
+
+/// Questions asked at the same time.
+const WIDTH: usize = 8;
+
+/// A share that vanished counts as unavailable for this long (amendment 23),
+/// in seconds.
+const MOUNT_PATIENCE: i64 = 7 * 24 * 3600;
+
+/// Where the rows of a node that was not seen lead.
+enum Missing {
+    /// Its folder is as the journal knows it, and so is the node.
+    Present,
+    /// A folder above it could not be looked at.
+    Doubtful(WaitReason),
+    /// The topmost folder or file that is missing, with all that hangs below.
+    Below { top: NodeId, path: RelPath },
+}
+
+/// Writes down which known nodes are gone.
+pub(super) async fn write_absent<W: World>(
+    world: &W,
+    pairing: &Pairing<'_>,
+    memory: &mut Memory,
+    observation: &mut Observation,
+) -> Result<(), EngineError> {
+    let paths: BTreeMap<NodeId, &RelPath> =
+        pairing.folder.iter().map(|(path, &node)| (node, path)).collect();
+    let mut tops: BTreeMap<NodeId, (RelPath, Vec<NodeId>)> = BTreeMap::new();
+    for &node in pairing.rows.remote.keys() {
+        if pairing.claimed.contains(&node) {
+            continue;
+        }
+        match missing(pairing, &paths, node) {
+            Missing::Present => {}
+            Missing::Doubtful(reason) => doubt(&mut observation.doubts, node, reason),
+            Missing::Below { top, path } => {
+                tops.entry(top).or_insert_with(|| (path, Vec::new())).1.push(node);
+            }
+        }
+    }
+    memory.missing.retain(|node, _| tops.contains_key(node));
+    release_mounts(pairing, observation);
+    let tops = with_patience(world, pairing, memory, tops, observation);
+    let questions = tops.into_iter().map(|(top, (path, nodes))| async move {
+        let gone = is_gone(world, pairing, top, &path).await;
+        (gone, nodes)
+    });
+    let mut answers = futures::stream::iter(questions).buffered(WIDTH);
+    while let Some((gone, nodes)) = answers.next().await {
+        match gone? {
+            Ok(()) => {
+                observation.changes.extend(nodes.iter().map(|&node| Change::Remote(node, None)))
+            }
+            Err(reason) => {
+                nodes.iter().for_each(|&node| doubt(&mut observation.doubts, node, reason))
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Goes up the rows from a node that was not seen to the first folder that was.
+fn missing(pairing: &Pairing<'_>, paths: &BTreeMap<NodeId, &RelPath>, node: NodeId) -> Missing {
+    let mut top = node;
+    loop {
+        let entry = &pairing.rows.remote[&top].entry;
+        let parent = entry.place.parent;
+        if !parent.is_root() && !pairing.claimed.contains(&parent) {
+            if !pairing.rows.remote.contains_key(&parent) {
+                return Missing::Doubtful(WaitReason::TornEpoch);
+            }
+            top = parent;
+            continue;
+        }
+        let Some(path) = paths.get(&parent) else {
+            return Missing::Doubtful(WaitReason::TornEpoch);
+        };
+        return match pairing.epoch.folders.get(*path) {
+            Some(Look::AsKnown) => Missing::Present,
+            Some(Look::Listed(_)) if pairing.epoch.consistent => {
+                Missing::Below { top, path: path.join(&entry.place.name) }
+            }
+            Some(Look::Unknown(ServerErrorKind::StorageGone)) => {
+                Missing::Doubtful(WaitReason::MountGone)
+            }
+            Some(Look::Unknown(_)) => Missing::Doubtful(WaitReason::Unreadable),
+            Some(Look::Listed(_)) | None => Missing::Doubtful(WaitReason::TornEpoch),
+        };
+    }
+}
+
+type Tops = BTreeMap<NodeId, (RelPath, Vec<NodeId>)>;
+
+/// Holds back what one look cannot prove: everything on a server without tree
+/// etags, everything if the root is suddenly empty, and vanished shares.
+fn with_patience<W: World>(
+    world: &W,
+    pairing: &Pairing<'_>,
+    memory: &mut Memory,
+    tops: Tops,
+    observation: &mut Observation,
+) -> Tops {
+    let now = world.clock().now();
+    let emptied = pairing.epoch.folders.get(&RelPath::root()).is_some_and(|look| {
+        matches!(look, Look::Listed(listing) if !listing.children.iter().any(|(name, _)| is_synced(name)))
+    });
+    let twice = emptied || !world.server().profile().tree_etags;
+    let mut proved = Tops::new();
+    for (top, (path, nodes)) in tops {
+        let since = *memory.missing.entry(top).or_insert(now);
+        let reason = if is_vanished_mount(world, pairing, top, observation) {
+            Some(WaitReason::MountGone)
+        } else if twice && now < since + world.timing().second_look {
+            Some(WaitReason::SecondLook)
+        } else {
+            None
+        };
+        match reason {
+            Some(reason) => {
+                nodes.iter().for_each(|&node| doubt(&mut observation.doubts, node, reason))
+            }
+            None => {
+                proved.insert(top, (path, nodes));
+            }
+        }
+    }
+    proved
+}
+
+/// Whether a share or storage that vanished is still to be waited for.
+fn is_vanished_mount<W: World>(
+    world: &W,
+    pairing: &Pairing<'_>,
+    node: NodeId,
+    observation: &mut Observation,
+) -> bool {
+    if !pairing.rows.remote[&node].seen.perms.contains(Perms::MOUNT) {
+        return false;
+    }
+    let now = world.clock().wall();
+    match pairing.rows.holds.get(&node).filter(|hold| hold.reason == HoldReason::MountGone) {
+        Some(hold) => now - hold.since < MOUNT_PATIENCE,
+        None => {
+            let hold = Hold { side: Side::Remote, reason: HoldReason::MountGone, since: now };
+            observation.changes.push(Change::Hold(node, Some(hold)));
+            true
+        }
+    }
+}
+
+/// Ends the waiting for shares that are back.
+fn release_mounts(pairing: &Pairing<'_>, observation: &mut Observation) {
+    let back: BTreeSet<NodeId> = pairing
+        .rows
+        .holds
+        .iter()
+        .filter(|(node, hold)| {
+            hold.reason == HoldReason::MountGone && pairing.claimed.contains(node)
+        })
+        .map(|(&node, _)| node)
+        .collect();
+    observation.changes.extend(back.into_iter().map(|node| Change::Hold(node, None)));
+}
+
+/// Asks once more at the old path: gone if nothing is there in a folder that
+/// is, or if something else is there (amendment 5).
+async fn is_gone<W: World>(
+    world: &W,
+    pairing: &Pairing<'_>,
+    node: NodeId,
+    path: &RelPath,
+) -> Result<Result<(), WaitReason>, EngineError> {
+    let row = &pairing.rows.remote[&node];
+    debug_assert!(path.name().is_some_and(|name| Name::new(name).is_ok()));
+    match world.server().stat(path).await {
+        Ok(None) => Ok(Ok(())),
+        Ok(Some(there)) => {
+            let other_id = there.seen.file_id.is_some()
+                && there.seen.file_id != row.seen.file_id
+                && !pairing.is_elsewhere(node);
+            let other_kind = (there.kind == crate::model::Kind::Dir) != row.entry.body.is_dir();
+            Ok(if other_id || other_kind { Ok(()) } else { Err(WaitReason::TornEpoch) })
+        }
+        Err(error) => match error.kind {
+            ServerErrorKind::Forbidden | ServerErrorKind::Locked | ServerErrorKind::NotFound => {
+                Ok(Err(WaitReason::Unreadable))
+            }
+            ServerErrorKind::StorageGone => Ok(Err(WaitReason::MountGone)),
+            _ => Err(error.into()),
+        },
+    }
+}

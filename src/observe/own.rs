@@ -1,0 +1,131 @@
+//! Recognises what the engine itself did to the server when the reply was lost
+//! (amendments 11, 12, 20a).
+
+use crate::clock::Moment;
+use crate::model::{
+    BaseRow, Body, Change, Content, Digest, Entry, Intent, NodeId, RemoteRow, Rows, WaitReason,
+};
+use crate::world::World;
+
+use super::{Memory, Observation, doubt};
+
+/// Compares what the server shows with what was asked of it. `begun` is the
+/// moment at which the look began: it accounts for a request only if that was
+/// after the request's quarantine.
+pub(super) fn recognise<W: World>(
+    _: &W,
+    rows: &Rows,
+    seen: &mut Observation,
+    memory: &mut Memory,
+    begun: Moment,
+) {
+    for (&node, &until) in &memory.quarantined {
+        if until > begun {
+            seen.doubts.insert(node, WaitReason::Quarantined);
+        }
+    }
+    memory.quarantined.retain(|_, until| *until > begun);
+    if rows.intents.is_empty() || !seen.consistent {
+        return;
+    }
+    let mut shown = rows.clone();
+    shown.apply(seen.changes.iter().cloned());
+    for (&node, intent) in &rows.intents {
+        if seen.doubts.contains_key(&node) {
+            continue;
+        }
+        let changes = account_for(&shown, node, intent);
+        shown.apply(changes.iter().cloned());
+        seen.changes.extend(changes);
+    }
+    let unread = shown.intents.iter().filter(|(_, intent)| intent.unknown).map(|(&node, _)| node);
+    for node in unread.collect::<Vec<_>>() {
+        doubt(&mut seen.doubts, node, WaitReason::Quarantined);
+    }
+}
+
+fn account_for(shown: &Rows, node: NodeId, intent: &Intent) -> Vec<Change> {
+    let Some(row) = shown.remote.get(&node) else { return account_for_new(shown, node, intent) };
+    if intent.unknown
+        && !intent.sent.is_empty()
+        && !row.entry.body.is_dir()
+        && row.seen.sha1.is_none()
+    {
+        // A cut upload may have left a piece of ours under the old etag
+        // (protocol.md 0.17): what the row says of the content proves nothing.
+        let mut row = row.clone();
+        row.entry.body = Body::File(Content::Unread);
+        let known = Intent { unknown: false, ..intent.clone() };
+        return vec![Change::Remote(node, Some(row)), Change::Intent(node, Some(known))];
+    }
+    if row.entry.body == Body::File(Content::Unread) {
+        return Vec::new();
+    }
+    let mut changes = vec![Change::Intent(node, None)];
+    if let Some(base) = shown.base.get(&node) {
+        changes.extend(agreed_by_us(base, row, intent).map(|base| Change::Base(node, Some(base))));
+    }
+    changes
+}
+
+/// What base becomes because the server shows what we sent, or where we put it.
+fn agreed_by_us(base: &BaseRow, row: &RemoteRow, intent: &Intent) -> Option<BaseRow> {
+    let mut agreed = base.clone();
+    if let Some(digest) = sent(intent, row.entry.body) {
+        agreed.entry.body = row.entry.body;
+        agreed.sha1 = Some(digest.sha1);
+        agreed.size = digest.size;
+        agreed.etag = row.seen.etag.clone();
+    }
+    if intent.asked.contains(&row.entry.place) {
+        agreed.entry.place = row.entry.place.clone();
+    }
+    (agreed != *base).then_some(agreed)
+}
+
+fn sent(intent: &Intent, body: Body) -> Option<&Digest> {
+    intent.sent.iter().find(|digest| body == Body::known(digest.hash))
+}
+
+/// A file that we may have created: the unknown remote node at a place we
+/// asked for, with bytes we sent, is ours.
+fn account_for_new(shown: &Rows, node: NodeId, intent: &Intent) -> Vec<Change> {
+    let ours = shown.remote.iter().find(|(twin, row)| {
+        intent.asked.contains(&row.entry.place)
+            && sent(intent, row.entry.body).is_some()
+            && !shown.base.contains_key(twin)
+            && !shown.local.contains_key(twin)
+    });
+    let Some((&twin, row)) = ours else {
+        let unread = shown.remote.iter().any(|(twin, row)| {
+            intent.asked.contains(&row.entry.place)
+                && row.entry.body == Body::File(Content::Unread)
+                && !shown.base.contains_key(twin)
+        });
+        // While what stands there is unread, the intent is still needed.
+        return if unread {
+            vec![Change::Intent(node, Some(Intent { unknown: false, ..intent.clone() }))]
+        } else {
+            vec![Change::Intent(node, None)]
+        };
+    };
+    let mut changes = vec![
+        Change::Remote(twin, None),
+        Change::Remote(node, Some(row.clone())),
+        Change::Intent(node, None),
+    ];
+    let parent = row.entry.place.parent;
+    if let Some(digest) = sent(intent, row.entry.body)
+        && (parent.is_root() || shown.base.contains_key(&parent))
+    {
+        let entry = Entry { place: row.entry.place.clone(), body: row.entry.body };
+        let base = BaseRow {
+            entry,
+            sha1: Some(digest.sha1),
+            size: digest.size,
+            etag: row.seen.etag.clone(),
+        };
+        changes.push(Change::Base(node, Some(base)));
+    }
+    changes
+}

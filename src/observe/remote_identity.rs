@@ -1,0 +1,349 @@
+//! Says which node each thing on the server is.
+//!
+//! By `oc:fileid` where it is unique, otherwise by place. At its old place, a
+//! fresh id whose predecessor is gone is an edit (amendment 5).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{
+    Body, Change, Content, Entry, Etag, Kind, NodeId, PairState, Place, RelPath, RemoteRow, Rows,
+    Stand, layout,
+};
+use crate::report::EngineError;
+use crate::server::{Listing, Resource};
+use crate::world::World;
+
+use super::remote::{Epoch, Look, is_synced};
+use super::{Memory, Observation, absence, content};
+
+/// One thing that the epoch showed.
+struct Open<'a> {
+    path: RelPath,
+    place: Place,
+    resource: &'a Resource,
+    stand: Stand,
+}
+
+pub(super) struct Pairing<'a> {
+    pub rows: &'a Rows,
+    pub epoch: &'a Epoch,
+    /// How often each id was seen.
+    seen_ids: BTreeMap<&'a str, usize>,
+    /// Nodes known, by id.
+    rows_of: BTreeMap<&'a str, Vec<NodeId>>,
+    /// Nodes known, by place.
+    row_at: BTreeMap<Place, NodeId>,
+    /// The node of each folder seen.
+    pub folder: BTreeMap<RelPath, NodeId>,
+    pub claimed: BTreeSet<NodeId>,
+    rows_out: Vec<(NodeId, RemoteRow)>,
+    next_node: u64,
+}
+
+/// Pairs what was seen with what is known.
+pub(super) async fn pair<W: World>(
+    world: &W,
+    rows: &Rows,
+    epoch: &Epoch,
+    memory: &mut Memory,
+) -> Result<Observation, EngineError> {
+    let mut pairing = Pairing::new(rows, epoch);
+    let files = pairing.walk(world);
+    pairing.claim_files(world, files);
+    let mut observation = Observation {
+        consistent: epoch.consistent,
+        mentions: epoch.mentions.clone(),
+        root: Some(epoch.root.clone()),
+        server_time: epoch.time,
+        ..Observation::default()
+    };
+    absence::write_absent(world, &pairing, memory, &mut observation).await?;
+    let unsure = pairing.unsure_folders(&observation);
+    let unexplained = pairing.unexplained_folders(&observation);
+    for (node, mut row) in std::mem::take(&mut pairing.rows_out) {
+        if unsure.contains(&node) {
+            row.listed = None;
+        }
+        if row.racy && unexplained.contains(&row.entry.place.parent) {
+            row.entry.body = Body::File(Content::Unread);
+        }
+        if rows.remote.get(&node) != Some(&row) {
+            observation.changes.push(Change::Remote(node, Some(row)));
+        }
+    }
+    let root_listed = match epoch.folders.get(&RelPath::root()) {
+        _ if unsure.contains(&NodeId::ROOT) || !epoch.consistent => None,
+        // The listing itself carries the etag of exactly what it lists.
+        Some(Look::Listed(listing)) => listing.dir.seen.etag.clone(),
+        _ => rows.pair.root_listed.clone(),
+    };
+    let pair = PairState { next_node: pairing.next_node, root_listed, ..rows.pair.clone() };
+    if pair != rows.pair {
+        observation.changes.push(Change::Pair(Box::new(pair)));
+    }
+    Ok(observation)
+}
+
+impl<'a> Pairing<'a> {
+    fn new(rows: &'a Rows, epoch: &'a Epoch) -> Self {
+        let mut seen_ids: BTreeMap<&str, usize> = BTreeMap::new();
+        for look in epoch.folders.values() {
+            if let Look::Listed(listing) = look {
+                let ids =
+                    listing.children.iter().filter_map(|(_, child)| child.seen.file_id.as_deref());
+                ids.for_each(|id| *seen_ids.entry(id).or_default() += 1);
+            }
+        }
+        let mut rows_of: BTreeMap<&str, Vec<NodeId>> = BTreeMap::new();
+        let mut row_at = BTreeMap::new();
+        for (&node, row) in &rows.remote {
+            if let Some(id) = row.seen.file_id.as_deref() {
+                rows_of.entry(id).or_default().push(node);
+            }
+            row_at.insert(row.entry.place.clone(), node);
+        }
+        Self {
+            rows,
+            epoch,
+            seen_ids,
+            rows_of,
+            row_at,
+            folder: BTreeMap::from([(RelPath::root(), NodeId::ROOT)]),
+            claimed: BTreeSet::new(),
+            rows_out: Vec::new(),
+            next_node: rows.pair.next_node.max(1),
+        }
+    }
+
+    /// The one known node that had this id, if it is unique (amendment 23: a
+    /// share mounted twice shows one id in two places).
+    fn known(&self, resource: &Resource) -> Option<NodeId> {
+        let id = resource.seen.file_id.as_deref()?;
+        if self.seen_ids.get(id).is_some_and(|&times| times > 1) {
+            return None;
+        }
+        let &[node] = self.rows_of.get(id)?.as_slice() else { return None };
+        (self.is_kind(node, resource.kind) && !self.claimed.contains(&node)).then_some(node)
+    }
+
+    /// The known node of this kind that stood at this place.
+    fn settled(&self, place: &Place, kind: Kind) -> Option<NodeId> {
+        let &node = self.row_at.get(place)?;
+        (self.is_kind(node, kind) && !self.claimed.contains(&node)).then_some(node)
+    }
+
+    fn is_kind(&self, node: NodeId, kind: Kind) -> bool {
+        self.rows.remote[&node].entry.body.is_dir() == (kind == Kind::Dir)
+    }
+
+    /// Whether the id that `node` had is still to be seen somewhere.
+    pub(super) fn is_elsewhere(&self, node: NodeId) -> bool {
+        let id = self.rows.remote[&node].seen.file_id.as_deref();
+        id.is_some_and(|id| self.seen_ids.contains_key(id))
+    }
+
+    fn has_same_id(&self, node: NodeId, resource: &Resource) -> bool {
+        self.rows.remote[&node].seen.file_id == resource.seen.file_id
+    }
+
+    /// Folders that must be listed again though their etag may not change: a
+    /// child that is not there still has its row.
+    fn unsure_folders(&self, observation: &Observation) -> BTreeSet<NodeId> {
+        let rows = observation.doubts.keys().filter_map(|node| self.rows.remote.get(node));
+        rows.map(|row| row.entry.place.parent).collect()
+    }
+
+    /// Folders whose etag changed although nothing seen in them did: one of
+    /// their racy children may be another version under its old etag
+    /// (amendment 4).
+    fn unexplained_folders(&self, observation: &Observation) -> BTreeSet<NodeId> {
+        let changed = self.rows_out.iter().filter(|(node, row)| {
+            self.rows.remote.get(node).is_none_or(|known| {
+                known.seen.etag != row.seen.etag || known.entry.place != row.entry.place
+            })
+        });
+        let mut explained: BTreeSet<NodeId> =
+            changed.map(|(_, row)| row.entry.place.parent).collect();
+        for change in &observation.changes {
+            if let Change::Remote(node, None) = change
+                && let Some(row) = self.rows.remote.get(node)
+            {
+                explained.insert(row.entry.place.parent);
+            }
+        }
+        let listed = self.folder.iter().filter(|(path, node)| {
+            let before = match node.is_root() {
+                true => self.rows.pair.root_listed.as_ref(),
+                false => self.rows.remote.get(node).and_then(|row| row.listed.as_ref()),
+            };
+            matches!(self.epoch.folders.get(*path), Some(Look::Listed(_))) && before.is_some()
+        });
+        listed.map(|(_, &node)| node).filter(|node| !explained.contains(node)).collect()
+    }
+
+    /// Walks the folders from the root down, and returns the files met.
+    fn walk<W: World>(&mut self, world: &W) -> Vec<Open<'a>> {
+        let epoch = self.epoch;
+        let mut files = Vec::new();
+        for (path, look) in &epoch.folders {
+            let Look::Listed(listing) = look else { continue };
+            if *path == layout::own_dir() {
+                self.parked(world, listing);
+                continue;
+            }
+            let Some(&parent) = self.folder.get(path) else { continue };
+            for (name, resource) in listing.children.iter().filter(|(name, _)| is_synced(name)) {
+                let place = Place::new(parent, name.clone());
+                let open = Open { path: path.join(name), place, resource, stand: Stand::Home };
+                match resource.kind {
+                    Kind::Dir => self.folder_at(world, open),
+                    Kind::File => files.push(open),
+                }
+            }
+        }
+        files
+    }
+
+    fn folder_at<W: World>(&mut self, world: &W, open: Open<'_>) {
+        let here = self.settled(&open.place, Kind::Dir);
+        let same = here.filter(|&node| self.has_same_id(node, open.resource));
+        let moved = self.known(open.resource);
+        let node = match (same, moved) {
+            (Some(node), _) => Some(node),
+            // Amendment 6: while the server changes, a known id elsewhere may
+            // be half of a move.
+            (None, Some(node)) => self.epoch.consistent.then_some(node),
+            (None, None) => match here.filter(|&node| !self.is_elsewhere(node)) {
+                Some(node) if self.epoch.consistent => Some(node),
+                None if self.is_certainly_new(&open) => Some(self.fresh()),
+                _ => None,
+            },
+        };
+        if let Some(node) = node {
+            self.claim(world, node, open);
+        }
+    }
+
+    /// Whether something unknown may be taken as new: always in a consistent
+    /// epoch, otherwise only if neither its id nor its place belongs to a node
+    /// (amendment 6).
+    fn is_certainly_new(&self, open: &Open<'_>) -> bool {
+        let id = open.resource.seen.file_id.as_deref();
+        let known = id.is_some_and(|id| {
+            self.rows_of.contains_key(id) || self.seen_ids.get(id).is_some_and(|&times| times > 1)
+        });
+        self.epoch.consistent || (!known && !self.row_at.contains_key(&open.place))
+    }
+
+    /// Nodes of this pair that stand parked on the server count as standing at
+    /// their old places (amendment 8).
+    fn parked<W: World>(&mut self, world: &W, listing: &'a Listing) {
+        for (name, resource) in &listing.children {
+            let Some((tag, node)) = layout::read_parked_remote(name.as_str()) else { continue };
+            if tag != self.rows.pair.tag {
+                continue;
+            }
+            if let Some(row) = self.rows.remote.get(&node) {
+                let (path, place) = (layout::own_dir().join(name), row.entry.place.clone());
+                self.claim(world, node, Open { path, place, resource, stand: Stand::Parked });
+            }
+        }
+    }
+
+    /// In this order: the same id at its place; a known id elsewhere (a move);
+    /// a fresh id at a known place (an edit); what is left is new.
+    fn claim_files<W: World>(&mut self, world: &W, files: Vec<Open<'a>>) {
+        let files = self.claim_all(world, files, |this, open| {
+            let node = this.settled(&open.place, Kind::File)?;
+            this.has_same_id(node, open.resource).then_some(node)
+        });
+        if !self.epoch.consistent {
+            for open in files {
+                if self.is_certainly_new(&open) {
+                    let node = self.fresh();
+                    self.claim(world, node, open);
+                }
+            }
+            return;
+        }
+        let files = self.claim_all(world, files, |this, open| this.known(open.resource));
+        let files = self.claim_all(world, files, |this, open| {
+            this.settled(&open.place, Kind::File).filter(|&node| !this.is_elsewhere(node))
+        });
+        let files = self.claim_all(world, files, Self::moved_by_checksum);
+        for open in files {
+            let node = self.fresh();
+            self.claim(world, node, open);
+        }
+    }
+
+    fn claim_all<W: World>(
+        &mut self,
+        world: &W,
+        files: Vec<Open<'a>>,
+        which: impl Fn(&Self, &Open<'a>) -> Option<NodeId>,
+    ) -> Vec<Open<'a>> {
+        let mut left = Vec::new();
+        for open in files {
+            match which(self, &open) {
+                Some(node) => self.claim(world, node, open),
+                None => left.push(open),
+            }
+        }
+        left
+    }
+
+    /// Without ids: the one file that vanished with exactly this checksum
+    /// (amendment 7: an etag alone is never enough).
+    fn moved_by_checksum(&self, open: &Open<'_>) -> Option<NodeId> {
+        let sha1 = open.resource.seen.sha1?;
+        if open.resource.seen.file_id.is_some() {
+            return None;
+        }
+        let mut vanished = self.rows.remote.iter().filter(|(node, row)| {
+            row.seen.sha1 == Some(sha1)
+                && !self.claimed.contains(node)
+                && row.seen.size == open.resource.seen.size
+        });
+        match (vanished.next(), vanished.next()) {
+            (Some((&node, _)), None) => Some(node),
+            _ => None,
+        }
+    }
+
+    fn fresh(&mut self) -> NodeId {
+        self.next_node += 1;
+        NodeId(self.next_node - 1)
+    }
+
+    fn claim<W: World>(&mut self, world: &W, node: NodeId, open: Open<'_>) {
+        self.claimed.insert(node);
+        let Open { path, place, resource, stand } = open;
+        let (body, racy) =
+            content::body(self.rows, node, resource, self.epoch.time, world.timing());
+        let listed = match (&body, &stand) {
+            (Body::Dir, Stand::Home) => self.listed(&path, node),
+            _ => None,
+        };
+        if body.is_dir() {
+            self.folder.insert(path, node);
+        }
+        let seen = resource.seen.clone();
+        let row = RemoteRow { entry: Entry { place, body }, seen, listed, racy, stand };
+        self.rows_out.push((node, row));
+    }
+
+    /// The etag under which a folder's children are known: from its own
+    /// listing if it was listed, else as before. In a torn epoch children may
+    /// wait with their old rows, so the folder must be listed again.
+    fn listed(&self, path: &RelPath, node: NodeId) -> Option<Etag> {
+        if !self.epoch.consistent {
+            return None;
+        }
+        match self.epoch.folders.get(path)? {
+            Look::Listed(listing) => listing.dir.seen.etag.clone(),
+            Look::AsKnown => self.rows.remote.get(&node)?.listed.clone(),
+            Look::Unknown(_) => None,
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Any row that the engine can write, with and without each optional part.
+
+use navette::model::{
+    Aside, BaseRow, Body, Change, Content, Digest, Entry, Etag, Hash, Hold, HoldReason, Intent,
+    LocalRow, LocalSeen, Name, NodeId, PairState, Perms, Place, RelPath, RemoteRow, RemoteSeen,
+    Sha1Sum, Side, Stand,
+};
+use proptest::collection::{btree_set, vec};
+use proptest::option;
+use proptest::prelude::*;
+
+/// Few ids, so that rows are written again and removed, and the largest one.
+fn node() -> impl Strategy<Value = NodeId> {
+    prop_oneof![8 => 1..6_u64, 1 => Just(u64::MAX)].prop_map(NodeId)
+}
+
+fn name() -> impl Strategy<Value = Name> {
+    "[^/\0]{1,12}".prop_filter_map("not a name", |text| Name::new(&text).ok())
+}
+
+fn hash() -> impl Strategy<Value = Hash> {
+    any::<[u8; 32]>().prop_map(Hash)
+}
+
+fn sha1() -> impl Strategy<Value = Sha1Sum> {
+    any::<[u8; 20]>().prop_map(Sha1Sum)
+}
+
+fn etag() -> impl Strategy<Value = Etag> {
+    let odd = prop_oneof![Just("W/\"a\"-gzip".to_owned()), Just("W/W/b".to_owned())];
+    prop_oneof![4 => "\\PC{1,10}", 1 => odd]
+        .prop_filter_map("not an etag", |text| Etag::parse(&text))
+}
+
+fn side() -> impl Strategy<Value = Side> {
+    prop_oneof![Just(Side::Local), Just(Side::Remote)]
+}
+
+fn place() -> impl Strategy<Value = Place> {
+    (node(), name()).prop_map(|(parent, name)| Place { parent, name })
+}
+
+fn known() -> impl Strategy<Value = Body> {
+    prop_oneof![Just(Body::Dir), hash().prop_map(Body::known)]
+}
+
+fn body() -> impl Strategy<Value = Body> {
+    prop_oneof![2 => known(), 1 => Just(Body::File(Content::Unread))]
+}
+
+fn entry(body: impl Strategy<Value = Body>) -> impl Strategy<Value = Entry> {
+    (place(), body).prop_map(|(place, body)| Entry { place, body })
+}
+
+fn seen() -> impl Strategy<Value = LocalSeen> {
+    let times = (option::of(any::<i64>()), any::<i64>(), any::<i64>());
+    (any::<[u64; 3]>(), any::<u128>(), times).prop_map(
+        |([volume, size, links], file_id, (born, mtime, ctime))| LocalSeen {
+            volume,
+            file_id,
+            born,
+            size,
+            mtime,
+            ctime,
+            links,
+        },
+    )
+}
+
+fn base() -> impl Strategy<Value = BaseRow> {
+    (entry(known()), option::of(sha1()), any::<u64>(), option::of(etag()))
+        .prop_map(|(entry, sha1, size, etag)| BaseRow { entry, sha1, size, etag })
+}
+
+fn local() -> impl Strategy<Value = LocalRow> {
+    let stand = prop_oneof![Just(Stand::Home), Just(Stand::Parked), name().prop_map(Stand::Alias)];
+    let marks = (any::<bool>(), stand, option::of(name()));
+    (entry(known()), option::of(sha1()), seen(), marks).prop_map(
+        |(entry, sha1, seen, (racy, stand, given))| LocalRow {
+            entry,
+            sha1,
+            seen,
+            racy,
+            stand,
+            given,
+        },
+    )
+}
+
+fn remote_seen() -> impl Strategy<Value = RemoteSeen> {
+    let proofs = (option::of("\\PC{0,10}"), option::of(etag()), option::of(sha1()));
+    (proofs, any::<u16>(), option::of(any::<u64>()), option::of(any::<i64>())).prop_map(
+        |((file_id, etag, sha1), perms, size, mtime)| RemoteSeen {
+            file_id,
+            etag,
+            sha1,
+            perms: Perms::from_bits_truncate(perms),
+            size,
+            mtime,
+        },
+    )
+}
+
+fn remote() -> impl Strategy<Value = RemoteRow> {
+    let stand = prop_oneof![Just(Stand::Home), Just(Stand::Parked)];
+    (entry(body()), remote_seen(), option::of(etag()), any::<bool>(), stand).prop_map(
+        |(entry, seen, listed, racy, stand)| RemoteRow { entry, seen, listed, racy, stand },
+    )
+}
+
+fn intent() -> impl Strategy<Value = Intent> {
+    let digest =
+        (hash(), sha1(), any::<u64>()).prop_map(|(hash, sha1, size)| Digest { hash, sha1, size });
+    (vec(digest, 0..3), vec(place(), 0..3), any::<bool>())
+        .prop_map(|(sent, asked, unknown)| Intent { sent, asked, unknown })
+}
+
+fn hold() -> impl Strategy<Value = Hold> {
+    let reason = prop_oneof![
+        Just(HoldReason::MountGone),
+        Just(HoldReason::NameRefused),
+        Just(HoldReason::Quota),
+        Just(HoldReason::ReadOnly),
+    ];
+    (side(), reason, any::<i64>()).prop_map(|(side, reason, since)| Hold { side, reason, since })
+}
+
+fn aside() -> impl Strategy<Value = Aside> {
+    let path = vec(name(), 0..4)
+        .prop_map(|names| names.iter().fold(RelPath::root(), |path, name| path.join(name)));
+    let found = (option::of(hash()), any::<i64>(), any::<bool>());
+    (path, name(), seen(), found).prop_map(|(path, stored, seen, (hash, at, on_server))| Aside {
+        path,
+        stored,
+        seen,
+        hash,
+        at,
+        on_server,
+    })
+}
+
+fn pair() -> impl Strategy<Value = PairState> {
+    let nonces = vec("[0-9a-f]{1,8}", 0..3);
+    let texts =
+        ("\\PC{0,8}", nonces, option::of("\\PC{0,8}"), option::of(etag()), option::of("\\PC{0,8}"));
+    let lists = (btree_set(node(), 0..4), vec((any::<i64>(), side(), any::<u64>()), 0..4));
+    (texts, any::<[u64; 2]>(), option::of(seen()), lists, any::<bool>()).prop_map(
+        |(
+            (tag, nonces, remote_root, root_listed, fingerprint),
+            [next_node, next_aside],
+            root,
+            (deselected, removals),
+            merging,
+        )| PairState {
+            tag,
+            next_node,
+            next_aside,
+            nonces,
+            root_listed,
+            root,
+            remote_root,
+            fingerprint,
+            deselected,
+            removals,
+            merging,
+        },
+    )
+}
+
+/// Any one change.
+pub(crate) fn change() -> impl Strategy<Value = Change> {
+    prop_oneof![
+        (node(), option::weighted(0.8, base())).prop_map(|(id, row)| Change::Base(id, row)),
+        (node(), option::weighted(0.8, local())).prop_map(|(id, row)| Change::Local(id, row)),
+        (node(), option::weighted(0.8, remote())).prop_map(|(id, row)| Change::Remote(id, row)),
+        (node(), option::weighted(0.8, intent())).prop_map(|(id, row)| Change::Intent(id, row)),
+        (node(), option::weighted(0.8, hold())).prop_map(|(id, row)| Change::Hold(id, row)),
+        (node(), option::weighted(0.8, aside())).prop_map(|(id, row)| Change::Aside(id.0, row)),
+        pair().prop_map(|pair| Change::Pair(Box::new(pair))),
+    ]
+}
+
+/// A few commits of a few changes.
+pub(crate) fn commits() -> impl Strategy<Value = Vec<Vec<Change>>> {
+    vec(vec(change(), 1..12), 1..8)
+}
