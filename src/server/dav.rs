@@ -10,7 +10,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
 use super::feed::Limits;
-use super::guard::Condition;
+use super::guard::{Condition, Source};
 use super::listing::{Single, read_listing, read_single, seconds};
 use super::propfind::{MultiStatus, question};
 use super::request::{Answer, Failure, Load, Request, Wire};
@@ -227,19 +227,14 @@ impl Dav {
             }
         }
         let mut result = self.move_once(from, to, &condition).await;
-        if self.may_be_a_folder(&result, &condition)
-            && self.is_that_folder(from, guard).await? == Some(true)
+        if condition.if_match
+            && is_changed(&result)
+            && self.source_now(from, guard).await? == Source::ThatFolder
         {
             // RACE: a folder's version cannot be a condition; it was right just now.
             result = self.move_once(from, to, &Condition::default()).await;
         }
-        let answer = result.map_err(|failure| match failure.kind {
-            // The source is gone; a missing folder above the target is 409.
-            ServerErrorKind::NotFound if failure.status == Some(404) => {
-                Failure { kind: ServerErrorKind::Changed, ..failure }
-            }
-            _ => failure,
-        })?;
+        let answer = result?;
         let etag = etag_of(|name| header(&answer, name));
         let etag = etag.filter(|_| self.profile.family != Family::Plain);
         Ok(Written { etag, file_id: self.file_id(&answer) })
@@ -266,31 +261,31 @@ impl Dav {
     }
 
     async fn delete_guarded(&self, path: &RelPath, guard: &Guard) -> Outcome<()> {
-        let condition = self.guard_source(path, guard).await?;
-        let mut result = self.delete_once(path, &condition).await;
-        if self.may_be_a_folder(&result, &condition) {
-            match self.is_that_folder(path, guard).await? {
-                None => return Ok(()),
-                // RACE: as above. What was deleted is looked at afterwards (amendment 14).
-                Some(true) => result = self.delete_once(path, &Condition::default()).await,
-                Some(false) => {}
+        let result = match self.guard_source(path, guard).await {
+            Ok(condition) => self.delete_once(path, condition).await,
+            Err(failure) => Err(failure),
+        };
+        let result = match result {
+            Err(failure) if failure.kind == ServerErrorKind::Changed => {
+                match self.source_now(path, guard).await? {
+                    Source::Gone => return Ok(()),
+                    // RACE: as above. What was deleted is looked at afterwards (amendment 14).
+                    Source::ThatFolder => self.delete_once(path, Condition::default()).await,
+                    Source::Other => Err(failure),
+                }
             }
-        }
+            result => result,
+        };
         match result {
             Err(Failure { status: Some(404), .. }) => Ok(()),
-            result => result.map(|_| ()),
+            result => result.map(drop),
         }
     }
 
-    async fn delete_once(&self, path: &RelPath, condition: &Condition) -> Outcome<HeaderMap> {
+    async fn delete_once(&self, path: &RelPath, condition: Condition) -> Outcome<HeaderMap> {
         let asked = Asked { if_match: condition.if_match, ..self.asked("DELETE") };
-        let (target, headers) = (self.root.file(path), condition.headers.clone());
+        let (target, headers) = (self.root.file(path), condition.headers);
         self.written(Request { asked, target, headers, load: Load::Nothing }).await
-    }
-
-    fn may_be_a_folder(&self, result: &Outcome<HeaderMap>, condition: &Condition) -> bool {
-        let changed = |failure: &Failure| failure.kind == ServerErrorKind::Changed;
-        condition.if_match && result.as_ref().is_err_and(changed)
     }
 
     /// The file id in `OC-FileId`, which on Nextcloud and ownCloud 10 is an
@@ -303,6 +298,10 @@ impl Dav {
         let number = id.strip_suffix(self.instance.as_deref()?)?.trim_start_matches('0');
         (!number.is_empty()).then(|| number.to_owned())
     }
+}
+
+fn is_changed<T>(result: &Outcome<T>) -> bool {
+    result.as_ref().is_err_and(|failure| failure.kind == ServerErrorKind::Changed)
 }
 
 fn header(headers: &HeaderMap, name: &str) -> Option<String> {

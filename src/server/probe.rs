@@ -27,13 +27,16 @@ pub(super) struct Found {
 
 /// Finds the server behind a pasted address.
 pub(super) async fn find(wire: &Wire, pasted_url: &Url) -> Result<Found, ConnectError> {
-    let Pasted { bases, below } = pasted(pasted_url);
+    let pasted = pasted(pasted_url);
     let anonymous = wire.anonymous();
-    for base in bases {
-        if let Some((base, status)) = status_php(&anonymous, pasted_url, &base).await? {
-            let profile = profile(&status)?;
-            return account(wire, &base, profile, below).await;
+    for base in &pasted.bases {
+        if let Some((base, status)) = status_php(&anonymous, pasted_url, base).await? {
+            return account(wire, &base, profile(&status)?, pasted).await;
         }
+    }
+    if pasted.of_family {
+        // Its files under other rules, without ids, would look like another storage.
+        return Err(ConnectError::NotStorage("there is no status.php".to_owned()));
     }
     Ok(Found {
         profile: plain(),
@@ -99,14 +102,12 @@ async fn status_php(
     Ok(None)
 }
 
-/// Whether a failure only says that there is no `status.php`: then the address
-/// may still be one of plain WebDAV.
+/// Whether a failure only says that there is no such thing: then another way
+/// may lead on. A server in trouble says nothing of the kind.
 fn not_there(failure: Failure) -> Result<(), ConnectError> {
-    match failure.kind {
-        ServerErrorKind::Unreachable | ServerErrorKind::Certificate | ServerErrorKind::Busy(_) => {
-            Err(failed(failure))
-        }
-        _ => Ok(()),
+    match failure.status {
+        Some(100..=499) if !matches!(failure.kind, ServerErrorKind::Busy(_)) => Ok(()),
+        _ => Err(failed(failure)),
     }
 }
 
@@ -163,7 +164,7 @@ async fn account(
     wire: &Wire,
     base: &str,
     mut profile: Profile,
-    below: RelPath,
+    pasted: Pasted,
 ) -> Result<Found, ConnectError> {
     let capabilities = ocs(wire, base, "capabilities").await?;
     let undelete = capabilities
@@ -173,8 +174,9 @@ async fn account(
     let user = ocs(wire, base, "user").await?.and_then(|data| {
         data.get("id").and_then(Value::as_str).filter(|id| !id.is_empty()).map(str::to_owned)
     });
-    let space = match profile.family {
-        Family::Ocis => personal_space(wire, base).await?,
+    let space = match (profile.family, pasted.space) {
+        (Family::Ocis, Some(space)) => Some(format!("{base}/dav/spaces/{}", encoded_name(&space))),
+        (Family::Ocis, None) => personal_space(wire, base).await?,
         _ => None,
     };
     let home = match (space, &user) {
@@ -183,7 +185,8 @@ async fn account(
         // Where OCS is closed, the old address needs no id (protocol.md 2.7).
         (None, None) => format!("{base}/remote.php/webdav"),
     };
-    Ok(Found { profile, home: DavRoot::new(&home), below, user: user.unwrap_or_default() })
+    let (home, user) = (DavRoot::new(&home), user.unwrap_or_default());
+    Ok(Found { profile, home, below: pasted.below, user })
 }
 
 /// Asks an OCS route; `None` where it is closed or unknown.
