@@ -29,7 +29,7 @@ use windows::Root;
 #[cfg(all(test, target_os = "linux"))]
 mod tests;
 
-use std::fs::{File, TryLockError};
+use std::fs::{File, FileTimes, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 use std::sync::Arc;
@@ -320,7 +320,9 @@ fn set_mtime(file: &File, mtime: i64) -> io::Result<()> {
     } else {
         SystemTime::UNIX_EPOCH.checked_add(distance)
     };
-    match moment.map_or(Ok(()), |moment| file.set_modified(moment)) {
+    // Both times: libfuse 2 passes over a request for only one of them.
+    let times = |moment| FileTimes::new().set_accessed(moment).set_modified(moment);
+    match moment.map_or(Ok(()), |moment| file.set_times(times(moment))) {
         Err(error) => match fault::kind(&error) {
             DiskErrorKind::Denied | DiskErrorKind::Unsupported | DiskErrorKind::BadName => Ok(()),
             _ => Err(error),
