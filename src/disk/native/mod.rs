@@ -26,9 +26,6 @@ mod windows;
 #[cfg(windows)]
 use windows::Root;
 
-#[cfg(all(test, target_os = "linux"))]
-mod tests;
-
 use std::fs::{File, FileTimes, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;

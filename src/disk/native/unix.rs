@@ -6,6 +6,9 @@
 //! that is swapped for a link in between changes nothing: the handle stays at
 //! the folder. So no moment exists in which a call could reach outside.
 
+#[cfg(test)]
+mod tests;
+
 use std::ffi::CStr;
 use std::fs::File;
 use std::io::{self, ErrorKind};
@@ -309,7 +312,18 @@ impl Root {
 
     pub(super) fn remove_file(&self, path: &RelPath) -> io::Result<()> {
         let (dir, name) = self.at(path)?;
-        Ok(fs::unlinkat(&dir, name, AtFlags::empty())?)
+        match fs::unlinkat(&dir, name, AtFlags::empty()) {
+            // What POSIX wants to hear of a folder; Linux calls it by its name.
+            Err(Errno::PERM)
+                if matches!(
+                    self.stat(path)?,
+                    Some(Stat { file_type: FileType::Dir | FileType::Mount, .. })
+                ) =>
+            {
+                Err(Errno::ISDIR.into())
+            }
+            other => Ok(other?),
+        }
     }
 
     pub(super) fn remove_dir(&self, path: &RelPath) -> io::Result<()> {

@@ -11,7 +11,10 @@
 //! them. A listing and a reading yield in their midst as well and show what
 //! stands there at that moment, so that both can tear.
 
+mod change;
+mod contents;
 mod drive;
+mod look;
 mod power;
 mod user;
 
