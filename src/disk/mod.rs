@@ -183,6 +183,12 @@ pub trait Disk {
     /// [`DiskErrorKind::Unsupported`] where [`Volume::exchange`] is false.
     async fn exchange(&self, one: &RelPath, other: &RelPath) -> Result<()>;
 
+    /// Gives the file `new` the owner, the permissions and the extended
+    /// attributes of `old`, as far as the system lets us (amendment 38): before
+    /// an exchange, so that a new version opens no file to more eyes and stays
+    /// a program if it was one. Contents and modification times stay.
+    async fn take_after(&self, new: &RelPath, old: &RelPath) -> Result<()>;
+
     /// Removes a file for good. Only below `.navette/`, which holds nothing
     /// that is not the engine's: implementations refuse any other path.
     async fn purge(&self, path: &RelPath) -> Result<()>;

@@ -52,6 +52,14 @@ impl Bench for Folder {
         fs::hard_link(self.real(path), self.real(second)).unwrap();
     }
 
+    fn set_mode(&self, path: &str, mode: u32) {
+        fs::set_permissions(self.real(path), fs::Permissions::from_mode(mode)).unwrap();
+    }
+
+    fn mode(&self, path: &str) -> u32 {
+        fs::metadata(self.real(path)).unwrap().permissions().mode() & 0o7777
+    }
+
     fn contents(&self) -> Contents {
         let walk = walkdir::WalkDir::new(self.dir.path()).min_depth(1);
         let entries = walk.into_iter().filter_entry(|entry| entry.file_name() != ".navette");
@@ -242,8 +250,31 @@ async fn new_files_have_the_usual_rights() {
     put(&folder.disk, ".navette/staging/1.new", b"x").await;
     folder.disk.rename(&p(".navette/staging/1.new"), &p("f")).await.unwrap();
     fs::write(folder.real("usual"), b"x").unwrap();
-    let mode = |path| fs::metadata(folder.real(path)).unwrap().permissions().mode();
-    assert_eq!(mode("f"), mode("usual"));
+    assert_eq!(folder.mode("f"), folder.mode("usual"));
+}
+
+#[tokio::test]
+async fn a_new_version_keeps_owner_and_attributes() {
+    let folder = Folder::new();
+    put(&folder.disk, "f", b"old").await;
+    put(&folder.disk, ".navette/staging/1.new", b"new").await;
+    let (old, new) = (folder.real("f"), folder.real(".navette/staging/1.new"));
+    let none = rustix::fs::XattrFlags::empty();
+    rustix::fs::setxattr(&old, "user.comment", b"mine", none).unwrap();
+    let is_root = rustix::process::geteuid().is_root();
+    if is_root {
+        std::os::unix::fs::chown(&old, Some(1234), Some(2345)).unwrap();
+    }
+    folder.disk.take_after(&p(".navette/staging/1.new"), &p("f")).await.unwrap();
+    let [old_owner, new_owner] = [&old, &new].map(|path| {
+        let found = fs::metadata(path).unwrap();
+        (found.uid(), found.gid())
+    });
+    assert_eq!(old_owner == (1234, 2345), is_root);
+    assert_eq!(new_owner, old_owner);
+    let mut value = [0; 16];
+    let length = rustix::fs::getxattr(&new, "user.comment", &mut value[..]).unwrap();
+    assert_eq!(&value[..length], b"mine");
 }
 
 #[tokio::test]

@@ -12,6 +12,8 @@ mod fault;
 mod probe;
 
 #[cfg(unix)]
+mod attributes;
+#[cfg(unix)]
 mod unix;
 #[cfg(unix)]
 use unix::Root;
@@ -242,6 +244,11 @@ impl Disk for Native {
         }
         let other = other.clone();
         self.on(one, move |root, one| root.exchange(one, &other)).await
+    }
+
+    async fn take_after(&self, new: &RelPath, old: &RelPath) -> Result<()> {
+        let old = old.clone();
+        self.on(new, move |root, new| root.take_after(new, &old)).await
     }
 
     async fn purge(&self, path: &RelPath) -> Result<()> {

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{self, AtFlags, CWD, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 
-use super::{Access, fault};
+use super::{Access, attributes, fault};
 use crate::disk::{Dirent, FileType, Space, Stat};
 use crate::model::{Folding, LocalSeen, Name, RelPath};
 
@@ -308,6 +308,10 @@ impl Root {
         let (other_dir, other_name) = self.at(other)?;
         let flags = RenameFlags::EXCHANGE;
         Ok(fs::renameat_with(&one_dir, one_name, &other_dir, other_name, flags)?)
+    }
+
+    pub(super) fn take_after(&self, new: &RelPath, old: &RelPath) -> io::Result<()> {
+        attributes::take_after(&self.open_file(new)?.0, &self.open_file(old)?.0)
     }
 
     pub(super) fn remove_file(&self, path: &RelPath) -> io::Result<()> {

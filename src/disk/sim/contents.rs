@@ -1,4 +1,4 @@
-//! The primitives on contents, through open handles.
+//! The primitives on what a file is beside its names: contents, times, rights.
 
 use super::Attempt;
 use super::drive::{Body, Drive, Handle, Holder, Inode};
@@ -25,6 +25,18 @@ impl Drive {
         let (now, mtime) = (self.stamp(), self.rounded(mtime));
         let object = self.objects.get_mut(&inode).ok_or(DiskErrorKind::Broken)?;
         (object.mtime, object.ctime) = (mtime, now);
+        Ok(())
+    }
+
+    pub(super) fn mode(&self, path: &RelPath) -> Attempt<u32> {
+        let file = self.find_file(path)?;
+        self.objects.get(&file).map(|object| object.mode).ok_or(DiskErrorKind::Broken)
+    }
+
+    pub(super) fn set_mode(&mut self, path: &RelPath, mode: u32) -> Attempt<()> {
+        let (file, now) = (self.find_file(path)?, self.stamp());
+        let object = self.objects.get_mut(&file).ok_or(DiskErrorKind::Broken)?;
+        (object.mode, object.ctime) = (mode, now);
         Ok(())
     }
 

@@ -43,6 +43,8 @@ pub(super) struct Object {
     pub(super) born: i64,
     pub(super) mtime: i64,
     pub(super) ctime: i64,
+    /// The permissions, as on Unix.
+    pub(super) mode: u32,
     /// How many names it has.
     pub(super) links: u64,
     pub(super) body: Body,
@@ -184,8 +186,16 @@ impl Drive {
         let inode = Inode(self.next_inode);
         self.next_inode += 1;
         let id = self.fresh_id();
-        let object =
-            Object { id, released: false, born: now, mtime: now, ctime: now, links: 0, body };
+        let object = Object {
+            id,
+            released: false,
+            born: now,
+            mtime: now,
+            ctime: now,
+            mode: 0o644,
+            links: 0,
+            body,
+        };
         self.objects.insert(inode, object);
         inode
     }

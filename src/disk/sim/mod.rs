@@ -327,6 +327,14 @@ impl Disk for SimDisk {
         .await
     }
 
+    async fn take_after(&self, new: &RelPath, old: &RelPath) -> Result<()> {
+        self.on(new, |drive| {
+            let mode = drive.mode(old)?;
+            drive.set_mode(new, mode)
+        })
+        .await
+    }
+
     async fn purge(&self, path: &RelPath) -> Result<()> {
         self.on(path, |drive| {
             own_only(path)?;
