@@ -163,7 +163,9 @@ pub trait Disk {
 
     /// What stands at `path` itself (links are not followed); `None` if nothing does.
     /// A name that differs only by folding is found on a folding volume; the
-    /// caller compares spellings by listing.
+    /// caller compares spellings by listing. Where it cannot be known (below a
+    /// link, a mount or an unreadable folder, or when the root itself has gone)
+    /// this is an error, never `None` (amendment 24).
     async fn stat(&self, path: &RelPath) -> Result<Option<Stat>>;
 
     /// Opens a regular file for reading.

@@ -60,6 +60,36 @@ fn a_staged_file_gets_its_place_by_a_second_name() {
 }
 
 #[test]
+fn either_the_staged_file_gets_the_place_or_the_user_who_was_faster() {
+    let (dir, root) = root();
+    let place = dir.path().join("place");
+    for turn in 0..2000 {
+        fs::write(dir.path().join(".navette/staging/1.new"), b"new").unwrap();
+        let start = std::sync::Barrier::new(2);
+        let (placed, made) = std::thread::scope(|scope| {
+            let user = scope.spawn(|| {
+                start.wait();
+                fs::File::create_new(&place).is_ok()
+            });
+            start.wait();
+            (plain(&root, ".navette/staging/1.new", "place").is_ok(), user.join().unwrap())
+        });
+        assert!(placed != made, "turn {turn}: placed {placed}, made {made}");
+        fs::remove_file(&place).unwrap();
+    }
+}
+
+#[test]
+fn what_is_reached_name_by_name_may_still_be_another_mount() {
+    // Every Linux has a mount there.
+    let root = Root::open(Path::new("/")).unwrap();
+    let dir = root.walk(&p("proc"), os::PASS).unwrap();
+    assert!(!root.on_our_mount(&os::look(dir.as_fd(), "", os::SELF).unwrap()));
+    let refused = root.open_dir(&p("proc"), os::PASS).unwrap_err();
+    assert_eq!(fault::kind(&refused), DiskErrorKind::Unsupported);
+}
+
+#[test]
 fn a_plain_rename_replaces_nothing_either() {
     let (dir, root) = root();
     let staged = ".navette/staging/1.new";
