@@ -18,14 +18,7 @@ pub(super) fn take_after(new: &File, old: &File) -> io::Result<()> {
     let _ = fchown(new, Some(was.uid()), None);
     let _ = fchown(new, None, Some(was.gid()));
     let now = new.metadata()?;
-    // Rights that were meant for another owner or group are given to nobody.
-    let mut mode = was.mode() & 0o7777;
-    if now.uid() != was.uid() {
-        mode &= !0o6000;
-    }
-    if now.gid() != was.gid() {
-        mode &= !0o6070;
-    }
+    let mode = granted(was.mode(), now.uid() == was.uid(), now.gid() == was.gid());
     // One that was inherited from our folder would come on top of the mode.
     let _ = fremovexattr(new, ACCESS_LIST);
     match new.set_permissions(Permissions::from_mode(mode)) {
@@ -36,6 +29,14 @@ pub(super) fn take_after(new: &File, old: &File) -> io::Result<()> {
     }
     copy_attributes(new, old);
     Ok(())
+}
+
+/// What of the rights in `mode` a file gets whose owner or group could not be
+/// set: those that were meant for another one are given to nobody.
+fn granted(mode: u32, same_owner: bool, same_group: bool) -> u32 {
+    let as_others = if same_owner && same_group { 0 } else { 0o6000 };
+    let as_group = if same_group { 0 } else { 0o070 };
+    mode & 0o7777 & !as_others & !as_group
 }
 
 /// Copies the extended attributes that belong to the user. One that does not
@@ -59,4 +60,24 @@ fn is_users(name: &[u8]) -> bool {
     !name.is_empty()
         && !is_system
         && (!name.starts_with(b"system.") || name == ACCESS_LIST.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rights_of_another_group_are_given_to_nobody() {
+        assert_eq!(granted(0o100_750, true, true), 0o750);
+        assert_eq!(granted(0o106_750, true, true), 0o6750);
+        assert_eq!(granted(0o106_750, false, true), 0o750);
+        assert_eq!(granted(0o106_754, true, false), 0o704);
+    }
+
+    #[test]
+    fn only_the_users_own_attributes_are_copied() {
+        assert!(is_users(b"user.comment") && is_users(ACCESS_LIST.as_bytes()));
+        assert!(is_users(b"com.apple.metadata:note"));
+        assert!(!is_users(b"") && !is_users(b"security.selinux") && !is_users(b"system.nfs4_acl"));
+    }
 }

@@ -63,8 +63,9 @@ pub(super) struct Edit {
 #[derive(Clone, Debug)]
 pub(super) struct Change {
     pub(super) edits: Vec<Edit>,
-    /// A folder moved between folders: nothing before it may be lost while it
-    /// stays. File systems order these, or folders could end up inside themselves.
+    /// A folder moved between folders: if it is lost, so is all that came after,
+    /// and if it is synced, so is all that came before. File systems order
+    /// these, or folders could end up inside themselves.
     pub(super) barrier: bool,
 }
 
