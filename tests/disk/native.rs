@@ -77,7 +77,9 @@ impl Bench for Folder {
 struct Mounted(PathBuf);
 
 impl Mounted {
-    /// Calls `mount`; none where this user may not.
+    /// Calls `mount`; none where this user may not (most containers). Then only
+    /// the unit tests of `disk::native` show what is asked here: that a mount is
+    /// known as one, and what a full disk says.
     fn new(options: &[&str], at: PathBuf) -> Option<Self> {
         let mounted = Command::new("mount").args(options).arg(&at).output().ok()?;
         mounted.status.success().then_some(Self(at))
@@ -357,10 +359,8 @@ async fn what_is_mounted_below_is_shown_and_not_entered() {
     }
     put(&folder.disk, "real/f", b"x").await;
     let real = folder.real("real");
-    // Without the right to mount, a bind mount and another volume cannot be had.
     let Some(_bound) = Mounted::new(&["--bind", real.to_str().unwrap()], folder.real("bound"))
     else {
-        assert!(!rustix::process::geteuid().is_root(), "root should be able to mount");
         return;
     };
     let _other = Mounted::new(&["-t", "tmpfs", "none"], folder.real("other")).unwrap();
@@ -383,7 +383,6 @@ async fn a_full_disk_says_so_and_keeps_what_it_has() {
     let dir = tempfile::tempdir().unwrap();
     let Some(_small) = Mounted::new(&["-t", "tmpfs", "-o", "size=256k", "none"], dir.path().into())
     else {
-        assert!(!rustix::process::geteuid().is_root(), "root should be able to mount");
         return;
     };
     let disk = Native::open(dir.path()).unwrap();
@@ -408,7 +407,6 @@ async fn a_volume_mounted_over_the_root_is_not_taken_for_it() {
     let folder = Folder::new();
     put(&folder.disk, "f", b"x").await;
     let Some(_over) = Mounted::new(&["-t", "tmpfs", "none"], folder.dir.path().into()) else {
-        assert!(!rustix::process::geteuid().is_root(), "root should be able to mount");
         return;
     };
     assert_eq!(folder.disk.list(&p("")).await.unwrap_err().kind, DiskErrorKind::Broken);

@@ -6,7 +6,8 @@
 //! that is swapped for a link in between changes nothing: the handle stays at
 //! the folder. So no moment exists in which a call could reach outside.
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests;
 
 use std::ffi::CStr;
