@@ -29,7 +29,12 @@ fn smoke(dialect: Dialect) {
             failures.push(format!("seed {seed} of {dialect:?}: {failure}"));
         }
     }
-    assert!(failures.is_empty(), "{} stories end badly:\n{}", failures.len(), failures.join("\n\n"));
+    assert!(
+        failures.is_empty(),
+        "{} stories end badly:\n{}",
+        failures.len(),
+        failures.join("\n\n")
+    );
 }
 
 #[test]

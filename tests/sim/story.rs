@@ -40,7 +40,9 @@ impl Plot {
             _ => SimConfig::default(),
         };
         // Each story leaves some troubles out, so that the others show.
-        let some = |most: u64| u32::try_from(if chance.once_in(3) { 0 } else { chance.below(most) }).unwrap();
+        let some = |most: u64| {
+            u32::try_from(if chance.once_in(3) { 0 } else { chance.below(most) }).unwrap()
+        };
         Self {
             seed,
             dialect,
@@ -230,7 +232,9 @@ impl Stage {
         let left = AtomicU32::new(faults);
         self.world.server.set_faults(move |request: &Request<'_>| {
             let mut state = chance.lock().unwrap();
-            *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            *state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             let draw = *state >> 33;
             let is_write = matches!(request.method, "PUT" | "MKCOL" | "MOVE" | "DELETE");
             let due = draw % if is_write { 5 } else { 40 } == 0;
@@ -252,7 +256,8 @@ impl Stage {
         let number = self.tokens.get() + 1;
         self.tokens.set(number);
         // Two lengths only, so that equal sizes are common.
-        format!("t{number:03}{}", if self.world.chance.once_in(2) { "-long" } else { "" }).into_bytes()
+        format!("t{number:03}{}", if self.world.chance.once_in(2) { "-long" } else { "" })
+            .into_bytes()
     }
 
     fn any_path(&self, of: &[String]) -> Option<String> {
@@ -271,7 +276,8 @@ impl Stage {
     fn somebody_acts(&self) {
         self.edits.set(self.edits.get().saturating_sub(1));
         let is_local = self.world.chance.once_in(2);
-        let picture = if is_local { oracle::local(&self.world) } else { oracle::remote(&self.world) };
+        let picture =
+            if is_local { oracle::local(&self.world) } else { oracle::remote(&self.world) };
         let of_kind = |dirs: bool| -> Vec<String> {
             let entries = picture.iter().filter(|(_, bytes)| bytes.is_none() == dirs);
             entries.map(|(path, _)| path.clone()).collect()
@@ -326,7 +332,8 @@ impl Stage {
         };
         if done {
             let side = if is_local { "here" } else { "there" };
-            self.world.note(format!("   user writes {side} {path}={}", String::from_utf8_lossy(&bytes)));
+            self.world
+                .note(format!("   user writes {side} {path}={}", String::from_utf8_lossy(&bytes)));
             self.oracle.borrow_mut().wrote(bytes, over);
         }
     }

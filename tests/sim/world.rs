@@ -176,7 +176,9 @@ impl World for SimWorld {
 
     fn tell(&self, event: Event) {
         match event {
-            Event::Started { op, why, path } => self.note(format!("start {path}: {op:?} ({why:?})")),
+            Event::Started { op, why, path } => {
+                self.note(format!("start {path}: {op:?} ({why:?})"))
+            }
             Event::Finished { path, outcome, .. } => self.note(format!("end {path}: {outcome:?}")),
             Event::Waiting { wait, reason, path } => {
                 self.note(format!("wait {wait:?} for {path}: {reason:?}"));
@@ -230,5 +232,8 @@ pub fn run<T>(
             world.pass(wait);
         }
     }
-    panic!("the engine never ends: {:?}", world.trace.borrow().iter().rev().take(40).collect::<Vec<_>>());
+    panic!(
+        "the engine never ends: {:?}",
+        world.trace.borrow().iter().rev().take(40).collect::<Vec<_>>()
+    );
 }
