@@ -1,2 +1,7 @@
-//! Navette.
-fn main() {}
+//! Navette on the command line.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    navette::cli::main(std::env::args_os().collect())
+}

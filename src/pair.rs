@@ -1,1 +1,177 @@
-//! See the crate's documentation.
+//! Puts the parts of one pair together: the one place that knows which disk,
+//! server, clock and journal the engine really works with.
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::clock::SystemClock;
+use crate::disk::{self, Native};
+use crate::entropy::SystemEntropy;
+use crate::event::Event;
+use crate::journal::{Journal, OnDisk};
+use crate::model::Timing;
+use crate::report::EngineError;
+use crate::secret::Secret;
+use crate::server::{ConnectError, Connection, Dav, Server};
+use crate::settings::Pair;
+use crate::world::World;
+
+mod nowhere;
+
+pub use nowhere::Nowhere;
+
+/// The engine of a real pair.
+pub type Engine = crate::engine::Engine<Here<Dav>>;
+
+/// Hears what goes on.
+pub type Listener = Box<dyn Fn(Event)>;
+
+/// Everything that is needed to work on a pair.
+pub struct Opening {
+    /// The pair.
+    pub pair: Pair,
+    /// Where its journal lies.
+    pub state_dir: PathBuf,
+    /// The password of its account.
+    pub password: Secret,
+    /// Certificates (PEM) that are trusted besides the system's.
+    pub ca_file: Option<PathBuf>,
+    /// Hears what goes on.
+    pub listener: Listener,
+}
+
+/// Why a pair cannot be worked on.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// The folder is not there.
+    #[error("the folder is not there")]
+    Missing,
+    /// Something else stands in its place.
+    #[error("not a folder")]
+    NotAFolder,
+    /// The server cannot be worked with.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// Anything else.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+impl From<disk::OpenError> for OpenError {
+    fn from(error: disk::OpenError) -> Self {
+        match error {
+            disk::OpenError::Missing => Self::Missing,
+            disk::OpenError::NotAFolder => Self::NotAFolder,
+            disk::OpenError::InUse => Self::Engine(EngineError::InUse),
+            disk::OpenError::Disk(error) => Self::Engine(error.into()),
+        }
+    }
+}
+
+/// The seams of a pair on this computer.
+pub struct Here<S> {
+    disk: Native,
+    server: S,
+    clock: SystemClock,
+    entropy: SystemEntropy,
+    timing: Timing,
+    device: String,
+    listener: Listener,
+}
+
+impl<S: Server> World for Here<S> {
+    type Disk = Native;
+    type Server = S;
+    type Clock = SystemClock;
+    type Entropy = SystemEntropy;
+
+    fn disk(&self) -> &Native {
+        &self.disk
+    }
+
+    fn server(&self) -> &S {
+        &self.server
+    }
+
+    fn clock(&self) -> &SystemClock {
+        &self.clock
+    }
+
+    fn entropy(&self) -> &SystemEntropy {
+        &self.entropy
+    }
+
+    fn timing(&self) -> &Timing {
+        &self.timing
+    }
+
+    fn device(&self) -> &str {
+        &self.device
+    }
+
+    fn tell(&self, event: Event) {
+        (self.listener)(event);
+    }
+}
+
+impl<S> Here<S> {
+    fn new(disk: Native, server: S, timing: Timing, listener: Listener) -> Self {
+        Self {
+            disk,
+            server,
+            clock: SystemClock::new(),
+            entropy: SystemEntropy,
+            timing,
+            device: device(),
+            listener,
+        }
+    }
+}
+
+/// Opens a pair: first the folder, which is then ours alone, then the server,
+/// then the journal.
+///
+/// # Errors
+///
+/// If one of them cannot be worked with; nothing is changed then but the
+/// remote folder, which may have been made.
+pub async fn open(opening: Opening) -> Result<Engine, OpenError> {
+    let disk = Native::open(&opening.pair.local)?;
+    let Pair { server, user, remote_path, .. } = opening.pair;
+    let dav = Dav::connect(Connection {
+        remote_path,
+        ca_file: opening.ca_file,
+        ..Connection::new(server.url().clone(), user, opening.password)
+    });
+    let dav = dav.await?;
+    let world = Here::new(disk, dav, Timing::default(), opening.listener);
+    let journal = OnDisk::new(opening.state_dir);
+    Ok(Engine::open(world, journal).await?)
+}
+
+/// Opens folder and journal of a pair without its server, for what was put
+/// aside here. `timing` says what is old enough to be purged.
+///
+/// # Errors
+///
+/// If one of them cannot be worked with, or another process works on them.
+pub fn open_aside(
+    pair: &Pair,
+    state_dir: PathBuf,
+    timing: Timing,
+) -> Result<(Here<Nowhere>, Journal), OpenError> {
+    let disk = Native::open(&pair.local)?;
+    let files = OnDisk::new(state_dir);
+    let (journal, _) = Journal::open(files).map_err(EngineError::from)?;
+    Ok((Here::new(disk, Nowhere, timing, Box::new(drop)), journal))
+}
+
+/// This computer's name, as conflict names show it: letters, digits and `-`.
+fn device() -> String {
+    let name = gethostname::gethostname().to_string_lossy().into_owned();
+    let clean: String =
+        name.chars().map(|letter| if letter.is_alphanumeric() { letter } else { '-' }).collect();
+    let clean = clean.trim_matches('-');
+    if clean.is_empty() { "computer".to_owned() } else { clean.to_owned() }
+}

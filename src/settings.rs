@@ -1,1 +1,305 @@
-//! See the crate's documentation.
+//! Accounts and folders, in one file that a person may read and edit.
+//!
+//! `settings.toml` lies in the user's configuration folder and holds no
+//! secret. It is written whole, under another name, and then renamed;
+//! comments and keys that this version does not know stay in it.
+//!
+//! ```toml
+//! version = 1
+//!
+//! [[account]]
+//! name = "alice@cloud.example.org"      # how the other tables call it
+//! server = "https://cloud.example.org"  # https, or http to this computer itself
+//! user = "alice"
+//! ca_file = "/etc/ssl/our-ca.pem"       # optional: who else vouches for the server
+//!
+//! [[folder]]
+//! path = "/home/alice/Documents"        # the folder on this computer
+//! account = "alice@cloud.example.org"
+//! remote_path = "/Documents"            # the folder on the server
+//! ```
+//!
+//! Imports `model` and nothing else of ours.
+
+mod address;
+mod document;
+mod places;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use crate::model::RelPath;
+
+pub use address::{Address, remote_path};
+pub use document::Document;
+pub use places::{Places, local_dir, overlap};
+
+/// A server with a login there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// How folders and people call it.
+    pub name: String,
+    /// Where the server is.
+    pub server: Address,
+    /// The login.
+    pub user: String,
+    /// A file with further certificates that vouch for the server.
+    pub ca_file: Option<PathBuf>,
+}
+
+impl Account {
+    /// The account of `user` on `server`, under its usual name.
+    pub fn new(server: Address, user: String, ca_file: Option<PathBuf>) -> Self {
+        Self { name: server.account_name(&user), server, user, ca_file }
+    }
+}
+
+/// A folder of this computer and its partner on a server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folder {
+    /// The folder here, without links in its path.
+    pub path: PathBuf,
+    /// The account's name.
+    pub account: String,
+    /// The folder there.
+    pub remote_path: RelPath,
+}
+
+/// What is kept equal with what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pair {
+    /// The folder here, without links in its path.
+    pub local: PathBuf,
+    /// The server.
+    pub server: Address,
+    /// The login.
+    pub user: String,
+    /// The folder there.
+    pub remote_path: RelPath,
+}
+
+impl Pair {
+    /// The pair of a configured folder and its account.
+    pub fn of(folder: &Folder, account: &Account) -> Self {
+        Self {
+            local: folder.path.clone(),
+            server: account.server.clone(),
+            user: account.user.clone(),
+            remote_path: folder.remote_path.clone(),
+        }
+    }
+
+    /// A name that is the same for the same pair in every run, and another
+    /// for every other pair.
+    pub fn id(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        let parts = [
+            self.local.as_os_str().as_encoded_bytes(),
+            self.server.as_str().as_bytes(),
+            self.user.as_bytes(),
+            self.remote_path.as_str().as_bytes(),
+        ];
+        for part in parts {
+            // With its length, so that no two lists of parts run together.
+            hasher.update(&(part.len() as u64).to_le_bytes()).update(part);
+        }
+        hasher.finalize().to_hex()[..32].to_owned()
+    }
+}
+
+/// What is wrong with the settings, or with what was asked of them.
+#[derive(Debug, Error)]
+pub enum SettingsError {
+    /// The system does not say where settings belong.
+    #[error("no home folder")]
+    NoHome,
+    /// A file or folder cannot be read.
+    #[error("{path}: {source}")]
+    Unreadable {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file or folder cannot be written.
+    #[error("{path}: {source}")]
+    Unwritable {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The file is not what it should be.
+    #[error("{path}: {reason}")]
+    Broken {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong, for somebody who edits it.
+        reason: String,
+    },
+    /// Not the address of a server.
+    #[error("not an address: {0}")]
+    AddressBad(String),
+    /// The address holds a login or password.
+    #[error("an address with a login or password in it")]
+    AddressSecret,
+    /// Plain http to another computer.
+    #[error("not encrypted: {0}")]
+    NotEncrypted(String),
+    /// Not a path on a server.
+    #[error("not a remote path: {0}")]
+    RemotePathBad(String),
+    /// The folder is not there.
+    #[error("{0}: not there")]
+    FolderMissing(PathBuf),
+    /// Something else than a folder.
+    #[error("{0}: not a folder")]
+    NotAFolder(PathBuf),
+    /// A path that cannot be written down.
+    #[error("{0}: not UTF-8")]
+    PathNotText(PathBuf),
+    /// No account to choose from.
+    #[error("no account")]
+    AccountNone,
+    /// Several accounts, and none was chosen.
+    #[error("several accounts")]
+    AccountWhich,
+    /// No account of this name.
+    #[error("no account {0}")]
+    AccountUnknown(String),
+    /// The account is there already.
+    #[error("account {0} exists")]
+    AccountExists(String),
+    /// The account has folders.
+    #[error("account {0} is in use")]
+    AccountInUse(String),
+    /// The folder is not configured.
+    #[error("{0}: not configured")]
+    FolderUnknown(PathBuf),
+    /// The folder overlaps another one.
+    #[error("{path} overlaps {other}")]
+    Overlap {
+        /// The new one.
+        path: PathBuf,
+        /// The one that is configured.
+        other: PathBuf,
+    },
+    /// The folder holds the journal, which would then be synced itself.
+    #[error("{path} holds the state in {state}")]
+    HoldsState {
+        /// The folder.
+        path: PathBuf,
+        /// Where the journal lies.
+        state: PathBuf,
+    },
+}
+
+/// The result of a call to the settings.
+pub type Result<T> = std::result::Result<T, SettingsError>;
+
+/// What is configured, and the file that it came from.
+pub struct Settings {
+    document: Document,
+    /// The accounts, in the file's order.
+    pub accounts: Vec<Account>,
+    /// The folders, in the file's order.
+    pub folders: Vec<Folder>,
+}
+
+impl Settings {
+    /// Reads the settings; a file that is not there counts as empty.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or understood.
+    pub fn open(path: &Path) -> Result<Self> {
+        let document = Document::open(path)?;
+        Ok(Self { accounts: document.accounts()?, folders: document.folders()?, document })
+    }
+
+    /// Returns keys of the file that this version does not know.
+    pub fn unknown_keys(&self) -> Vec<String> {
+        self.document.unknown_keys()
+    }
+
+    /// Returns the account called `name`, or, without a name, the only one.
+    ///
+    /// # Errors
+    ///
+    /// If there is none, or no one to choose.
+    pub fn account(&self, name: Option<&str>) -> Result<&Account> {
+        match (name, self.accounts.as_slice()) {
+            (None, [only]) => Ok(only),
+            (None, []) => Err(SettingsError::AccountNone),
+            (None, _) => Err(SettingsError::AccountWhich),
+            (Some(name), accounts) => accounts
+                .iter()
+                .find(|account| account.name == name)
+                .ok_or_else(|| SettingsError::AccountUnknown(name.to_owned())),
+        }
+    }
+
+    /// Returns the configured folder at `path` (without links), if there is one.
+    pub fn folder(&self, path: &Path) -> Option<&Folder> {
+        self.folders.iter().find(|folder| folder.path == path)
+    }
+
+    /// Adds an account and writes the file.
+    ///
+    /// # Errors
+    ///
+    /// If it is there already, or the file cannot be written.
+    pub fn add_account(&mut self, account: Account) -> Result<()> {
+        if self.accounts.iter().any(|known| known.name == account.name) {
+            return Err(SettingsError::AccountExists(account.name));
+        }
+        self.document.push_account(&account)?;
+        self.accounts.push(account);
+        self.document.save()
+    }
+
+    /// Removes an account and writes the file.
+    ///
+    /// # Errors
+    ///
+    /// If it is not there or has folders, or the file cannot be written.
+    pub fn remove_account(&mut self, name: &str) -> Result<()> {
+        if self.folders.iter().any(|folder| folder.account == name) {
+            return Err(SettingsError::AccountInUse(name.to_owned()));
+        }
+        let at = self.accounts.iter().position(|account| account.name == name);
+        let at = at.ok_or_else(|| SettingsError::AccountUnknown(name.to_owned()))?;
+        self.accounts.remove(at);
+        self.document.remove_account(at);
+        self.document.save()
+    }
+
+    /// Adds a folder and writes the file.
+    ///
+    /// # Errors
+    ///
+    /// If it overlaps another one, or the file cannot be written.
+    pub fn add_folder(&mut self, folder: Folder) -> Result<()> {
+        if let Some(other) = self.folders.iter().find(|other| overlap(&other.path, &folder.path)) {
+            return Err(SettingsError::Overlap { path: folder.path, other: other.path.clone() });
+        }
+        self.document.push_folder(&folder)?;
+        self.folders.push(folder);
+        self.document.save()
+    }
+
+    /// Removes a folder and writes the file.
+    ///
+    /// # Errors
+    ///
+    /// If it is not there, or the file cannot be written.
+    pub fn remove_folder(&mut self, path: &Path) -> Result<()> {
+        let at = self.folders.iter().position(|folder| folder.path == path);
+        let at = at.ok_or_else(|| SettingsError::FolderUnknown(path.to_owned()))?;
+        self.folders.remove(at);
+        self.document.remove_folder(at);
+        self.document.save()
+    }
+}

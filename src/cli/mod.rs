@@ -1,1 +1,111 @@
-//! See the crate's documentation.
+//! The command line. Commands convert what was typed, call, and convert what
+//! came of it; they hold no rules of their own.
+//!
+//! Results go to standard output, everything else to standard error. Every
+//! failure is one sentence with its remedy, in the user's language, and an
+//! exit code ([`Exit`]); details go to the log. No secret goes anywhere.
+
+mod account;
+mod args;
+mod console;
+mod failure;
+mod folder;
+mod generate;
+mod interrupt;
+mod password;
+mod progress;
+mod report;
+mod serve;
+mod sync;
+mod target;
+mod trash;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+use std::rc::Rc;
+
+use clap::Parser as _;
+use tracing_subscriber::EnvFilter;
+
+use crate::text::{Language, Texts};
+
+use args::{Arguments, Command};
+use console::Console;
+use failure::Failure;
+
+pub use failure::Exit;
+
+/// Runs what was typed, and returns how the process ends.
+pub fn main(typed: Vec<OsString>) -> ExitCode {
+    let console = Console { texts: Rc::new(Texts::new(Language::detect())) };
+    // Asked of the words themselves, for what cannot be parsed says nothing else.
+    let wants_json = typed.iter().any(|word| word == "--json");
+    let exit = match Arguments::try_parse_from(typed) {
+        Ok(arguments) => run(&console, &arguments),
+        Err(error) => refuse(&console, &error, wants_json),
+    };
+    ExitCode::from(exit as u8)
+}
+
+/// Prints help or what is wrong with the words that were typed.
+fn refuse(console: &Console, error: &clap::Error, wants_json: bool) -> Exit {
+    // A closed stream is the only thing that can go wrong.
+    let _ = error.print();
+    if !error.use_stderr() {
+        return Exit::Equal;
+    }
+    if wants_json {
+        console.print(&report::usage_document(&error.to_string()).to_string());
+    }
+    Exit::Usage
+}
+
+fn run(console: &Console, arguments: &Arguments) -> Exit {
+    start_log(arguments.verbose);
+    // The engine is one future on one thread; only blocking work has others.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let ended = match runtime {
+        Ok(runtime) => {
+            let ended = runtime.block_on(dispatch(console, &arguments.command));
+            // A keychain that never answers must not keep the process alive.
+            runtime.shutdown_background();
+            ended
+        }
+        Err(error) => Err(Failure::System(error)),
+    };
+    ended.unwrap_or_else(|failure| {
+        console.complain(&failure);
+        if matches!(&arguments.command, Command::Sync(sync) if sync.json) {
+            let document = report::failure_document(&console.texts, &failure);
+            console.print(&document.to_string());
+        }
+        failure.exit()
+    })
+}
+
+async fn dispatch(console: &Console, command: &Command) -> Result<Exit, Failure> {
+    match command {
+        Command::Sync(args) => sync::sync(console, args).await,
+        Command::Plan(args) => sync::plan(console, args).await,
+        Command::Account(command) => account::run(console, command).await,
+        Command::Folder(command) => folder::run(console, command),
+        Command::Trash(command) => trash::run(console, command).await,
+        Command::Serve(args) => serve::run(console, args).await,
+        Command::Completions { shell } => Ok(generate::completions(*shell)),
+        Command::Man => Ok(generate::man()),
+    }
+}
+
+/// Sends the log to standard error. `NAVETTE_LOG` filters it; without, only
+/// `-v` lets anything through.
+fn start_log(verbose: u8) {
+    let usual = match verbose {
+        0 => "off",
+        1 => "navette=info",
+        _ => "navette=debug",
+    };
+    let filter = EnvFilter::try_from_env("NAVETTE_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Fails only if there is a log already, as in tests.
+    let _ = log.try_init();
+}

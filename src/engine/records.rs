@@ -1,17 +1,23 @@
 //! Carries out a plan's records: changes of the journal alone.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::model::{BaseRow, Change, Entry, NodeId, PairState, Rows};
 use crate::plan::{Plan, Record};
 
 /// The changes that the records of a plan come to. `rows` is what the plan was
 /// made from.
 pub(super) fn changes(rows: &Rows, plan: &Plan) -> Vec<Change> {
+    if plan.records.is_empty() && plan.next_node <= rows.pair.next_node {
+        return Vec::new();
+    }
     let mut shown = rows.clone();
+    let mut children = Children::of(rows);
     let mut changes = Vec::new();
     for record in &plan.records {
         let next = match record {
-            Record::Unify { local, remote } => relabel(&shown, *local, *remote),
-            Record::Fork { node, fork } => relabel(&shown, *node, *fork),
+            Record::Unify { local, remote } => children.relabel(&shown, *local, *remote),
+            Record::Fork { node, fork } => children.relabel(&shown, *node, *fork),
             Record::Agree { node, base } => vec![agree(&shown, *node, base.as_ref())],
             Record::Forget { node } => vec![Change::Base(*node, None)],
             Record::Select { node } => vec![select(&shown, *node)],
@@ -26,23 +32,45 @@ pub(super) fn changes(rows: &Rows, plan: &Plan) -> Vec<Change> {
     changes
 }
 
-/// Gives the local row of `from` to the node `to`, with its children, and with
-/// what was asked of the server for it.
-fn relabel(rows: &Rows, from: NodeId, to: NodeId) -> Vec<Change> {
-    let Some(row) = rows.local.get(&from) else { return Vec::new() };
-    let mut changes = vec![Change::Local(from, None), Change::Local(to, Some(row.clone()))];
-    for (&child, row) in rows.local.iter().filter(|(_, row)| row.entry.place.parent == from) {
-        let mut row = row.clone();
-        row.entry.place.parent = to;
-        changes.push(Change::Local(child, Some(row)));
+/// What stands in each local folder, kept while nodes change their ids: a
+/// first comparison of two full sides relabels every one of them.
+struct Children(BTreeMap<NodeId, BTreeSet<NodeId>>);
+
+impl Children {
+    fn of(rows: &Rows) -> Self {
+        let mut children: BTreeMap<NodeId, BTreeSet<NodeId>> = BTreeMap::new();
+        for (&node, row) in &rows.local {
+            children.entry(row.entry.place.parent).or_default().insert(node);
+        }
+        Self(children)
     }
-    if let Some(intent) = rows.intents.get(&from)
-        && !rows.remote.contains_key(&from)
-    {
-        changes.push(Change::Intent(from, None));
-        changes.push(Change::Intent(to, Some(intent.clone())));
+
+    /// Gives the local row of `from` to the node `to`, with its children, and
+    /// with what was asked of the server for it.
+    fn relabel(&mut self, rows: &Rows, from: NodeId, to: NodeId) -> Vec<Change> {
+        let Some(row) = rows.local.get(&from) else { return Vec::new() };
+        let mut changes = vec![Change::Local(from, None), Change::Local(to, Some(row.clone()))];
+        if let Some(siblings) = self.0.get_mut(&row.entry.place.parent) {
+            siblings.remove(&from);
+            siblings.insert(to);
+        }
+        let below = self.0.remove(&from).unwrap_or_default();
+        for &child in &below {
+            if let Some(row) = rows.local.get(&child) {
+                let mut row = row.clone();
+                row.entry.place.parent = to;
+                changes.push(Change::Local(child, Some(row)));
+            }
+        }
+        self.0.entry(to).or_default().extend(below);
+        if let Some(intent) = rows.intents.get(&from)
+            && !rows.remote.contains_key(&from)
+        {
+            changes.push(Change::Intent(from, None));
+            changes.push(Change::Intent(to, Some(intent.clone())));
+        }
+        changes
     }
-    changes
 }
 
 fn agree(rows: &Rows, node: NodeId, base: Option<&Entry>) -> Change {

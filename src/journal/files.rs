@@ -77,13 +77,10 @@ pub(super) fn copy(journal: &Connection, mut to: Connection) -> Result<Connectio
     duplicate(journal, &mut to)?;
     // One file, without a log beside it.
     to.pragma_update(None, "journal_mode", "DELETE")?;
-    let old = to.transaction()?;
-    old.execute("UPDATE journal SET clean = 0", [])?;
-    old.execute(
+    to.execute(
         "UPDATE pair SET merging = 1, next_node = next_node + ?1, next_aside = next_aside + ?1",
         [IDS_SINCE],
     )?;
-    old.commit()?;
     Ok(to)
 }
 

@@ -109,8 +109,9 @@ impl Journal {
         let lease = files.lease()?;
         let (connection, rows, health) = open::open(&files)?;
         let files = Box::new(files);
-        let journal =
-            Self { connection, files, rows, unsynced: true, suspect: false, _lease: lease };
+        // What a process before this one committed may still be on its way.
+        let unsynced = health != Health::Clean;
+        let journal = Self { connection, files, rows, unsynced, suspect: false, _lease: lease };
         Ok((journal, health))
     }
 

@@ -98,12 +98,7 @@ impl JournalFiles for OnDisk {
         // Made here, because SQLite would let everybody read it. Its log and
         // index take their mode from it.
         match private_file().create_new(true).open(&path) {
-            Ok(_) => {
-                // A log left beside a database that is gone belongs to that one.
-                remove(&beside(&path, "-wal"))?;
-                remove(&beside(&path, "-shm"))?;
-                sync_dir(&self.dir)?;
-            }
+            Ok(_) => sync_dir(&self.dir)?,
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(source) => return told(&path, Err(source)),
         }
@@ -128,9 +123,9 @@ impl JournalFiles for OnDisk {
             return Ok(from.display().to_string());
         }
         let to = self.numbered(DAMAGED, self.next(DAMAGED)?);
-        // The database first: without it, `open` knows that the log is stale.
-        // The other way round, a power cut in between would leave a database
-        // that looks sound and has lost what its log held.
+        // The database first: without it, the log is seen to be stale. The
+        // other way round, a power cut in between would leave a database that
+        // looks sound and has lost what its log held.
         rename(&from, &to)?;
         sync_dir(&self.dir)?;
         let log = beside(&from, "-wal");

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization as _;
 
+use super::Kind;
+
 /// One component of a path: valid UTF-8, not empty, no `/`, no NUL, not `.` or `..`.
 ///
 /// Names that a file system holds but that are not UTF-8 never become a
@@ -96,4 +98,116 @@ pub struct Stamp {
     pub date: String,
     /// The device's name, already free of characters that a file name may not hold.
     pub device: String,
+}
+
+/// The longest name that is made here, in bytes of UTF-8: Nextcloud takes no
+/// longer one (protocol.md 3.5).
+const MAX_MADE: usize = 250;
+
+/// What a device may take of a conflict name, in bytes.
+const MAX_DEVICE: usize = 60;
+
+impl Name {
+    /// The name of a conflict copy of this one that `is_taken` does not refuse:
+    /// `name (conflict 2026-11-22 135419 device).ext`, with ` 2`, ` 3`... after
+    /// the device if need be (amendment 31). The mark of an earlier conflict is
+    /// replaced, not repeated.
+    pub fn conflict(&self, kind: Kind, stamp: &Stamp, is_taken: impl Fn(&Self) -> bool) -> Self {
+        let (stem, extension) = self.split(kind);
+        let device: String = stamp.device.chars().filter(|c| fits_a_name(*c)).collect();
+        let device = cut(&device, MAX_DEVICE);
+        let mark = |number: Option<u64>| {
+            let number = number.map(|number| number.to_string()).unwrap_or_default();
+            let words = ["conflict", &stamp.date, device.trim(), &number];
+            let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+            words.join(" ")
+        };
+        numbered(without_mark(stem), extension, mark, is_taken)
+    }
+
+    /// A name to show on a disk that cannot show this one, for which `is_taken`
+    /// is false: `name (case 2).ext` (amendment 15). With `plain`, characters
+    /// that some disk refuses are replaced as well.
+    pub fn alias(&self, kind: Kind, plain: bool, is_taken: impl Fn(&Self) -> bool) -> Self {
+        let (stem, extension) = self.split(kind);
+        let clean = |text: &str| -> String {
+            let replace = |c: char| if is_refused_somewhere(c) { '_' } else { c };
+            if plain { text.chars().map(replace).collect() } else { text.to_owned() }
+        };
+        let (mut stem, mut extension) = (clean(stem), clean(extension));
+        if plain {
+            stem.truncate(stem.trim_end_matches([' ', '.']).len());
+            extension.truncate(extension.trim_end_matches([' ', '.']).len());
+        }
+        let mark = |number: Option<u64>| format!("case {}", number.unwrap_or(2));
+        numbered(&stem, &extension, mark, |name| is_taken(name) || name == self)
+    }
+
+    /// Whether this is a conflict name of a node called `original`.
+    pub fn is_conflict_of(&self, original: &Self, kind: Kind) -> bool {
+        let (stem, extension) = self.split(kind);
+        let plain = without_mark(stem);
+        let (first, its_extension) = original.split(kind);
+        let first = without_mark(first);
+        // A long stem was cut to make room for the mark.
+        let same =
+            plain == first || (self.as_str().len() + 4 > MAX_MADE && first.starts_with(plain));
+        plain.len() < stem.len() && same && extension == its_extension
+    }
+
+    /// Stem and extension, the latter with its dot; folders have none.
+    fn split(&self, kind: Kind) -> (&str, &str) {
+        let name = self.as_str();
+        match name.rfind('.') {
+            Some(dot) if kind == Kind::File && dot > 0 && name.len() - dot <= 20 => {
+                name.split_at(dot)
+            }
+            _ => (name, ""),
+        }
+    }
+}
+
+fn fits_a_name(c: char) -> bool {
+    !c.is_control() && !is_refused_somewhere(c) && !matches!(c, '(' | ')' | '/')
+}
+
+fn is_refused_somewhere(c: char) -> bool {
+    c.is_control() || matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*' | '\\')
+}
+
+/// The first bytes of `text`, at most `max`, with no character split.
+fn cut(text: &str, max: usize) -> &str {
+    &text[..text.floor_char_boundary(max.min(text.len()))]
+}
+
+/// `stem` without ` (conflict 2026-11-22 135419 ...)` at its end.
+fn without_mark(stem: &str) -> &str {
+    const OPENING: &str = " (conflict ";
+    let Some(at) = stem.rfind(OPENING).filter(|at| *at > 0) else { return stem };
+    let Some(inside) = stem[at + OPENING.len()..].strip_suffix(')') else { return stem };
+    let date = b"0000-00-00 000000";
+    let is_date = inside.len() >= date.len()
+        && inside.bytes().zip(date).all(|(byte, like)| match like {
+            b'0' => byte.is_ascii_digit(),
+            _ => byte == *like,
+        });
+    if is_date && !inside.contains(')') { &stem[..at] } else { stem }
+}
+
+/// `stem (mark).extension` with the first mark that makes it free.
+fn numbered(
+    stem: &str,
+    extension: &str,
+    mark: impl Fn(Option<u64>) -> String,
+    is_taken: impl Fn(&Name) -> bool,
+) -> Name {
+    let mut number = None;
+    loop {
+        let tail = format!(" ({}){extension}", mark(number));
+        let name = Name(format!("{}{tail}", cut(stem, MAX_MADE.saturating_sub(tail.len()))).into());
+        if !is_taken(&name) {
+            return name;
+        }
+        number = Some(number.map_or(2, |number| number + 1));
+    }
 }

@@ -6,20 +6,48 @@
 //! The stages, in order, each in its file:
 //!
 //! 1. `unify`: new nodes of both sides at one place are one node.
-//! 2. `permit`: what this account may not do is taken out of the local side (amendment 16).
-//! 3. `merge`: a three-way merge of each register gives the target tree (docs/SPEC.md).
-//! 4. `repair`: the target becomes a tree without orphans, loops and clashes.
-//! 5. `gate`: what may not be done now is taken out (I7, the brake).
-//! 6. `schedule`: the differences between each side and the target become ordered steps.
+//! 2. `agree`: what both sides show becomes base (I4).
+//! 3. `permit`: what this account may not do is taken out of the local side (amendment 16).
+//! 4. `merge`: a three-way merge of each register gives the target tree (docs/SPEC.md).
+//! 5. `repair`: the target becomes a tree without orphans and loops.
+//! 6. `hide`: what is not kept here (amendments 1 to 3).
+//! 7. `clash` and `want`: no two nodes of one name, on the server and on this disk.
+//! 8. `gate`: what may not be done now is taken out (I7, the brake).
+//! 9. `schedule`: the differences between each side and the target become ordered steps.
 
+mod agree;
+mod clash;
+mod draft;
+mod gate;
+mod hide;
+mod merge;
+#[cfg_attr(not(feature = "mutants"), allow(dead_code, reason = "the rules that can be broken"))]
+mod mutant;
 mod op;
+mod order;
+mod overlay;
+mod permit;
+mod repair;
+mod schedule;
+mod task;
+mod unify;
+mod want;
+mod yard;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::model::{Folding, NodeId, Perms, Side, Stamp, Stand, Tree, WaitReason};
+pub use crate::model::WaitReason;
+use crate::model::{Folding, NodeId, Perms, Side, Stamp, Stand, Tree};
 
+use draft::Draft;
+use schedule::Steps;
+use task::Tasks;
+
+pub use agree::agree;
+#[cfg(feature = "mutants")]
+pub use mutant::Mutant;
 pub use op::{Brake, BrakeRule, Op, Record, Step, Wait, Why};
 
 /// One side as the planner sees it.
@@ -109,4 +137,64 @@ pub struct Plan {
     pub brakes: Vec<Brake>,
     /// The first id that is free after this plan.
     pub next_node: u64,
+}
+
+/// Returns what brings both sides of `situation` to one state, or as near to it
+/// as is allowed now. A pair at rest gives a plan without records and steps,
+/// whose waits name all that differs (I2).
+pub fn plan(situation: &Situation) -> Plan {
+    let mut draft = Draft::new(situation);
+    unify::unify(&mut draft);
+    agree::record(&mut draft);
+    distrust_deletes(&mut draft);
+    hide::set_hidden_aside(&mut draft);
+    let mut permit = permit::filter(&mut draft);
+    let mut target = merge::merge(&mut draft, &permit);
+    repair::repair(&draft, &mut target);
+    let hidden = hide::hide(&mut draft, &target);
+    let frozen = clash::resolve(&draft, &mut target);
+    permit::settle_holds(&mut draft, &mut permit, &target);
+
+    let local = want::local(&draft, &mut target, &permit, &hidden);
+    let remote = want::remote(&draft, &target);
+    let mut tasks = [(Side::Local, local), (Side::Remote, remote)]
+        .map(|(side, wants)| Tasks::compare(&mut draft, &target, &hidden, side, wants));
+    let brakes = gate::gate(&mut draft, &target, &hidden, &frozen, &mut tasks);
+    permit.report(&mut draft);
+
+    let mut steps = Steps::default();
+    read_unknown(&mut draft, &mut steps);
+    for tasks in &tasks {
+        schedule::schedule(&mut draft, &target, tasks, &mut steps);
+    }
+    let steps = order::sort(order::gather_removals(&mut draft, steps.list));
+    let next_node = draft.next_node();
+    let waits = draft.waits.into_iter().collect();
+    Plan { records: draft.records, steps, waits, brakes, next_node }
+}
+
+/// After the journal was lost, a node that only one side has is new there,
+/// unless its delete is known to be one (amendment 27).
+fn distrust_deletes(draft: &mut Draft<'_>) {
+    let Some(trusted) = &draft.seen.trusted_deletes else { return };
+    let doubtful: Vec<NodeId> = draft
+        .open
+        .iter()
+        .copied()
+        .filter(|node| draft.base.contains(*node) && !trusted.contains(node))
+        .filter(|&node| draft.here.contains(node) != draft.there.contains(node))
+        .collect();
+    for node in doubtful {
+        draft.base.remove(node);
+        draft.records.push(Record::Forget { node });
+    }
+}
+
+fn read_unknown(draft: &mut Draft<'_>, steps: &mut Steps) {
+    for (node, reason) in task::readings(draft) {
+        match reason {
+            None => drop(steps.push(Op::Read { node }, Why::Unknown, BTreeSet::new())),
+            Some(reason) => draft.wait(node, Some(Side::Remote), reason),
+        }
+    }
 }

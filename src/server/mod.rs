@@ -5,6 +5,19 @@
 //! server does not honour a condition, the implementation checks as late as it
 //! can before the request (I5).
 
+mod auth;
+mod connect;
+mod dav;
+mod feed;
+mod guard;
+mod listing;
+mod probe;
+mod propfind;
+mod request;
+mod status;
+mod transfer;
+mod url;
+
 use std::io;
 use std::time::Duration;
 
@@ -12,6 +25,11 @@ use bytes::Bytes;
 use futures::stream::BoxStream;
 use thiserror::Error;
 
+pub use self::connect::{ConnectError, Connection};
+pub use self::dav::Dav;
+pub use self::feed::Limits;
+pub use self::request::Timeouts;
+pub use self::url::entered_url;
 use crate::model::{Etag, Kind, Name, RelPath, RemoteSeen, Sha1Sum};
 
 /// The families of servers (protocol.md).

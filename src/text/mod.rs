@@ -1,1 +1,178 @@
-//! See the crate's documentation.
+//! What people read, in their language.
+//!
+//! Messages live in Fluent files, one folder per language; code names them by
+//! id. `interface.ftl` belongs to the window, `cli.ftl` to the command line; the
+//! same things have the same words in both. `tests/text.rs` keeps the
+//! languages and the code in step. May import the types it puts into words,
+//! and decides nothing.
+
+mod amount;
+mod explain;
+mod steps;
+mod usage;
+
+use fluent::{FluentBundle, FluentResource, FluentValue};
+use unic_langid::LanguageIdentifier;
+
+pub use explain::{brake, cause, connect, disk, engine, gate, journal, server, wait};
+pub use steps::{done, planned, why};
+pub use usage::{keychain, settings};
+
+/// A language that Navette speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// English: also for everybody whose language is not spoken.
+    English,
+    /// French.
+    French,
+}
+
+impl Language {
+    /// Returns the language that the user set: `NAVETTE_LANG`, else the
+    /// first one of the system's settings that is spoken here, else English.
+    pub fn detect() -> Self {
+        let own = std::env::var("NAVETTE_LANG").ok().into_iter();
+        own.chain(sys_locale::get_locales())
+            .find_map(|tag| Self::from_tag(&tag))
+            .unwrap_or_default()
+    }
+
+    /// Reads a tag like `fr`, `fr-CA` or `fr_FR.UTF-8`; `None` if that
+    /// language is not spoken here. `C` and `POSIX` are English.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        match tag.split(['-', '_', '.', '@']).next()?.to_ascii_lowercase().as_str() {
+            "en" | "c" | "posix" => Some(Self::English),
+            "fr" => Some(Self::French),
+            _ => None,
+        }
+    }
+
+    fn id(self) -> LanguageIdentifier {
+        let tag = match self {
+            Self::English => "en",
+            Self::French => "fr",
+        };
+        tag.parse().unwrap_or_default()
+    }
+
+    fn sources(self) -> [&'static str; 2] {
+        match self {
+            Self::English => [include_str!("en/interface.ftl"), include_str!("en/cli.ftl")],
+            Self::French => [include_str!("fr/interface.ftl"), include_str!("fr/cli.ftl")],
+        }
+    }
+}
+
+impl Default for Language {
+    fn default() -> Self {
+        Self::English
+    }
+}
+
+/// A sentence, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// What is the case.
+    pub sentence: String,
+    /// What the user can do.
+    pub remedy: Option<String>,
+}
+
+impl std::fmt::Display for Said {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.sentence)?;
+        self.remedy.iter().try_for_each(|remedy| write!(f, " {remedy}"))
+    }
+}
+
+/// The values that a message is made with, by name.
+pub type Args<'a> = [(&'a str, FluentValue<'a>)];
+
+/// The messages of one language.
+pub struct Texts {
+    language: Language,
+    bundle: FluentBundle<FluentResource>,
+}
+
+impl Texts {
+    /// Loads the messages of a language.
+    pub fn new(language: Language) -> Self {
+        let mut bundle = FluentBundle::new(vec![language.id()]);
+        bundle.set_use_isolating(false);
+        bundle.set_formatter(Some(match language {
+            Language::English => amount::english,
+            Language::French => amount::french,
+        }));
+        for source in language.sources() {
+            // What a damaged file still holds is kept; the tests find the damage.
+            let resource = FluentResource::try_new(source.to_owned());
+            bundle.add_resource_overriding(resource.unwrap_or_else(|(partly, _)| partly));
+        }
+        Self { language, bundle }
+    }
+
+    /// Returns the language.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// Returns a message. An unknown id is returned as it is.
+    pub fn say(&self, id: &str, args: &Args<'_>) -> String {
+        let pattern = self.bundle.get_message(id).and_then(|message| message.value());
+        pattern.map_or_else(|| id.to_owned(), |pattern| self.fill(pattern, args))
+    }
+
+    /// Returns a message with its remedy, where it has one.
+    pub fn explain(&self, id: &str, args: &Args<'_>) -> Said {
+        let message = self.bundle.get_message(id);
+        let remedy = message.and_then(|message| message.get_attribute("remedy"));
+        Said {
+            sentence: self.say(id, args),
+            remedy: remedy.map(|remedy| self.fill(remedy.value(), args)),
+        }
+    }
+
+    fn fill(&self, pattern: &fluent_syntax::ast::Pattern<&str>, args: &Args<'_>) -> String {
+        let args = args.iter().map(|(name, value)| (*name, value.clone())).collect();
+        self.bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_language_is_read_from_every_way_of_writing_it() {
+        for tag in ["fr", "fr-CA", "fr_FR.UTF-8", "FR", "fr_BE@euro"] {
+            assert_eq!(Language::from_tag(tag), Some(Language::French), "{tag}");
+        }
+        for tag in ["en", "en_GB.UTF-8", "C", "C.UTF-8", "POSIX"] {
+            assert_eq!(Language::from_tag(tag), Some(Language::English), "{tag}");
+        }
+        for tag in ["de_DE", "", "frisian"] {
+            assert_eq!(Language::from_tag(tag), None, "{tag}");
+        }
+    }
+
+    #[test]
+    fn plurals_follow_the_language() {
+        let english = Texts::new(Language::English);
+        let french = Texts::new(Language::French);
+        let files = |texts: &Texts, n: u64| texts.say("files", &[("n", n.into())]);
+        assert_eq!(files(&english, 0), "0 files");
+        assert_eq!(files(&english, 1), "1 file");
+        assert_eq!(files(&french, 0), "0 fichier");
+        assert_eq!(files(&french, 12345), "12\u{202f}345 fichiers");
+        assert_eq!(files(&english, 12345), "12,345 files");
+    }
+
+    #[test]
+    fn a_sentence_comes_with_its_remedy() {
+        let said = Texts::new(Language::English).explain("cause-disk-full", &[]);
+        assert_eq!(
+            said.to_string(),
+            "This computer’s disk is full. Free some space. Nothing is deleted."
+        );
+    }
+}

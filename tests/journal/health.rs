@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use navette::journal::{Health, InMemory, Journal, JournalError, OnDisk};
+use navette::journal::{Health, InMemory, Journal, JournalError, JournalFiles as _, OnDisk};
 use navette::model::{Change, NodeId, Rows};
 use rusqlite::Connection;
 
@@ -222,6 +222,43 @@ fn the_log_of_a_database_that_is_gone_is_not_taken_for_the_copys_own() {
     let (journal, health) = Journal::open(OnDisk::new(dir.path())).unwrap();
     assert!(matches!(health, Health::Restored { .. }), "{health:?}");
     assert_eq!(journal.rows().holds, rows.holds);
+}
+
+#[test]
+fn a_copy_is_put_in_place_without_the_log_that_it_finds_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let files = OnDisk::new(dir.path());
+    let (mut journal, rows) = filled(dir.path());
+    journal.back_up(0).unwrap();
+    journal.commit(vec![hold(777)]).unwrap();
+    let log = fs::read(dir.path().join("journal.db-wal")).unwrap();
+    drop(journal);
+    fs::write(dir.path().join("journal.db-wal"), log).unwrap();
+    files.restore(1).unwrap();
+    assert_eq!(Journal::read_only(&files).unwrap().unwrap().holds, rows.holds);
+}
+
+#[test]
+fn what_is_put_aside_keeps_its_log_and_the_oldest_of_it_goes() {
+    let dir = tempfile::tempdir().unwrap();
+    let files = OnDisk::new(dir.path());
+    let (mut journal, _) = filled(dir.path());
+    journal.commit(vec![hold(777)]).unwrap();
+    let (database, log) = (dir.path().join("journal.db"), dir.path().join("journal.db-wal"));
+    let bytes = (fs::read(&database).unwrap(), fs::read(&log).unwrap());
+    drop(journal);
+    for round in 1..=4 {
+        fs::write(&database, &bytes.0).unwrap();
+        fs::write(&log, &bytes.1).unwrap();
+        assert!(files.put_aside().unwrap().ends_with(&format!("damaged-{round}.db")));
+    }
+    let aside = ["damaged-2.db", "damaged-3.db", "damaged-4.db"];
+    let with_logs = aside.iter().flat_map(|name| [(*name).to_owned(), format!("{name}-wal")]);
+    let expected: Vec<String> = with_logs.chain(["journal.lock".to_owned()]).collect();
+    assert_eq!(names(dir.path()), expected);
+    let last = Connection::open(dir.path().join("damaged-4.db")).unwrap();
+    let sql = "SELECT count(*) FROM hold WHERE node = 777";
+    assert_eq!(last.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap(), 1);
 }
 
 /// Opens a journal with each of its pages overwritten in turn, then cut off at

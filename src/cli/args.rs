@@ -1,0 +1,228 @@
+//! What can be typed. Help stays in English; messages follow the user's language.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand};
+
+use crate::cloud::Dialect;
+use crate::plan::AllowDeletes;
+use crate::report::SyncOptions;
+
+/// Keeps a folder on this computer equal to your storage on a server.
+#[derive(Debug, Parser)]
+#[command(name = "navette", version, max_term_width = 100, after_help = EXIT_CODES)]
+pub struct Arguments {
+    /// Write a log to standard error; twice for more. NAVETTE_LOG filters it
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub verbose: u8,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  both sides are equal
+  1  finished, but something is held, failed or waits; each is listed
+  2  wrong usage
+  3  the server cannot be reached or refuses the sign-in
+  4  a safety gate stopped the run and waits for a decision
+  5  another process is syncing this folder
+  6  this computer stands in the way: disk full, folder missing, journal unreadable
+  130  interrupted";
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make both sides equal, then end
+    Sync(SyncArgs),
+    /// Show what a sync would do, and why; change nothing
+    Plan(PlanArgs),
+    /// Accounts on servers
+    #[command(subcommand)]
+    Account(AccountCommand),
+    /// Folders that are paired with a server
+    #[command(subcommand)]
+    Folder(FolderCommand),
+    /// Files that were put aside instead of being deleted or overwritten
+    #[command(subcommand)]
+    Trash(TrashCommand),
+    /// Serve a folder as a small file storage, to try things on
+    Serve(ServeArgs),
+    /// Print the completions for a shell
+    #[command(hide = true)]
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    #[command(hide = true)]
+    Man,
+}
+
+/// Which pair is meant.
+#[derive(Debug, Args)]
+pub struct PairArgs {
+    /// The folder on this computer
+    pub local_dir: PathBuf,
+    /// The server's address; without it, the configured pair of LOCAL_DIR is taken
+    #[arg(long, value_name = "URL", requires = "user")]
+    pub server: Option<String>,
+    /// The login there
+    #[arg(long, value_name = "LOGIN", requires = "server")]
+    pub user: Option<String>,
+    /// The folder there; made if it is missing [default: /]
+    #[arg(long, value_name = "PATH", requires = "server")]
+    pub remote_path: Option<String>,
+    /// Where the journal of this pair lies [default: in your data folder]
+    #[arg(long, value_name = "DIR")]
+    pub state_dir: Option<PathBuf>,
+}
+
+/// How to sign in.
+#[derive(Debug, Args)]
+pub struct SignInArgs {
+    /// A file whose first line is the password. Otherwise NAVETTE_PASSWORD, the keychain or a
+    /// question on the terminal gives it
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+    /// Certificates (PEM) that are trusted besides the system's
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
+}
+
+/// `navette sync`.
+#[derive(Debug, Args)]
+pub struct SyncArgs {
+    #[command(flatten)]
+    pub(super) pair: PairArgs,
+    #[command(flatten)]
+    pub(super) sign_in: SignInArgs,
+    /// Look and plan, change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print exactly one JSON object to standard output, all else to standard error
+    #[arg(long)]
+    pub json: bool,
+    /// Where a rule must wait, end with 1 and list it instead
+    #[arg(long)]
+    pub no_wait: bool,
+    /// Delete without asking: at most N files a side, or all
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true)]
+    pub allow_deletes: Option<Option<u64>>,
+}
+
+impl SyncArgs {
+    /// The engine's options.
+    pub fn options(&self) -> SyncOptions {
+        let allow = match self.allow_deletes {
+            None => AllowDeletes::AsUsual,
+            Some(None) => AllowDeletes::All,
+            Some(Some(files)) => AllowDeletes::AtMost(files),
+        };
+        SyncOptions { dry_run: self.dry_run, no_wait: self.no_wait, allow }
+    }
+}
+
+/// `navette plan`.
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    #[command(flatten)]
+    pub(super) pair: PairArgs,
+    #[command(flatten)]
+    pub(super) sign_in: SignInArgs,
+}
+
+/// `navette account`.
+#[derive(Debug, Subcommand)]
+pub enum AccountCommand {
+    /// Add an account, and keep its password in the keychain
+    Add {
+        /// The server's address
+        #[arg(long, value_name = "URL")]
+        server: String,
+        /// The login there
+        #[arg(long, value_name = "LOGIN")]
+        user: String,
+        #[command(flatten)]
+        sign_in: SignInArgs,
+    },
+    /// List the accounts
+    List,
+    /// Remove an account and its password from this computer
+    Remove {
+        /// Its name, as `account list` shows it
+        name: String,
+    },
+}
+
+/// `navette folder`.
+#[derive(Debug, Subcommand)]
+pub enum FolderCommand {
+    /// Pair a folder with one on a server
+    Add {
+        /// The folder on this computer
+        local_dir: PathBuf,
+        /// The account's name; not needed if there is only one
+        #[arg(long, value_name = "NAME")]
+        account: Option<String>,
+        /// The folder on the server; made if it is missing
+        #[arg(long, value_name = "PATH", default_value = "/")]
+        remote_path: String,
+    },
+    /// List the folders
+    List,
+    /// End a pair; the files stay on both sides
+    Remove {
+        /// The folder on this computer
+        local_dir: PathBuf,
+    },
+}
+
+/// `navette trash`.
+#[derive(Debug, Subcommand)]
+pub enum TrashCommand {
+    /// List what is put aside
+    List {
+        #[command(flatten)]
+        pair: PairArgs,
+    },
+    /// Bring files back to where they were
+    Restore {
+        #[command(flatten)]
+        pair: PairArgs,
+        /// Their numbers, as `trash list` shows them
+        #[arg(required = true, value_name = "NUMBER")]
+        numbers: Vec<u64>,
+    },
+    /// Remove files for good
+    Purge {
+        #[command(flatten)]
+        pair: PairArgs,
+        /// Those that were put aside at least so many days ago; 0 for all
+        #[arg(long, value_name = "DAYS")]
+        older_than: u64,
+    },
+}
+
+/// `navette serve`.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// The address to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// The folder that keeps what is stored
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// The login of the one account
+    #[arg(long, value_name = "LOGIN", default_value = "demo")]
+    pub user: String,
+    /// The family of servers to behave like
+    #[arg(long, value_enum, value_name = "DIALECT", default_value = "nextcloud")]
+    pub dialect: Dialect,
+    /// A file whose first line is the password. Otherwise NAVETTE_PASSWORD gives it, or one is
+    /// made up and shown once
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+}

@@ -1,0 +1,181 @@
+//! How a command ends, and why it ends early.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use crate::journal::JournalError;
+use crate::pair::OpenError;
+use crate::report::{EngineError, Gate};
+use crate::secret::keychain::KeychainError;
+use crate::server::ConnectError;
+use crate::settings::SettingsError;
+use crate::text::{self, Said, Texts};
+
+/// How the process ends; the numbers are promised (`navette --help`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Both sides are equal, or the command did what it should.
+    Equal = 0,
+    /// Finished, but something is held, failed or waits.
+    Unfinished = 1,
+    /// Wrong usage.
+    Usage = 2,
+    /// The server cannot be reached, or refuses the sign-in.
+    Server = 3,
+    /// A safety gate waits for a decision.
+    Gate = 4,
+    /// Another process works on this pair.
+    InUse = 5,
+    /// This computer stands in the way.
+    Computer = 6,
+    /// Interrupted by the user or the system.
+    Interrupted = 130,
+}
+
+/// Why a command ends early.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The settings, or what was asked of them.
+    Settings(SettingsError),
+    /// No pair is configured for this folder.
+    NoPair(PathBuf),
+    /// Nothing gave a password.
+    NoPassword,
+    /// The keychain has the password and does not give it.
+    Keychain(KeychainError),
+    /// A file named by an option cannot be read.
+    File(PathBuf, io::Error),
+    /// Nothing can listen there.
+    Listen(SocketAddr, io::Error),
+    /// The pair cannot be opened, or its run stopped.
+    Pair {
+        /// Why.
+        error: OpenError,
+        /// The server's name, for people.
+        host: String,
+        /// Where the journal lies.
+        place: PathBuf,
+    },
+    /// Nothing is put aside under this number.
+    NotAside(u64),
+    /// The system gives no thread or timer to work with.
+    System(io::Error),
+    /// The user or the system wants an end.
+    Interrupted,
+}
+
+impl From<SettingsError> for Failure {
+    fn from(error: SettingsError) -> Self {
+        Self::Settings(error)
+    }
+}
+
+impl Failure {
+    /// Returns how the process ends.
+    pub(super) fn exit(&self) -> Exit {
+        match self {
+            Self::Settings(error) => settings_exit(error),
+            Self::NoPair(_) | Self::NoPassword | Self::NotAside(_) => Exit::Usage,
+            Self::Keychain(_) | Self::File(..) | Self::Listen(..) | Self::System(_) => {
+                Exit::Computer
+            }
+            Self::Pair { error, .. } => open_exit(error),
+            Self::Interrupted => Exit::Interrupted,
+        }
+    }
+
+    /// Returns one sentence and the remedy.
+    pub(super) fn explain(&self, texts: &Texts) -> Said {
+        match self {
+            Self::Settings(error) => text::settings(texts, error),
+            Self::NoPair(path) => {
+                texts.explain("usage-no-pair", &[("path", path.to_string_lossy().into())])
+            }
+            Self::NoPassword => texts.explain("usage-password-none", &[]),
+            Self::Keychain(error) => text::keychain(texts, error),
+            Self::File(path, error) => {
+                let path = path.to_string_lossy();
+                let args = [("path", path.into()), ("reason", error.to_string().into())];
+                texts.explain("error-file-unreadable", &args)
+            }
+            Self::Listen(address, error) => {
+                let (address, reason) = (address.to_string(), error.to_string());
+                let args = [("address", address.into()), ("reason", reason.into())];
+                texts.explain("error-listen", &args)
+            }
+            Self::Pair { error, host, place } => {
+                explain_open(texts, error, host, &place.to_string_lossy())
+            }
+            Self::NotAside(number) => {
+                texts.explain("usage-trash-number", &[("number", number.to_string().into())])
+            }
+            Self::System(_) => texts.explain("error-system", &[]),
+            Self::Interrupted => texts.explain("run-interrupted", &[]),
+        }
+    }
+
+    /// Returns what the log gets to know.
+    pub(super) fn detail(&self) -> String {
+        match self {
+            Self::Settings(error) => error.to_string(),
+            Self::Keychain(error) => error.to_string(),
+            Self::File(path, error) => format!("{}: {error}", path.display()),
+            Self::Listen(address, error) => format!("{address}: {error}"),
+            Self::System(error) => error.to_string(),
+            Self::Pair { error, .. } => error.to_string(),
+            Self::NoPair(_) | Self::NoPassword | Self::NotAside(_) | Self::Interrupted => {
+                format!("{self:?}")
+            }
+        }
+    }
+}
+
+fn settings_exit(error: &SettingsError) -> Exit {
+    match error {
+        SettingsError::NoHome
+        | SettingsError::Unreadable { .. }
+        | SettingsError::Unwritable { .. }
+        | SettingsError::Broken { .. }
+        | SettingsError::FolderMissing(_) => Exit::Computer,
+        _ => Exit::Usage,
+    }
+}
+
+fn explain_open(texts: &Texts, error: &OpenError, host: &str, place: &str) -> Said {
+    match error {
+        OpenError::Missing => texts.explain("gate-folder-missing", &[]),
+        OpenError::NotAFolder => texts.explain("error-not-a-folder", &[]),
+        OpenError::Connect(error) => text::connect(texts, error, host),
+        OpenError::Engine(error) => text::engine(texts, error, host, place),
+    }
+}
+
+fn open_exit(error: &OpenError) -> Exit {
+    match error {
+        OpenError::NotAFolder => Exit::Usage,
+        OpenError::Missing => Exit::Computer,
+        OpenError::Connect(error) => connect_exit(error),
+        OpenError::Engine(error) => engine_exit(error),
+    }
+}
+
+fn connect_exit(error: &ConnectError) -> Exit {
+    match error {
+        ConnectError::BadUrl(_) | ConnectError::InsecureHttp(_) | ConnectError::NotAFolder(_) => {
+            Exit::Usage
+        }
+        ConnectError::CaFile(_) => Exit::Computer,
+        _ => Exit::Server,
+    }
+}
+
+fn engine_exit(error: &EngineError) -> Exit {
+    match error {
+        EngineError::Server(_) => Exit::Server,
+        EngineError::Gate(Gate::FolderMissing) => Exit::Computer,
+        EngineError::Gate(_) => Exit::Gate,
+        EngineError::InUse | EngineError::Journal(JournalError::InUse) => Exit::InUse,
+        EngineError::Disk(_) | EngineError::Journal(_) => Exit::Computer,
+    }
+}

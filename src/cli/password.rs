@@ -1,0 +1,55 @@
+//! Where a password comes from: a file, the environment, the keychain, the
+//! person at the terminal; in this order, and never an argument, which other
+//! users of the computer can read.
+
+use std::io::IsTerminal as _;
+use std::path::Path;
+
+use crate::secret::Secret;
+use crate::secret::keychain::{self, KeychainError};
+use crate::settings::{Address, Pair};
+
+use super::console::Console;
+use super::failure::Failure;
+
+/// The variable of the environment that may hold it.
+const VARIABLE: &str = "NAVETTE_PASSWORD";
+
+/// Returns the password that a file or the environment gives, if one does.
+pub(super) fn given(file: Option<&Path>) -> Result<Option<Secret>, Failure> {
+    if let Some(path) = file {
+        let read = Secret::read(path);
+        return read.map(Some).map_err(|error| Failure::File(path.to_owned(), error));
+    }
+    Ok(std::env::var(VARIABLE).ok().map(Secret::new).filter(|secret| !secret.is_empty()))
+}
+
+/// Asks the person at the terminal; `None` if there is nobody to ask.
+pub(super) fn ask(console: &Console, user: &str, server: &Address) -> Option<Secret> {
+    if !std::io::stdin().is_terminal() {
+        return None;
+    }
+    let args = [("user", user.into()), ("host", server.host().into())];
+    let question = console.texts.say("ask-password", &args);
+    rpassword::prompt_password(question).ok().map(Secret::new).filter(|secret| !secret.is_empty())
+}
+
+/// Returns the password of a pair from wherever there is one.
+pub(super) async fn find(
+    console: &Console,
+    file: Option<&Path>,
+    pair: &Pair,
+) -> Result<Secret, Failure> {
+    if let Some(secret) = given(file)? {
+        return Ok(secret);
+    }
+    let kept = keychain::load(pair.server.account_name(&pair.user)).await;
+    if let Ok(Some(secret)) = kept {
+        return Ok(secret);
+    }
+    ask(console, &pair.user, &pair.server).ok_or_else(|| match kept {
+        // It is in there, perhaps; that is what the user can do something about.
+        Err(error @ KeychainError::Locked(_)) => Failure::Keychain(error),
+        _ => Failure::NoPassword,
+    })
+}

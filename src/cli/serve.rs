@@ -1,0 +1,38 @@
+//! `navette serve`: a small storage to try things on.
+
+use crate::cloud::{self, ServeOptions};
+use crate::secret::Secret;
+
+use super::args::ServeArgs;
+use super::console::Console;
+use super::failure::{Exit, Failure};
+use super::{interrupt, password};
+
+/// Serves until it is interrupted.
+pub(super) async fn run(console: &Console, args: &ServeArgs) -> Result<Exit, Failure> {
+    let given = password::given(args.password_file.as_deref())?;
+    let secret = given.clone().unwrap_or_else(made_up);
+    let options = ServeOptions {
+        listen: args.listen,
+        data: Some(args.data.clone()),
+        users: vec![(args.user.clone(), secret.expose().to_owned())],
+        ..ServeOptions::new(args.dialect)
+    };
+    let ready = |ready: cloud::Ready| {
+        let address = format!("http://{}", ready.address);
+        let dir = args.data.to_string_lossy();
+        console.say("serve-listening", &[("dir", dir.into()), ("address", address.into())]);
+        console.say("serve-login", &[("user", args.user.as_str().into())]);
+        if given.is_none() {
+            console.say("serve-password", &[("password", secret.expose().into())]);
+        }
+    };
+    let served = cloud::serve(options, ready, interrupt::wanted()).await;
+    served.map_err(|error| Failure::Listen(args.listen, error))?;
+    Ok(Exit::Equal)
+}
+
+/// A password that nobody can guess: 122 random bits.
+fn made_up() -> Secret {
+    Secret::new(uuid::Uuid::new_v4().simple().to_string())
+}

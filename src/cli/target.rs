@@ -1,0 +1,74 @@
+//! From what was typed to the pair that is meant.
+
+use std::path::PathBuf;
+
+use crate::model::RelPath;
+use crate::settings::{Address, Pair, Places, Settings, local_dir, remote_path};
+use crate::text::Texts;
+
+use super::args::PairArgs;
+use super::console::Console;
+use super::failure::Failure;
+
+/// A pair, and what else belongs to it on this computer.
+pub(super) struct Target {
+    /// The pair.
+    pub(super) pair: Pair,
+    /// Where its journal lies.
+    pub(super) state_dir: PathBuf,
+    /// The certificates that its account names.
+    pub(super) ca_file: Option<PathBuf>,
+}
+
+impl Target {
+    /// Finds the pair: from the options if they name a server, else from the
+    /// settings, which are not even read otherwise.
+    pub(super) fn find(console: &Console, args: &PairArgs) -> Result<Self, Failure> {
+        let local = local_dir(&args.local_dir)?;
+        let (pair, ca_file) = match (&args.server, &args.user) {
+            (Some(server), Some(user)) => {
+                let server = Address::parse(server)?;
+                let path = args.remote_path.as_deref().map(remote_path).transpose()?;
+                let remote_path = path.unwrap_or_else(RelPath::root);
+                (Pair { local, server, user: user.clone(), remote_path }, None)
+            }
+            _ => {
+                let settings = open_settings(console)?;
+                let folder = settings.folder(&local).ok_or(Failure::NoPair(local))?;
+                let account = settings.account(Some(&folder.account))?;
+                (Pair::of(folder, account), account.ca_file.clone())
+            }
+        };
+        let state_dir = match &args.state_dir {
+            Some(dir) => {
+                std::path::absolute(dir).map_err(|error| Failure::File(dir.clone(), error))?
+            }
+            None => Places::find()?.state_dir(&pair),
+        };
+        pair.check_state(&state_dir)?;
+        Ok(Self { pair, state_dir, ca_file })
+    }
+
+    /// Makes a failure of the pair one of the command.
+    pub(super) fn failed(&self, error: impl Into<crate::pair::OpenError>) -> Failure {
+        Failure::Pair {
+            error: error.into(),
+            host: self.pair.server.host(),
+            place: self.state_dir.clone(),
+        }
+    }
+}
+
+/// Opens the settings, and remarks on keys that this version does not know.
+pub(super) fn open_settings(console: &Console) -> Result<Settings, Failure> {
+    let path = Places::find()?.settings();
+    let settings = Settings::open(&path)?;
+    for key in settings.unknown_keys() {
+        console.remark(&unknown_key(&console.texts, &path.to_string_lossy(), &key));
+    }
+    Ok(settings)
+}
+
+fn unknown_key(texts: &Texts, path: &str, key: &str) -> crate::text::Said {
+    texts.explain("settings-unknown-key", &[("path", path.into()), ("key", key.into())])
+}

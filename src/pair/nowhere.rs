@@ -1,0 +1,69 @@
+//! The server of those who need none.
+
+use crate::model::RelPath;
+use crate::server::{
+    Download, Effect, Family, Guard, Listing, Profile, Resource, Result, Server, ServerError,
+    ServerErrorKind, Upload, Written,
+};
+
+/// A server that cannot be reached: work on what was put aside here needs a
+/// [`crate::world::World`], but asks nothing of any server.
+pub struct Nowhere;
+
+fn unreachable<T>(method: &'static str, path: &RelPath) -> Result<T> {
+    Err(ServerError {
+        kind: ServerErrorKind::Unreachable,
+        effect: Effect::None,
+        method,
+        path: path.clone(),
+        detail: "opened without its server".to_owned(),
+    })
+}
+
+static PROFILE: Profile = Profile {
+    family: Family::Plain,
+    product: String::new(),
+    file_ids: false,
+    tree_etags: false,
+    checksums: false,
+    keeps_mtime: false,
+    trash: false,
+};
+
+impl Server for Nowhere {
+    fn profile(&self) -> &Profile {
+        &PROFILE
+    }
+
+    async fn stat(&self, path: &RelPath) -> Result<Option<Resource>> {
+        unreachable("PROPFIND", path)
+    }
+
+    async fn list(&self, dir: &RelPath) -> Result<Listing> {
+        unreachable("PROPFIND", dir)
+    }
+
+    async fn get(&self, path: &RelPath) -> Result<Download> {
+        unreachable("GET", path)
+    }
+
+    async fn put(&self, path: &RelPath, _: &Guard, _: Upload) -> Result<Written> {
+        unreachable("PUT", path)
+    }
+
+    async fn make_dir(&self, path: &RelPath) -> Result<Written> {
+        unreachable("MKCOL", path)
+    }
+
+    async fn rename(&self, from: &RelPath, _: &RelPath, _: &Guard) -> Result<Written> {
+        unreachable("MOVE", from)
+    }
+
+    async fn delete(&self, path: &RelPath, _: &Guard) -> Result<()> {
+        unreachable("DELETE", path)
+    }
+
+    fn requests(&self) -> u64 {
+        0
+    }
+}

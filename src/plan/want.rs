@@ -1,0 +1,148 @@
+//! What each side is to show: the target, but for what is hidden, held or
+//! shown under an alias here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{Body, Entry, Name, NodeId, Place, Side, Stand};
+
+use super::clash::{self, Taken};
+use super::draft::Draft;
+use super::hide::Hidden;
+use super::merge::Target;
+use super::permit::Permit;
+
+/// What a side is to show of a node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Want {
+    pub(super) place: Place,
+    pub(super) alias: Option<Name>,
+    pub(super) body: Body,
+}
+
+impl Want {
+    fn of(entry: &Entry) -> Self {
+        Self { place: entry.place.clone(), alias: None, body: entry.body }
+    }
+
+    /// The name that the file system gets to see.
+    pub(super) fn real_name(&self) -> &Name {
+        self.alias.as_ref().unwrap_or(&self.place.name)
+    }
+}
+
+/// What open nodes are to be on one side; none: not there.
+pub(super) type Wants = BTreeMap<NodeId, Option<Want>>;
+
+/// What the server is to show.
+pub(super) fn remote(draft: &Draft<'_>, target: &Target<'_>) -> Wants {
+    draft.open.iter().map(|&node| (node, target.tree.get(node).map(Want::of))).collect()
+}
+
+/// What this computer is to show.
+pub(super) fn local(
+    draft: &Draft<'_>,
+    target: &mut Target<'_>,
+    permit: &Permit,
+    hidden: &Hidden,
+) -> Wants {
+    let aside = clash::step_aside(draft, target, permit);
+    target.named.extend(aside.keys());
+    let want = |node: NodeId| {
+        if hidden.nodes.contains(&node) {
+            return None;
+        }
+        let here = draft.here.get(node);
+        if permit.held.contains(&node) || hidden.forked.contains(&node) {
+            let mut want = here.map(Want::of)?;
+            match aside.get(&node) {
+                Some(name) => want.place.name = name.clone(),
+                None => want.alias = alias_now(draft, node),
+            }
+            return Some(want);
+        }
+        let mut want = target.tree.get(node).map(Want::of)?;
+        if permit.held_places.contains(&node) {
+            want.place = here.map(|here| here.place.clone())?;
+            want.alias = alias_now(draft, node);
+        }
+        Some(want)
+    };
+    let mut wants: Wants = draft.open.iter().map(|&node| (node, want(node))).collect();
+    give_aliases(draft, target, permit, &mut wants);
+    wants
+}
+
+fn alias_now(draft: &Draft<'_>, node: NodeId) -> Option<Name> {
+    match draft.stand(Side::Local, node) {
+        Stand::Alias(alias) => Some(alias.clone()),
+        Stand::Home | Stand::Parked => None,
+    }
+}
+
+/// Names that this disk takes for one, or cannot show: one node gets the name,
+/// the others an alias. The server is never renamed for it (amendment 15).
+fn give_aliases(draft: &Draft<'_>, target: &Target<'_>, permit: &Permit, wants: &mut Wants) {
+    let folding = draft.seen.folding;
+    let has_alias = wants.keys().any(|&node| alias_now(draft, node).is_some());
+    if !folding.case && !folding.normalization && draft.seen.unshowable.is_empty() && !has_alias {
+        return;
+    }
+    let folders: BTreeSet<NodeId> =
+        wants.values().flatten().map(|want| want.place.parent).collect();
+    let mut groups: BTreeMap<(NodeId, Name), Vec<NodeId>> = BTreeMap::new();
+    for (&node, want) in wants.iter() {
+        if let Some(want) = want.as_ref().filter(|_| !permit.held.contains(&node)) {
+            let key = (want.place.parent, folding.key(&want.place.name));
+            groups.entry(key).or_default().push(node);
+        }
+    }
+    // Nodes that are not open stand here under their own names.
+    for (node, entry) in draft.here.children_of(&folders) {
+        if !wants.contains_key(&node) {
+            let key = (entry.place.parent, folding.key(&entry.place.name));
+            groups.entry(key).or_default().push(node);
+        }
+    }
+    let mut taken = Taken::look(draft, target, &folders);
+    for ((folder, key), mut group) in groups {
+        group.sort_by_key(|&node| {
+            let unshowable = draft.seen.unshowable.contains(&node);
+            (
+                unshowable,
+                !has_name_here(draft, node, folder, &key),
+                !draft.base.contains(node),
+                node,
+            )
+        });
+        for (rank, node) in group.into_iter().enumerate() {
+            let plain = draft.seen.unshowable.contains(&node);
+            let Some(Some(want)) = wants.get_mut(&node) else { continue };
+            if rank == 0 && !plain {
+                continue;
+            }
+            let stays = draft.here.parent(node) == Some(folder);
+            let kind = clash::kind(draft, target, node);
+            let former = alias_now(draft, node).filter(|alias| {
+                stays && folding.key(alias) != key && is_alias_of(alias, &want.place.name)
+            });
+            want.alias = Some(
+                former.unwrap_or_else(|| taken.alias(draft, folder, &want.place.name, kind, plain)),
+            );
+        }
+    }
+}
+
+/// Whether an alias was made for this very name; after a rename there it is not.
+fn is_alias_of(alias: &Name, name: &Name) -> bool {
+    let stem = |text: &str| text.chars().take_while(|c| c.is_alphanumeric()).collect::<String>();
+    stem(alias.as_str()) == stem(name.as_str())
+}
+
+/// Whether `node` really stands in `folder` under a name that folds to `key`.
+fn has_name_here(draft: &Draft<'_>, node: NodeId, folder: NodeId, key: &Name) -> bool {
+    draft.here.get(node).is_some_and(|entry| {
+        let real = draft.real_name(Side::Local, node, entry);
+        entry.place.parent == folder
+            && real.is_some_and(|name| draft.seen.folding.key(name) == *key)
+    })
+}

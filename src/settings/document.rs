@@ -1,0 +1,311 @@
+//! The settings file itself: reading, changing in place, writing whole.
+
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
+
+use super::{Account, Address, Folder, Result, SettingsError, remote_path};
+
+/// The format that this version writes.
+const VERSION: i64 = 1;
+
+/// What a new file begins with.
+const NEW: &str = "\
+# The settings of Navette: accounts and folders. No password belongs here.
+# You may edit this file; Navette keeps your comments.
+
+version = 1
+";
+
+/// The file, as it is on the disk.
+pub struct Document {
+    path: PathBuf,
+    toml: DocumentMut,
+}
+
+impl Document {
+    /// Reads the file; one that is not there counts as new.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read, is no TOML, or was written by a later version.
+    pub fn open(path: &Path) -> Result<Self> {
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => NEW.to_owned(),
+            Err(source) => return Err(SettingsError::Unreadable { path: path.to_owned(), source }),
+        };
+        // The parser shows the place over several lines; its first line names it.
+        let toml: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| {
+            broken(path, format!("line {}: {}", line_of(&text, &error), error.message()))
+        })?;
+        match toml.get("version").map(Item::as_integer) {
+            None | Some(Some(..=VERSION)) => Ok(Self { path: path.to_owned(), toml }),
+            Some(_) => Err(broken(path, "version: not one that is known here".to_owned())),
+        }
+    }
+
+    /// Reads the accounts.
+    ///
+    /// # Errors
+    ///
+    /// If one of them lacks a key or has a wrong value.
+    pub fn accounts(&self) -> Result<Vec<Account>> {
+        self.tables("account")?
+            .map(|table| {
+                Ok(Account {
+                    name: self.text("account", table, "name")?,
+                    server: self.checked(
+                        "account",
+                        "server",
+                        Address::parse(&self.text("account", table, "server")?),
+                    )?,
+                    user: self.text("account", table, "user")?,
+                    ca_file: table.get("ca_file").and_then(Item::as_str).map(PathBuf::from),
+                })
+            })
+            .collect()
+    }
+
+    /// Reads the folders.
+    ///
+    /// # Errors
+    ///
+    /// If one of them lacks a key or has a wrong value.
+    pub fn folders(&self) -> Result<Vec<Folder>> {
+        self.tables("folder")?
+            .map(|table| {
+                let remote = self.text("folder", table, "remote_path")?;
+                Ok(Folder {
+                    path: self.text("folder", table, "path")?.into(),
+                    account: self.text("folder", table, "account")?,
+                    remote_path: self.checked("folder", "remote_path", remote_path(&remote))?,
+                })
+            })
+            .collect()
+    }
+
+    /// Returns the keys that this version does not know.
+    pub fn unknown_keys(&self) -> Vec<String> {
+        let known = |table: &str| -> &[&str] {
+            match table {
+                "account" => &["name", "server", "user", "ca_file"],
+                "folder" => &["path", "account", "remote_path"],
+                _ => &[],
+            }
+        };
+        let mut unknown = Vec::new();
+        for (key, item) in self.toml.iter() {
+            match item.as_array_of_tables() {
+                Some(tables) if !known(key).is_empty() => {
+                    let keys = tables.iter().flat_map(|table| table.iter().map(|(name, _)| name));
+                    let strange = keys.filter(|name| !known(key).contains(name));
+                    unknown.extend(strange.map(|name| format!("{key}.{name}")));
+                }
+                _ if key == "version" => {}
+                _ => unknown.push(key.to_owned()),
+            }
+        }
+        unknown
+    }
+
+    /// Adds an account at the end.
+    ///
+    /// # Errors
+    ///
+    /// If a path cannot be written down.
+    pub fn push_account(&mut self, account: &Account) -> Result<()> {
+        let mut table = Table::new();
+        table["name"] = value(&account.name);
+        table["server"] = value(account.server.as_str());
+        table["user"] = value(&account.user);
+        if let Some(path) = &account.ca_file {
+            table["ca_file"] = value(as_text(path)?);
+        }
+        self.push("account", table);
+        Ok(())
+    }
+
+    /// Adds a folder at the end.
+    ///
+    /// # Errors
+    ///
+    /// If a path cannot be written down.
+    pub fn push_folder(&mut self, folder: &Folder) -> Result<()> {
+        let mut table = Table::new();
+        table["path"] = value(as_text(&folder.path)?);
+        table["account"] = value(&folder.account);
+        table["remote_path"] = value(format!("/{}", folder.remote_path));
+        self.push("folder", table);
+        Ok(())
+    }
+
+    /// Removes the account at this place of [`Self::accounts`].
+    pub fn remove_account(&mut self, at: usize) {
+        self.remove("account", at);
+    }
+
+    /// Removes the folder at this place of [`Self::folders`].
+    pub fn remove_folder(&mut self, at: usize) {
+        self.remove("folder", at);
+    }
+
+    /// Writes the file whole or not at all.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub fn save(&self) -> Result<()> {
+        // A link to the file, as some people keep it elsewhere, stays a link.
+        let path = self.path.canonicalize().unwrap_or_else(|_| self.path.clone());
+        write_whole(&path, &self.toml.to_string())
+            .map_err(|source| SettingsError::Unwritable { path, source })
+    }
+
+    fn tables(&self, key: &str) -> Result<impl Iterator<Item = &Table>> {
+        let tables = match self.toml.get(key) {
+            None => None,
+            Some(item) => Some(
+                item.as_array_of_tables()
+                    .ok_or_else(|| broken(&self.path, format!("{key}: write it as [[{key}]]")))?,
+            ),
+        };
+        Ok(tables.into_iter().flat_map(ArrayOfTables::iter))
+    }
+
+    fn text(&self, of: &str, table: &Table, key: &str) -> Result<String> {
+        let text = table.get(key).and_then(Item::as_str);
+        text.map(str::to_owned)
+            .ok_or_else(|| broken(&self.path, format!("{of}: the key {key} is missing or no text")))
+    }
+
+    fn checked<T>(&self, of: &str, key: &str, read: Result<T>) -> Result<T> {
+        read.map_err(|error| broken(&self.path, format!("{of}.{key}: {error}")))
+    }
+
+    fn push(&mut self, key: &str, table: Table) {
+        let tables = self.toml.entry(key).or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
+        // Anything else under this key was refused when the file was read.
+        if let Some(tables) = tables.as_array_of_tables_mut() {
+            tables.push(table);
+        }
+    }
+
+    fn remove(&mut self, key: &str, at: usize) {
+        if let Some(tables) = self.toml.get_mut(key).and_then(Item::as_array_of_tables_mut) {
+            tables.remove(at);
+        }
+    }
+}
+
+fn broken(path: &Path, reason: String) -> SettingsError {
+    SettingsError::Broken { path: path.to_owned(), reason }
+}
+
+fn line_of(text: &str, error: &toml_edit::TomlError) -> usize {
+    let start = error.span().map_or(0, |span| span.start).min(text.len());
+    text.as_bytes()[..start].iter().filter(|&&byte| byte == b'\n').count() + 1
+}
+
+fn as_text(path: &Path) -> Result<&str> {
+    path.to_str().ok_or_else(|| SettingsError::PathNotText(path.to_owned()))
+}
+
+fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+    let dir = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(dir)?;
+    let mut file = tempfile::NamedTempFile::new_in(dir)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Settings;
+    use super::*;
+
+    fn alice() -> Account {
+        Account::new(Address::parse("https://example.org").unwrap(), "alice".to_owned(), None)
+    }
+
+    #[test]
+    fn what_is_added_is_there_the_next_time() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("new/settings.toml");
+        let folder = Folder {
+            path: "/home/alice/Documents".into(),
+            account: alice().name,
+            remote_path: remote_path("/Documents").unwrap(),
+        };
+        let mut settings = Settings::open(&path).unwrap();
+        settings.add_account(alice()).unwrap();
+        settings.add_folder(folder.clone()).unwrap();
+        let mut again = Settings::open(&path).unwrap();
+        assert_eq!((&again.accounts, &again.folders), (&vec![alice()], &vec![folder.clone()]));
+        assert!(matches!(again.remove_account(&alice().name), Err(SettingsError::AccountInUse(_))));
+        again.remove_folder(&folder.path).unwrap();
+        again.remove_account(&alice().name).unwrap();
+        assert!(std::fs::read_to_string(&path).unwrap().starts_with("# The settings of Navette"));
+        assert!(Settings::open(&path).unwrap().accounts.is_empty());
+    }
+
+    #[test]
+    fn comments_and_unknown_keys_stay_and_are_reported() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("settings.toml");
+        let text = "# mine\ncolour = \"blue\"\n\n[[account]] # work\nname = \"w\"\nserver = \"https://w.org\"\nuser = \"a\"\nmood = 3 # good\n";
+        std::fs::write(&path, text).unwrap();
+        let mut settings = Settings::open(&path).unwrap();
+        assert_eq!(settings.unknown_keys(), ["colour", "account.mood"]);
+        settings.add_account(alice()).unwrap();
+        let written = std::fs::read_to_string(&path).unwrap();
+        assert!(written.starts_with(text), "{written}");
+        settings.remove_account(&alice().name).unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+    }
+
+    #[test]
+    fn a_broken_file_is_named_with_its_line_and_never_overwritten() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("settings.toml");
+        for (text, reason) in [
+            ("version = 1\naccount = [\n", "line "),
+            ("account = 3", "account: write it as [[account]]"),
+            ("version = 2", "version"),
+            ("[[account]]\nname = \"a\"", "the key server"),
+            (
+                "[[account]]\nname = \"a\"\nserver = \"http://x.org\"\nuser = \"a\"",
+                "account.server",
+            ),
+            (
+                "[[folder]]\npath = \"/a\"\naccount = \"a\"\nremote_path = \"/..\"",
+                "folder.remote_path",
+            ),
+        ] {
+            std::fs::write(&path, text).unwrap();
+            let Err(SettingsError::Broken { reason: found, .. }) = Settings::open(&path) else {
+                panic!("understood: {text}");
+            };
+            assert!(found.contains(reason), "{found}");
+        }
+    }
+
+    #[test]
+    fn an_account_or_folder_is_not_added_twice() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut settings = Settings::open(&dir.path().join("settings.toml")).unwrap();
+        settings.add_account(alice()).unwrap();
+        assert!(matches!(settings.add_account(alice()), Err(SettingsError::AccountExists(_))));
+        let folder = |path: &Path| Folder {
+            path: path.to_owned(),
+            account: alice().name,
+            remote_path: remote_path("/").unwrap(),
+        };
+        settings.add_folder(folder(dir.path())).unwrap();
+        let inner = folder(&dir.path().join("inner"));
+        assert!(matches!(settings.add_folder(inner), Err(SettingsError::Overlap { .. })));
+    }
+}

@@ -1,0 +1,150 @@
+//! Where settings and journals lie, and which folders are one.
+
+use std::path::{Path, PathBuf};
+
+use directories::ProjectDirs;
+
+use super::{Pair, Result, SettingsError};
+
+/// The user's own folders for settings and data.
+pub struct Places {
+    dirs: ProjectDirs,
+}
+
+impl Places {
+    /// Asks the system.
+    ///
+    /// # Errors
+    ///
+    /// If it does not say where the user is at home.
+    pub fn find() -> Result<Self> {
+        let dirs = ProjectDirs::from("", "", "navette").ok_or(SettingsError::NoHome)?;
+        Ok(Self { dirs })
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> PathBuf {
+        self.dirs.config_dir().join("settings.toml")
+    }
+
+    /// Where a pair's journal lies unless the user says otherwise.
+    pub fn state_dir(&self, pair: &Pair) -> PathBuf {
+        self.dirs.data_dir().join("pairs").join(pair.id())
+    }
+}
+
+/// Returns the folder at `path` without links in it, so that one folder has
+/// one name however it is typed.
+///
+/// # Errors
+///
+/// If it is not there, cannot be reached, or is not a folder.
+pub fn local_dir(path: &Path) -> Result<PathBuf> {
+    let real = path.canonicalize().map_err(|source| match source.kind() {
+        std::io::ErrorKind::NotFound => SettingsError::FolderMissing(path.to_owned()),
+        std::io::ErrorKind::NotADirectory => SettingsError::NotAFolder(path.to_owned()),
+        _ => SettingsError::Unreadable { path: path.to_owned(), source },
+    })?;
+    if real.is_dir() { Ok(real) } else { Err(SettingsError::NotAFolder(path.to_owned())) }
+}
+
+/// Whether one of two folders is or holds the other, also by way of links and
+/// bind mounts (amendment 40).
+pub fn overlap(one: &Path, other: &Path) -> bool {
+    holds(one, other) || holds(other, one)
+}
+
+/// Whether `inner` is `outer` or lies below it. What is not there (a disk that
+/// is not connected) is compared by its path alone.
+fn holds(outer: &Path, inner: &Path) -> bool {
+    inner
+        .ancestors()
+        .any(|above| above == outer || same_file::is_same_file(above, outer).unwrap_or(false))
+}
+
+impl Pair {
+    /// Checks that the journal in `state` does not lie in the folder it is
+    /// about: it would be sent, and change by being sent.
+    ///
+    /// # Errors
+    ///
+    /// If it does.
+    pub fn check_state(&self, state: &Path) -> Result<()> {
+        let real = std::path::absolute(state).unwrap_or_else(|_| state.to_owned());
+        if holds(&self.local, &real) {
+            return Err(SettingsError::HoldsState { path: self.local.clone(), state: real });
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Address, remote_path};
+    use super::*;
+
+    fn pair(local: &Path) -> Pair {
+        Pair {
+            local: local.to_owned(),
+            server: Address::parse("https://example.org").unwrap(),
+            user: "alice".to_owned(),
+            remote_path: remote_path("/").unwrap(),
+        }
+    }
+
+    #[test]
+    fn folders_overlap_when_one_lies_in_the_other() {
+        let dir = tempfile::tempdir().unwrap();
+        let [a, ab, b] = ["a", "a/b", "b"].map(|name| dir.path().join(name));
+        for path in [&a, &ab, &b] {
+            std::fs::create_dir(path).unwrap();
+        }
+        assert!(overlap(&a, &ab) && overlap(&ab, &a) && overlap(&a, &a));
+        assert!(!overlap(&a, &b) && !overlap(&ab, &b));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_does_not_hide_an_overlap() {
+        let dir = tempfile::tempdir().unwrap();
+        let real = dir.path().join("real");
+        let link = dir.path().join("link");
+        std::fs::create_dir_all(real.join("inner")).unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        assert!(overlap(&link, &real.join("inner")));
+        assert_eq!(
+            local_dir(&link.join("inner")).unwrap(),
+            local_dir(&real.join("inner")).unwrap()
+        );
+    }
+
+    #[test]
+    fn a_folder_whose_disk_is_gone_still_overlaps_by_its_path() {
+        assert!(overlap(Path::new("/gone/disk"), Path::new("/gone/disk/photos")));
+        assert!(!overlap(Path::new("/gone/disk"), Path::new("/gone/disk2")));
+    }
+
+    #[test]
+    fn the_journal_does_not_lie_in_the_folder_it_is_about() {
+        let dir = tempfile::tempdir().unwrap();
+        let pair = pair(dir.path());
+        assert!(pair.check_state(&dir.path().join("state/new")).is_err());
+        let elsewhere = tempfile::tempdir().unwrap();
+        assert!(pair.check_state(elsewhere.path()).is_ok());
+    }
+
+    #[test]
+    fn every_part_of_a_pair_makes_another_id() {
+        let first = pair(Path::new("/home/a"));
+        let mut others =
+            vec![pair(Path::new("/home/b")), first.clone(), first.clone(), first.clone()];
+        others[1].user = "bob".to_owned();
+        others[2].remote_path = remote_path("/x").unwrap();
+        others[3].server = Address::parse("https://example.org/x").unwrap();
+        assert_eq!(first.id(), first.clone().id());
+        assert_eq!(first.id().len(), 32);
+        for other in others {
+            assert_ne!(first.id(), other.id(), "{other:?}");
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Numbers, sizes and durations as a language writes them.
+
+use std::time::Duration;
+
+use fluent::FluentValue;
+use intl_memoizer::IntlLangMemoizer;
+
+use super::{Language, Texts};
+
+/// Writes numbers in messages the English way.
+pub(super) fn english(value: &FluentValue<'_>, _: &IntlLangMemoizer) -> Option<String> {
+    number(value, Language::English)
+}
+
+/// Writes numbers in messages the French way.
+pub(super) fn french(value: &FluentValue<'_>, _: &IntlLangMemoizer) -> Option<String> {
+    number(value, Language::French)
+}
+
+fn number(value: &FluentValue<'_>, language: Language) -> Option<String> {
+    match value {
+        FluentValue::Number(number) => Some(write(&number.as_string(), language)),
+        _ => None,
+    }
+}
+
+/// Groups the digits before the point by three and writes the language's point.
+fn write(digits: &str, language: Language) -> String {
+    let (group, point) = match language {
+        Language::English => (',', '.'),
+        Language::French => ('\u{202f}', ','),
+    };
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let mut text = String::new();
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at).is_multiple_of(3) {
+            text.push(group);
+        }
+        text.push(digit);
+    }
+    if !part.is_empty() {
+        text.push(point);
+        text.push_str(part);
+    }
+    text
+}
+
+impl Texts {
+    /// Returns a number of files in words.
+    pub fn files(&self, n: u64) -> String {
+        self.say("files", &[("n", n.into())])
+    }
+
+    /// Returns a number of bytes in words: three digits and a decimal unit.
+    pub fn size(&self, bytes: u64) -> String {
+        let units = [(12, "size-tera"), (9, "size-giga"), (6, "size-mega"), (3, "size-kilo")];
+        let unit = units.into_iter().find(|&(power, _)| bytes >= 10_u64.pow(power));
+        let Some((power, id)) = unit else {
+            return self.say("size-bytes", &[("n", bytes.into())]);
+        };
+        // Whole thousandths of the unit: 1234 is 1.23 of it.
+        let thousandths = bytes / 10_u64.pow(power - 3);
+        let (whole, rest) = (thousandths / 1000, thousandths % 1000);
+        let digits = match whole {
+            0..10 => format!("{whole}.{:02}", rest / 10),
+            10..100 => format!("{whole}.{}", rest / 100),
+            _ => whole.to_string(),
+        };
+        self.say(id, &[("n", write(&digits, self.language()).into())])
+    }
+
+    /// Returns a rate of bytes per second in words.
+    pub fn rate(&self, bytes_per_second: u64) -> String {
+        self.say("size-rate", &[("size", self.size(bytes_per_second).into())])
+    }
+
+    /// Returns a duration in words: its two largest units.
+    pub fn time(&self, time: Duration) -> String {
+        let whole = time.as_secs();
+        match whole {
+            0..10 => {
+                let digits = format!("{whole}.{}", time.subsec_millis() / 100);
+                self.say("time-seconds", &[("seconds", write(&digits, self.language()).into())])
+            }
+            10..60 => self.say("time-seconds", &[("seconds", whole.into())]),
+            60..3600 => self.say(
+                "time-minutes",
+                &[("minutes", (whole / 60).into()), ("seconds", (whole % 60).into())],
+            ),
+            _ => self.say(
+                "time-hours",
+                &[("hours", (whole / 3600).into()), ("minutes", (whole / 60 % 60).into())],
+            ),
+        }
+    }
+
+    /// Returns a day and time of day, of seconds since 1970, in the time zone
+    /// of this computer.
+    pub fn date(&self, seconds: i64) -> String {
+        let Ok(moment) = jiff::Timestamp::from_second(seconds) else {
+            return seconds.to_string();
+        };
+        let format = match self.language() {
+            Language::English => "%Y-%m-%d %H:%M",
+            Language::French => "%d/%m/%Y %H:%M",
+        };
+        moment.to_zoned(jiff::tz::TimeZone::system()).strftime(format).to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn both() -> [Texts; 2] {
+        [Texts::new(Language::English), Texts::new(Language::French)]
+    }
+
+    #[test]
+    fn sizes_have_three_digits_and_do_not_break_before_the_unit() {
+        let [english, french] = both();
+        for (bytes, in_english, in_french) in [
+            (0, "0\u{a0}bytes", "0\u{a0}octet"),
+            (1, "1\u{a0}byte", "1\u{a0}octet"),
+            (999, "999\u{a0}bytes", "999\u{a0}octets"),
+            (1_000, "1.00\u{a0}kB", "1,00\u{a0}ko"),
+            (1_239_999, "1.23\u{a0}MB", "1,23\u{a0}Mo"),
+            (45_678_000_000, "45.6\u{a0}GB", "45,6\u{a0}Go"),
+            (u64::MAX, "18,446,744\u{a0}TB", "18\u{202f}446\u{202f}744\u{a0}To"),
+        ] {
+            assert_eq!(english.size(bytes), in_english);
+            assert_eq!(french.size(bytes), in_french);
+        }
+    }
+
+    #[test]
+    fn durations_show_their_two_largest_units() {
+        let [english, french] = both();
+        for (millis, in_english, in_french) in [
+            (340, "0.3\u{a0}s", "0,3\u{a0}s"),
+            (59_900, "59\u{a0}s", "59\u{a0}s"),
+            (61_000, "1\u{a0}min 1\u{a0}s", "1\u{a0}min 1\u{a0}s"),
+            (7_320_000, "2\u{a0}h 2\u{a0}min", "2\u{a0}h 2\u{a0}min"),
+        ] {
+            assert_eq!(english.time(Duration::from_millis(millis)), in_english);
+            assert_eq!(french.time(Duration::from_millis(millis)), in_french);
+        }
+    }
+}

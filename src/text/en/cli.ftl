@@ -1,0 +1,382 @@
+### Navette: messages of the command line
+###
+### A message is one sentence; its attribute `remedy` says what to do about it.
+
+## Numbers
+
+size-bytes = { $n ->
+    [one] { $n } byte
+   *[other] { $n } bytes
+}
+size-kilo = { $n } kB
+size-mega = { $n } MB
+size-giga = { $n } GB
+size-tera = { $n } TB
+size-rate = { $size }/s
+time-seconds = { $seconds } s
+time-minutes = { $minutes } min { $seconds } s
+time-hours = { $hours } h { $minutes } min
+
+## Layout of a line
+
+line-item = { $path }: { $sentence }
+line-step = { $step } ({ $why })
+line-failed = { $step }: { $sentence }
+line-more = and { $n } more
+line-error = navette: { $sentence }
+
+## What stands in the way of one file or folder
+
+cause-not-a-file = A link, pipe, socket or device, not a file.
+    .remedy = It is not synced and stays where it is.
+cause-name-not-text = Its name is not readable text.
+    .remedy = Rename it here, and it is sent.
+cause-name-refused = The server refuses this name.
+    .remedy = Rename it. It is safe on this computer.
+cause-name-impossible = This name is not possible on this computer.
+    .remedy = Rename it on the server. It is safe there.
+cause-unreadable = It cannot be read here.
+    .remedy = Change its permissions on this computer. Nothing changes on the server.
+cause-unwritable = This computer forbids writing there.
+    .remedy = Change the permissions of the folder it stands in.
+cause-changing = It changed while it was read.
+    .remedy = It goes out when it is left alone for a moment.
+cause-disk-full = This computer’s disk is full.
+    .remedy = Free some space. Nothing is deleted.
+cause-disk-broken = This computer’s disk did not answer as it should.
+    .remedy = Check the disk or its connection, then run Navette again.
+cause-busy = It is open in another program here.
+    .remedy = Close it there; the new version then comes in.
+cause-locked = Somebody is editing it on the server.
+    .remedy = Your version goes out when it is free again.
+cause-quota = It does not fit into your space on the server.
+    .remedy = Free some space there. It waits; smaller files go on.
+cause-too-large = It is larger than the server accepts.
+    .remedy = It stays safe on this computer. Ask the people who run the server for a higher limit.
+cause-forbidden = It is read-only for you on the server.
+    .remedy = Ask its owner for the right to change it. Your version is kept here.
+cause-mount-gone = Its share or storage is not there.
+    .remedy = Nothing is deleted. It goes on when the share is back.
+cause-server-trouble = The server has a problem of its own.
+    .remedy = Run Navette again later. Your files are safe here.
+cause-torn = It arrived damaged and was not taken.
+    .remedy = Run Navette again to fetch it anew.
+
+## What makes a change wait
+
+wait-racy = It changed a moment ago.
+    .remedy = It goes on when it is left alone for a moment.
+wait-quarantined = The answer to a request for it was lost.
+    .remedy = Navette looks again in half a minute.
+wait-torn-epoch = Something changed while Navette looked.
+    .remedy = Navette looks again.
+wait-unreadable = A folder above it cannot be read.
+    .remedy = Change the permissions of that folder. Nothing is deleted.
+wait-mount-gone = Its share or storage is not there.
+    .remedy = Nothing is deleted. It goes on when the share is back.
+wait-forbidden = Your account may not change this on the server.
+    .remedy = Ask its owner for the right to change it. Your version is kept here.
+wait-brake = Its deletion waits for your answer.
+    .remedy = If you meant it, run Navette again with --allow-deletes.
+wait-blocked = It depends on something that waits.
+    .remedy = It goes on when that does.
+wait-failed = The last try failed and nothing has changed since.
+    .remedy = Run Navette again to try once more.
+
+## Gates: what stops a whole run until somebody decides
+
+gate-folder-missing = The folder is not here.
+    .remedy = Is its disk connected? Nothing is deleted on the server: a missing disk is not a deletion.
+gate-marker-missing = The folder was synced before, and is now without Navette’s marker.
+    .remedy = If its disk is not connected, connect it. If you emptied or replaced the folder, use a new --state-dir: everything is compared first and nothing is deleted.
+gate-foreign-marker = The folder belongs to another computer or another pair.
+    .remedy = Choose another folder, or remove the folder .navette in it: everything is then compared first and nothing is deleted.
+gate-remote-root-changed = The storage on the server is no longer the same one.
+    .remedy = Perhaps it was reinstalled, or the address leads elsewhere. Check it; to compare and unite, use a new --state-dir. Nothing is deleted on either side.
+gate-remote-restored = The server was set back to an earlier day.
+    .remedy = To keep your newer files and send them again, use a new --state-dir. Nothing is deleted on either side.
+
+## Failures of a whole run: the server
+
+error-server-unreachable = Nothing answers at { $host }.
+    .remedy = Check the address and the network. Nothing has been sent.
+error-server-no-host = No server called { $host } is known.
+    .remedy = Check the address and the network. Nothing has been sent.
+error-server-refused = { $host } is there, but refuses the connection.
+    .remedy = Check the port in the address; perhaps the server is not running.
+error-server-timed-out = { $host } does not answer in time.
+    .remedy = Check the network, and run Navette again later.
+error-server-moved = { $host } now lives at { $address }.
+    .remedy = If you trust that address, use it instead.
+error-server-foreign-home = The storage that { $host } shows is not that of this account.
+    .remedy = Check the login. Nothing has been changed.
+error-server-not-a-folder = { $path } on { $host } is a file.
+    .remedy = Choose a folder with --remote-path.
+error-ca-file = The certificates cannot be used: { $reason }.
+    .remedy = Name a file of certificates in PEM form with --ca-file.
+error-server-certificate = This computer does not know who vouches for { $host }.
+    .remedy = If you run this server, name its certificate with --ca-file. Otherwise do not connect.
+error-server-sign-in = { $host } does not accept this login and password.
+    .remedy = Check both. Navette does not try again without you, so as not to block your account.
+error-server-forbidden = { $host } does not let this account in there.
+    .remedy = Check the remote path, or ask the people who run the server.
+error-server-not-found = { $host } answers, but holds no file storage at this address.
+    .remedy = Paste the address of the page where you see your files, and check the remote path.
+error-server-changed = Something changed on { $host } while Navette worked.
+    .remedy = Run Navette again.
+error-server-exists = Something else stands on { $host } where a folder is needed.
+    .remedy = Choose another remote path, or rename what is there.
+error-server-locked = Somebody holds the storage on { $host } locked.
+    .remedy = Run Navette again later.
+error-server-quota = Your space on { $host } is full.
+    .remedy = Free some space there. Nothing is deleted.
+error-server-too-large = { $host } does not accept so large a request.
+    .remedy = Ask the people who run the server for a higher limit.
+error-server-bad-name = { $host } refuses a name in the remote path.
+    .remedy = Choose another --remote-path.
+error-server-busy = { $host } is busy or under maintenance.
+    .remedy = Run Navette again later.
+error-server-busy-until = { $host } asks for a wait of { $wait }.
+    .remedy = Run Navette again then.
+error-server-storage-gone = This part of the storage on { $host } is not there for now.
+    .remedy = Run Navette again later. Nothing is deleted.
+error-server-torn = An answer of { $host } arrived damaged.
+    .remedy = Run Navette again.
+error-server-nonsense = { $host } answers, but holds no file storage.
+    .remedy = Paste the address of the page where you see your files.
+error-server-body = A file could not be read while it was sent to { $host }.
+    .remedy = Run Navette again.
+error-server-status = { $host } has a problem of its own (status { $status }).
+    .remedy = Run Navette again later; if it stays, ask the people who run the server.
+
+## Failures of a whole run: this computer
+
+error-disk-not-found = { $path } is not here.
+    .remedy = Is its disk connected? Nothing is deleted on the server: a missing disk is not a deletion.
+error-disk-exists = { $path } is there already and stands in the way.
+    .remedy = Rename it, then run Navette again.
+error-disk-denied = This computer forbids Navette to use { $path }.
+    .remedy = Change its permissions. Nothing changes on the server.
+error-disk-full = This computer’s disk is full.
+    .remedy = Free some space, then run Navette again. Nothing is deleted.
+error-disk-busy = { $path } is open in another program.
+    .remedy = Close it there, then run Navette again.
+error-disk-not-empty = The folder { $path } is not empty.
+    .remedy = Run Navette again.
+error-disk-wrong-type = { $path } is not what it should be: a folder stands for a file, or a file for a folder.
+    .remedy = Rename it, then run Navette again.
+error-disk-unsupported = The disk of this folder cannot do what Navette needs ({ $path }).
+    .remedy = Choose a folder on another disk.
+error-disk-bad-name = This disk refuses the name { $path }.
+    .remedy = Rename it on the server. It is safe there.
+error-disk-read-only = The disk of this folder is read-only.
+    .remedy = Make it writable, or choose a folder on another disk.
+error-disk-broken = This computer’s disk did not answer as it should ({ $path }).
+    .remedy = Check the disk or its connection, then run Navette again.
+error-journal-unreadable = Navette’s journal of this folder cannot be read or written.
+    .remedy = Check the disk and the permissions of { $place }. Your files are not touched.
+error-journal-newer = The journal of this folder was made by a newer Navette.
+    .remedy = Use that version, or a new --state-dir: everything is then compared first.
+error-in-use = Another process is syncing this folder.
+    .remedy = Wait until it has ended, or stop it.
+error-system = This computer gives Navette nothing to work with.
+    .remedy = Close other programs, then run Navette again.
+error-not-a-folder = A file stands where the folder should be.
+    .remedy = Name the folder that is to be synced.
+error-file-unreadable = { $path } cannot be read: { $reason }.
+    .remedy = Check the path and its permissions.
+error-listen = Nothing can listen at { $address }: { $reason }.
+    .remedy = Choose another address and port with --listen.
+
+## Wrong usage
+
+usage-no-pair = No pair is configured for { $path }.
+    .remedy = Name the server with --server and --user, or configure the pair with “navette folder add”.
+usage-folder-missing = { $path } is not here.
+    .remedy = Make the folder first, or connect the disk it stands on.
+usage-not-a-folder = { $path } is not a folder.
+    .remedy = Name the folder that is to be synced.
+usage-path-not-text = The path { $path } is not readable text.
+    .remedy = Rename the folder, then add it.
+usage-address-bad = { $address } is not the address of a server.
+    .remedy = Write it like https://cloud.example.org.
+usage-address-secret = The address holds a login or password.
+    .remedy = Leave it out. Use --user, and --password-file, NAVETTE_PASSWORD or the keychain.
+usage-not-encrypted = The address { $address } is not encrypted.
+    .remedy = Navette does not send a password over it. Try the same address with https.
+usage-remote-path-bad = { $path } is not a path on a server.
+    .remedy = Write it like /Documents.
+usage-password-none = No password was given.
+    .remedy = Use --password-file or NAVETTE_PASSWORD, or run Navette on a terminal, where it asks.
+usage-account-none = No account is configured.
+    .remedy = Add one with “navette account add”.
+usage-account-unknown = There is no account called { $name }.
+    .remedy = “navette account list” shows those that there are.
+usage-account-which = There are several accounts.
+    .remedy = Choose one with --account. “navette account list” shows them.
+usage-account-exists = The account { $name } is configured already.
+    .remedy = To give it a new password, remove it and add it again.
+usage-account-in-use = The account { $name } still has folders.
+    .remedy = Remove them first with “navette folder remove”.
+usage-folder-unknown = The folder { $path } is not configured.
+    .remedy = “navette folder list” shows those that are.
+usage-overlap = { $path } overlaps { $other }, which is configured already.
+    .remedy = Choose a folder that neither lies in it nor holds it: two pairs on one folder spoil files.
+usage-trash-number = Nothing is put aside under the number { $number }.
+    .remedy = “navette trash list” shows what is.
+
+usage-holds-state = { $path } holds Navette’s own journal in { $state }.
+    .remedy = Choose a folder that does not hold it, or another --state-dir.
+
+## Settings and keychain
+
+settings-unwritable = { $path } cannot be written: { $reason }.
+    .remedy = Check its permissions and the space on the disk.
+settings-broken = The settings in { $path } cannot be understood: { $reason }.
+    .remedy = Correct the file, or move it away and configure Navette anew.
+settings-unknown-key = { $path }: the key { $key } is unknown to this version. It is kept.
+settings-home-none = This computer does not say where your settings belong.
+    .remedy = Set HOME, or give everything by options with --state-dir.
+keychain-none-here = This computer has no keychain, so nothing was stored.
+    .remedy = Use --password-file or NAVETTE_PASSWORD, or type the password when Navette asks.
+keychain-locked-here = Your keychain is locked.
+    .remedy = Unlock it, or use --password-file or NAVETTE_PASSWORD.
+keychain-failed-here = Your keychain did not answer as it should.
+    .remedy = Use --password-file or NAVETTE_PASSWORD.
+keychain-kept = Navette keeps this password in this computer’s keychain, nowhere else.
+keychain-nothing-stored = No password was given, so none was stored.
+ask-password = Password of { $user } on { $host }:{" "}
+
+## Steps, as they are planned
+
+plan-make-dir-here = make the folder { $path } here
+plan-make-dir-there = make the folder { $path } on the server
+plan-move-here = move { $path } to { $to } here
+plan-move-there = move { $path } to { $to } on the server
+plan-park-here = move { $path } out of the way here, for a moment
+plan-park-there = move { $path } out of the way on the server, for a moment
+plan-fetch = fetch { $path }
+plan-replace = fetch the new version of { $path }
+plan-replace-keep = fetch the server’s version of { $path }, and keep this computer’s as { $copy }
+plan-send = send { $path }
+plan-update = send the new version of { $path }
+plan-remove-here = put { $path } aside here
+plan-remove-there = delete { $path } on the server
+plan-read = read { $path } on the server, without changing anything
+
+## Steps, when they are done
+
+done-make-dir-here = Made the folder { $path } here
+done-make-dir-there = Made the folder { $path } on the server
+done-move-here = Moved { $path } here
+done-move-there = Moved { $path } on the server
+done-park-here = Moved { $path } out of the way here
+done-park-there = Moved { $path } out of the way on the server
+done-fetch = Fetched { $path }
+done-replace = Fetched the new version of { $path }
+done-send = Sent { $path }
+done-update = Sent the new version of { $path }
+done-remove-here = Put { $path } aside here
+done-remove-there = Deleted { $path } on the server
+done-read = Read { $path } on the server
+
+## Why a step is planned
+
+why-new-here = new on this computer
+why-new-there = new on the server
+why-edited-here = changed on this computer
+why-edited-there = changed on the server
+why-moved-here = moved or renamed on this computer
+why-moved-there = moved or renamed on the server
+why-deleted-here = deleted on this computer
+why-deleted-there = deleted on the server
+why-conflict = changed on both sides: both versions are kept
+why-clash = its name is taken
+why-in-the-way = it stands in the way of another step
+why-restored = still needed: it comes back
+why-unknown = nothing can be decided before
+why-deselected = no longer to be kept here
+
+## A run as it goes
+
+run-looking = Looking for changes
+run-looked-here = On this computer: { $files }, folders: { $folders }
+run-looked-there = On the server: { $files }, folders: { $folders }
+run-planned = Steps to do: { $steps }, { $bytes } to transfer
+run-waiting = Waiting { $wait } for { $path }: { $sentence }
+run-stale = { $path } changed meanwhile; Navette looks again
+run-interrupted = Stopped. What was done is kept; the next run goes on from there.
+run-left = { $left } left
+
+## What a run achieved
+
+end-equal = Both sides are equal: { $files }.
+end-unfinished = Finished, but not equal yet:
+end-braked = Finished, but deletions wait for your answer:
+end-also = Not synced, and no hindrance:
+count-sent = Sent: { $n }
+count-updated = Sent again: { $n }
+count-fetched = Fetched: { $n }
+count-replaced = Fetched again: { $n }
+count-folders = Folders made: { $n }
+count-moved = Moved: { $n }
+count-removed-here = Put aside here: { $n }
+count-removed-there = Deleted on the server: { $n }
+count-conflicts = Both versions kept: { $n }
+count-adopted = Found equal: { $n }
+count-traffic = { $up } sent, { $down } fetched, requests: { $requests }, { $time }
+
+## The brake
+
+brake-removed-here = { $n ->
+    [one] { $n } file of { $of } disappeared here.
+   *[other] { $n } files of { $of } disappeared here.
+}
+    .remedy = Nothing has been deleted on the server. If you meant it, run Navette again with --allow-deletes={ $limit }; if not, put them back here.
+brake-removed-there = { $n ->
+    [one] { $n } file of { $of } disappeared on the server.
+   *[other] { $n } files of { $of } disappeared on the server.
+}
+    .remedy = Everything is still on this computer. If they were deleted on purpose, run Navette again with --allow-deletes={ $limit }; if not, put them back on the server.
+brake-many = These are many at once.
+brake-root-emptied = Nothing would be left.
+brake-top-folder = A whole folder would go.
+brake-overwritten = Nearly everything was overwritten.
+brake-not-allowed = These are more than --allow-deletes allows.
+
+## A plan
+
+plan-nothing = Nothing to do.
+plan-steps = { $n ->
+    [one] A sync would do { $n } step:
+   *[other] A sync would do { $n } steps:
+}
+plan-left = This would be left:
+
+## Accounts and folders
+
+account-added = Account { $name } added.
+account-removed = Account { $name } removed. The files stay where they are.
+account-line = { $name }: { $user } on { $server }
+folder-added = { $path } is now paired with { $remote } of { $account }.
+folder-removed = { $path } is no longer synced. The files stay here as ordinary files; the server keeps its own.
+folder-list-none = No folder is configured.
+folder-line = { $path }: { $remote } of { $account }
+
+## What was put aside
+
+trash-line = { $number }: { $path }, { $size }, put aside { $date }
+trash-list-none = Nothing is put aside.
+trash-restored = { $path } is back.
+trash-gone = Number { $number } is no longer in the folder .navette, and is no longer listed.
+trash-returned = { $path } was written to after it was put aside, and is back as a copy.
+trash-purged = { $n ->
+    [one] { $n } file is gone for good.
+   *[other] { $n } files are gone for good.
+}
+
+## A server to try things on
+
+serve-listening = Serving { $dir } at { $address }
+serve-login = Login: { $user }
+serve-password = Password, shown only now: { $password }

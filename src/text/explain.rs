@@ -1,0 +1,197 @@
+//! A sentence and a remedy for everything that can stand in the way.
+//!
+//! Every match here is complete: a new cause does not compile before it has words.
+
+use crate::disk::{DiskError, DiskErrorKind};
+use crate::event::Cause;
+use crate::journal::JournalError;
+use crate::model::{Side, WaitReason};
+use crate::plan::{Brake, BrakeRule};
+use crate::report::{EngineError, Gate};
+use crate::server::{ConnectError, ServerError, ServerErrorKind};
+
+use super::{Said, Texts};
+
+/// Returns why one file or folder is left as it is.
+pub fn cause(texts: &Texts, cause: &Cause) -> Said {
+    let id = match cause {
+        Cause::NotAFile => "cause-not-a-file",
+        Cause::NameNotText => "cause-name-not-text",
+        Cause::NameRefused => "cause-name-refused",
+        Cause::NameImpossible => "cause-name-impossible",
+        Cause::Unreadable => "cause-unreadable",
+        Cause::Unwritable => "cause-unwritable",
+        Cause::Changing => "cause-changing",
+        Cause::DiskFull => "cause-disk-full",
+        Cause::DiskBroken => "cause-disk-broken",
+        Cause::Busy => "cause-busy",
+        Cause::Locked => "cause-locked",
+        Cause::Quota => "cause-quota",
+        Cause::TooLarge => "cause-too-large",
+        Cause::Forbidden => "cause-forbidden",
+        Cause::MountGone => "cause-mount-gone",
+        Cause::ServerTrouble => "cause-server-trouble",
+        Cause::Torn => "cause-torn",
+        Cause::Waits(reason) => return wait(texts, *reason),
+    };
+    texts.explain(id, &[])
+}
+
+/// Returns why a change waits.
+pub fn wait(texts: &Texts, reason: WaitReason) -> Said {
+    let id = match reason {
+        WaitReason::Racy => "wait-racy",
+        WaitReason::Quarantined => "wait-quarantined",
+        WaitReason::TornEpoch => "wait-torn-epoch",
+        WaitReason::Unreadable => "wait-unreadable",
+        WaitReason::MountGone => "wait-mount-gone",
+        WaitReason::Forbidden => "wait-forbidden",
+        WaitReason::Brake => "wait-brake",
+        WaitReason::Blocked => "wait-blocked",
+        WaitReason::Failed => "wait-failed",
+    };
+    texts.explain(id, &[])
+}
+
+/// Returns why a whole run was stopped.
+pub fn gate(texts: &Texts, gate: &Gate) -> Said {
+    let id = match gate {
+        Gate::FolderMissing => "gate-folder-missing",
+        Gate::MarkerMissing => "gate-marker-missing",
+        Gate::ForeignMarker => "gate-foreign-marker",
+        Gate::RemoteRootChanged => "gate-remote-root-changed",
+        Gate::RemoteRestored => "gate-remote-restored",
+    };
+    texts.explain(id, &[])
+}
+
+/// Returns which deletions wait, and why.
+pub fn brake(texts: &Texts, brake: &Brake) -> Said {
+    // The files are missing on the side that would *not* lose them now.
+    let id = match brake.side {
+        Side::Remote => "brake-removed-here",
+        Side::Local => "brake-removed-there",
+    };
+    let rule = match brake.rule {
+        BrakeRule::Many => "brake-many",
+        BrakeRule::RootEmptied => "brake-root-emptied",
+        BrakeRule::TopFolder => "brake-top-folder",
+        BrakeRule::Overwritten => "brake-overwritten",
+        BrakeRule::NotAllowed => "brake-not-allowed",
+    };
+    let files = brake.files.len();
+    // The limit is typed back by the user: no grouped digits.
+    let args = [("n", files.into()), ("of", brake.of.into()), ("limit", files.to_string().into())];
+    let said = texts.explain(id, &args);
+    Said { sentence: format!("{} {}", said.sentence, texts.say(rule, &[])), ..said }
+}
+
+/// Returns what stopped a run. `host` is the server's name, `place` where the
+/// journal lies.
+pub fn engine(texts: &Texts, error: &EngineError, host: &str, place: &str) -> Said {
+    match error {
+        EngineError::Server(error) => server(texts, error, host),
+        EngineError::Disk(error) => disk(texts, error),
+        EngineError::Journal(error) => journal(texts, error, place),
+        EngineError::Gate(stop) => gate(texts, stop),
+        EngineError::InUse => texts.explain("error-in-use", &[]),
+    }
+}
+
+/// Returns why the server called `host` cannot be worked with.
+pub fn server(texts: &Texts, error: &ServerError, host: &str) -> Said {
+    let id = match &error.kind {
+        ServerErrorKind::Unreachable => "error-server-unreachable",
+        ServerErrorKind::Certificate => "error-server-certificate",
+        ServerErrorKind::SignIn => "error-server-sign-in",
+        ServerErrorKind::Forbidden => "error-server-forbidden",
+        ServerErrorKind::NotFound => "error-server-not-found",
+        ServerErrorKind::Changed => "error-server-changed",
+        ServerErrorKind::Exists => "error-server-exists",
+        ServerErrorKind::Locked => "error-server-locked",
+        ServerErrorKind::Quota => "error-server-quota",
+        ServerErrorKind::TooLarge => "error-server-too-large",
+        ServerErrorKind::BadName => "error-server-bad-name",
+        ServerErrorKind::Busy(None) => "error-server-busy",
+        ServerErrorKind::StorageGone => "error-server-storage-gone",
+        ServerErrorKind::Torn => "error-server-torn",
+        ServerErrorKind::Nonsense => "error-server-nonsense",
+        ServerErrorKind::Body => "error-server-body",
+        ServerErrorKind::Busy(Some(wait)) => {
+            let args = [("host", host.into()), ("wait", texts.time(*wait).into())];
+            return texts.explain("error-server-busy-until", &args);
+        }
+        ServerErrorKind::Status(status) => {
+            let args = [("host", host.into()), ("status", (*status).into())];
+            return texts.explain("error-server-status", &args);
+        }
+    };
+    texts.explain(id, &[("host", host.into())])
+}
+
+/// Returns why nothing could be begun with the server called `host`.
+pub fn connect(texts: &Texts, error: &ConnectError, host: &str) -> Said {
+    let id = match error {
+        ConnectError::NoHost(_) => "error-server-no-host",
+        ConnectError::Refused(_) => "error-server-refused",
+        ConnectError::TimedOut(_) => "error-server-timed-out",
+        ConnectError::Unreachable(_) => "error-server-unreachable",
+        ConnectError::Certificate(_) => "error-server-certificate",
+        ConnectError::SignIn(_) => "error-server-sign-in",
+        ConnectError::NotStorage(_) => "error-server-nonsense",
+        ConnectError::Maintenance => "error-server-busy",
+        ConnectError::ForeignHome => "error-server-foreign-home",
+        ConnectError::BadUrl(address) => {
+            return texts.explain("usage-address-bad", &[("address", address.as_str().into())]);
+        }
+        ConnectError::InsecureHttp(address) => {
+            return texts.explain("usage-not-encrypted", &[("address", address.as_str().into())]);
+        }
+        ConnectError::CaFile(reason) => {
+            return texts.explain("error-ca-file", &[("reason", reason.as_str().into())]);
+        }
+        ConnectError::Redirected(url) => {
+            let args = [("host", host.into()), ("address", url.as_str().into())];
+            return texts.explain("error-server-moved", &args);
+        }
+        ConnectError::NotAFolder(path) => {
+            let args = [("host", host.into()), ("path", path.as_str().into())];
+            return texts.explain("error-server-not-a-folder", &args);
+        }
+        ConnectError::Server(error) => return server(texts, error, host),
+    };
+    texts.explain(id, &[("host", host.into())])
+}
+
+/// Returns why the disk cannot be worked with.
+pub fn disk(texts: &Texts, error: &DiskError) -> Said {
+    let id = match error.kind {
+        // The root itself has no path to show.
+        DiskErrorKind::NotFound if error.path.is_root() => "gate-folder-missing",
+        DiskErrorKind::NotFound => "error-disk-not-found",
+        DiskErrorKind::Exists => "error-disk-exists",
+        DiskErrorKind::Denied => "error-disk-denied",
+        DiskErrorKind::Full => "error-disk-full",
+        DiskErrorKind::Busy => "error-disk-busy",
+        DiskErrorKind::NotEmpty => "error-disk-not-empty",
+        DiskErrorKind::WrongType => "error-disk-wrong-type",
+        DiskErrorKind::Unsupported => "error-disk-unsupported",
+        DiskErrorKind::BadName => "error-disk-bad-name",
+        DiskErrorKind::ReadOnly => "error-disk-read-only",
+        DiskErrorKind::Broken => "error-disk-broken",
+    };
+    let path = if error.path.is_root() { "." } else { error.path.as_str() };
+    texts.explain(id, &[("path", path.into())])
+}
+
+/// Returns why the journal at `place` cannot be worked with.
+pub fn journal(texts: &Texts, error: &JournalError, place: &str) -> Said {
+    let id = match error {
+        JournalError::Sqlite(_) | JournalError::File { .. } | JournalError::Row { .. } => {
+            "error-journal-unreadable"
+        }
+        JournalError::Newer { .. } => "error-journal-newer",
+        JournalError::InUse => "error-in-use",
+    };
+    texts.explain(id, &[("place", place.into())])
+}

@@ -1,0 +1,382 @@
+### Navette : messages de la ligne de commande
+###
+### Un message est une phrase ; son attribut `remedy` dit quoi faire.
+
+## Nombres
+
+size-bytes = { $n ->
+    [one] { $n } octet
+   *[other] { $n } octets
+}
+size-kilo = { $n } ko
+size-mega = { $n } Mo
+size-giga = { $n } Go
+size-tera = { $n } To
+size-rate = { $size }/s
+time-seconds = { $seconds } s
+time-minutes = { $minutes } min { $seconds } s
+time-hours = { $hours } h { $minutes } min
+
+## Composition d’une ligne
+
+line-item = { $path } : { $sentence }
+line-step = { $step } ({ $why })
+line-failed = { $step } : { $sentence }
+line-more = et { $n } autres
+line-error = navette : { $sentence }
+
+## Ce qui fait obstacle à un fichier ou à un dossier
+
+cause-not-a-file = Un lien, un tube, une prise ou un périphérique, pas un fichier.
+    .remedy = Il n’est pas synchronisé et reste où il est.
+cause-name-not-text = Son nom n’est pas un texte lisible.
+    .remedy = Renommez-le ici, et il part.
+cause-name-refused = Le serveur refuse ce nom.
+    .remedy = Renommez-le. Il est en sûreté sur cet ordinateur.
+cause-name-impossible = Ce nom n’est pas possible sur cet ordinateur.
+    .remedy = Renommez-le sur le serveur. Il y est en sûreté.
+cause-unreadable = Il n’est pas lisible ici.
+    .remedy = Changez ses droits sur cet ordinateur. Rien ne change sur le serveur.
+cause-unwritable = Cet ordinateur interdit d’écrire à cet endroit.
+    .remedy = Changez les droits du dossier où il se trouve.
+cause-changing = Il a changé pendant sa lecture.
+    .remedy = Il part dès qu’on le laisse un moment en repos.
+cause-disk-full = Le disque de cet ordinateur est plein.
+    .remedy = Libérez de la place. Rien n’est supprimé.
+cause-disk-broken = Le disque de cet ordinateur n’a pas répondu comme il faut.
+    .remedy = Vérifiez le disque ou son branchement, puis relancez Navette.
+cause-busy = Il est ouvert ici dans un autre programme.
+    .remedy = Fermez-le ; la nouvelle version arrive alors.
+cause-locked = Quelqu’un le modifie sur le serveur.
+    .remedy = Votre version partira quand il sera libre.
+cause-quota = Il ne tient pas dans votre espace sur le serveur.
+    .remedy = Libérez-y de la place. Il attend ; les fichiers plus petits continuent.
+cause-too-large = Il dépasse ce que le serveur accepte.
+    .remedy = Il reste en sûreté sur cet ordinateur. Demandez une limite plus haute aux responsables du serveur.
+cause-forbidden = Il est en lecture seule pour vous sur le serveur.
+    .remedy = Demandez à son propriétaire le droit de le modifier. Votre version est gardée ici.
+cause-mount-gone = Son partage ou son espace n’est pas là.
+    .remedy = Rien n’est supprimé. La suite vient avec le retour du partage.
+cause-server-trouble = Le serveur a un problème de son côté.
+    .remedy = Relancez Navette plus tard. Vos fichiers sont en sûreté ici.
+cause-torn = Il est arrivé abîmé et n’a pas été pris.
+    .remedy = Relancez Navette pour le recevoir de nouveau.
+
+## Ce qui fait attendre une modification
+
+wait-racy = Il a changé à l’instant.
+    .remedy = La suite vient dès qu’on le laisse un moment en repos.
+wait-quarantined = La réponse à une demande qui le concerne s’est perdue.
+    .remedy = Navette regarde de nouveau dans une demi-minute.
+wait-torn-epoch = Quelque chose a changé pendant que Navette regardait.
+    .remedy = Navette regarde de nouveau.
+wait-unreadable = Un dossier au-dessus n’est pas lisible.
+    .remedy = Changez les droits de ce dossier. Rien n’est supprimé.
+wait-mount-gone = Son partage ou son espace n’est pas là.
+    .remedy = Rien n’est supprimé. La suite vient avec le retour du partage.
+wait-forbidden = Votre compte n’a pas le droit de changer cela sur le serveur.
+    .remedy = Demandez à son propriétaire le droit de le modifier. Votre version est gardée ici.
+wait-brake = Sa suppression attend votre réponse.
+    .remedy = Si vous la vouliez, relancez Navette avec --allow-deletes.
+wait-blocked = Il dépend de quelque chose qui attend.
+    .remedy = La suite vient avec.
+wait-failed = Le dernier essai a échoué et rien n’a changé depuis.
+    .remedy = Relancez Navette pour essayer encore.
+
+## Ce qui arrête tout jusqu’à une décision
+
+gate-folder-missing = Le dossier n’est pas là.
+    .remedy = Son disque est-il branché ? Rien n’est supprimé sur le serveur : un disque absent n’est pas une suppression.
+gate-marker-missing = Le dossier a déjà été synchronisé, et n’a plus la marque de Navette.
+    .remedy = Si son disque n’est pas branché, branchez-le. Si vous avez vidé ou remplacé le dossier, prenez un nouveau --state-dir : tout est d’abord comparé et rien n’est supprimé.
+gate-foreign-marker = Le dossier appartient à un autre ordinateur ou à une autre paire.
+    .remedy = Choisissez un autre dossier, ou retirez-en le dossier .navette : tout est alors d’abord comparé et rien n’est supprimé.
+gate-remote-root-changed = L’espace sur le serveur n’est plus le même.
+    .remedy = Il a peut-être été réinstallé, ou l’adresse mène ailleurs. Vérifiez-la ; pour comparer et réunir, prenez un nouveau --state-dir. Rien n’est supprimé, d’aucun côté.
+gate-remote-restored = Le serveur est revenu à un état antérieur.
+    .remedy = Pour garder vos fichiers plus récents et les renvoyer, prenez un nouveau --state-dir. Rien n’est supprimé, d’aucun côté.
+
+## Échecs de tout un passage : le serveur
+
+error-server-unreachable = Rien ne répond à { $host }.
+    .remedy = Vérifiez l’adresse et le réseau. Rien n’a été envoyé.
+error-server-no-host = Aucun serveur n’est connu sous le nom { $host }.
+    .remedy = Vérifiez l’adresse et le réseau. Rien n’a été envoyé.
+error-server-refused = { $host } est là, mais refuse la connexion.
+    .remedy = Vérifiez le port dans l’adresse ; le serveur ne tourne peut-être pas.
+error-server-timed-out = { $host } ne répond pas à temps.
+    .remedy = Vérifiez le réseau, et relancez Navette plus tard.
+error-server-moved = { $host } se trouve maintenant à { $address }.
+    .remedy = Si vous faites confiance à cette adresse, prenez-la à la place.
+error-server-foreign-home = L’espace que montre { $host } n’est pas celui de ce compte.
+    .remedy = Vérifiez l’identifiant. Rien n’a été changé.
+error-server-not-a-folder = { $path } sur { $host } est un fichier.
+    .remedy = Choisissez un dossier avec --remote-path.
+error-ca-file = Les certificats ne sont pas utilisables : { $reason }.
+    .remedy = Donnez un fichier de certificats au format PEM avec --ca-file.
+error-server-certificate = Cet ordinateur ne sait pas qui se porte garant de { $host }.
+    .remedy = Si ce serveur est le vôtre, donnez son certificat avec --ca-file. Sinon, ne vous connectez pas.
+error-server-sign-in = { $host } n’accepte pas cet identifiant et ce mot de passe.
+    .remedy = Vérifiez les deux. Navette n’essaie pas de nouveau sans vous, pour ne pas bloquer votre compte.
+error-server-forbidden = { $host } ne laisse pas entrer ce compte à cet endroit.
+    .remedy = Vérifiez le chemin distant, ou demandez aux responsables du serveur.
+error-server-not-found = { $host } répond, mais n’a pas d’espace de fichiers à cette adresse.
+    .remedy = Collez l’adresse de la page où vous voyez vos fichiers, et vérifiez le chemin distant.
+error-server-changed = Quelque chose a changé sur { $host } pendant que Navette travaillait.
+    .remedy = Relancez Navette.
+error-server-exists = Autre chose se trouve sur { $host } là où il faut un dossier.
+    .remedy = Choisissez un autre chemin distant, ou renommez ce qui s’y trouve.
+error-server-locked = Quelqu’un tient l’espace de { $host } verrouillé.
+    .remedy = Relancez Navette plus tard.
+error-server-quota = Votre espace sur { $host } est plein.
+    .remedy = Libérez-y de la place. Rien n’est supprimé.
+error-server-too-large = { $host } n’accepte pas une demande aussi grande.
+    .remedy = Demandez une limite plus haute aux responsables du serveur.
+error-server-bad-name = { $host } refuse un nom du chemin distant.
+    .remedy = Choisissez un autre --remote-path.
+error-server-busy = { $host } est occupé ou en maintenance.
+    .remedy = Relancez Navette plus tard.
+error-server-busy-until = { $host } demande d’attendre { $wait }.
+    .remedy = Relancez Navette ensuite.
+error-server-storage-gone = Cette partie de l’espace de { $host } n’est pas là pour le moment.
+    .remedy = Relancez Navette plus tard. Rien n’est supprimé.
+error-server-torn = Une réponse de { $host } est arrivée abîmée.
+    .remedy = Relancez Navette.
+error-server-nonsense = { $host } répond, mais ce n’est pas un espace de fichiers.
+    .remedy = Collez l’adresse de la page où vous voyez vos fichiers.
+error-server-body = Un fichier n’a pas pu être lu pendant son envoi à { $host }.
+    .remedy = Relancez Navette.
+error-server-status = { $host } a un problème de son côté (code { $status }).
+    .remedy = Relancez Navette plus tard ; si cela dure, demandez aux responsables du serveur.
+
+## Échecs de tout un passage : cet ordinateur
+
+error-disk-not-found = { $path } n’est pas là.
+    .remedy = Son disque est-il branché ? Rien n’est supprimé sur le serveur : un disque absent n’est pas une suppression.
+error-disk-exists = { $path } est déjà là et fait obstacle.
+    .remedy = Renommez-le, puis relancez Navette.
+error-disk-denied = Cet ordinateur interdit à Navette d’utiliser { $path }.
+    .remedy = Changez ses droits. Rien ne change sur le serveur.
+error-disk-full = Le disque de cet ordinateur est plein.
+    .remedy = Libérez de la place, puis relancez Navette. Rien n’est supprimé.
+error-disk-busy = { $path } est ouvert dans un autre programme.
+    .remedy = Fermez-le, puis relancez Navette.
+error-disk-not-empty = Le dossier { $path } n’est pas vide.
+    .remedy = Relancez Navette.
+error-disk-wrong-type = { $path } n’est pas ce qu’il devrait être : un dossier tient la place d’un fichier, ou un fichier celle d’un dossier.
+    .remedy = Renommez-le, puis relancez Navette.
+error-disk-unsupported = Le disque de ce dossier ne sait pas faire ce qu’il faut à Navette ({ $path }).
+    .remedy = Choisissez un dossier sur un autre disque.
+error-disk-bad-name = Ce disque refuse le nom { $path }.
+    .remedy = Renommez-le sur le serveur. Il y est en sûreté.
+error-disk-read-only = Le disque de ce dossier est en lecture seule.
+    .remedy = Permettez l’écriture, ou choisissez un dossier sur un autre disque.
+error-disk-broken = Le disque de cet ordinateur n’a pas répondu comme il faut ({ $path }).
+    .remedy = Vérifiez le disque ou son branchement, puis relancez Navette.
+error-journal-unreadable = Le journal de Navette pour ce dossier ne peut être ni lu ni écrit.
+    .remedy = Vérifiez le disque et les droits de { $place }. Vos fichiers ne sont pas touchés.
+error-journal-newer = Le journal de ce dossier vient d’une Navette plus récente.
+    .remedy = Prenez cette version, ou un nouveau --state-dir : tout est alors d’abord comparé.
+error-in-use = Un autre processus synchronise ce dossier.
+    .remedy = Attendez qu’il ait fini, ou arrêtez-le.
+error-system = Cet ordinateur ne donne pas à Navette de quoi travailler.
+    .remedy = Fermez d’autres programmes, puis relancez Navette.
+error-not-a-folder = Un fichier tient la place du dossier.
+    .remedy = Donnez le dossier à synchroniser.
+error-file-unreadable = { $path } n’est pas lisible : { $reason }.
+    .remedy = Vérifiez le chemin et ses droits.
+error-listen = Rien ne peut écouter à { $address } : { $reason }.
+    .remedy = Choisissez une autre adresse et un autre port avec --listen.
+
+## Mauvais usage
+
+usage-no-pair = Aucune paire n’est configurée pour { $path }.
+    .remedy = Donnez le serveur avec --server et --user, ou configurez la paire avec « navette folder add ».
+usage-folder-missing = { $path } n’est pas là.
+    .remedy = Créez d’abord le dossier, ou branchez le disque où il se trouve.
+usage-not-a-folder = { $path } n’est pas un dossier.
+    .remedy = Donnez le dossier à synchroniser.
+usage-path-not-text = Le chemin { $path } n’est pas un texte lisible.
+    .remedy = Renommez le dossier, puis ajoutez-le.
+usage-address-bad = { $address } n’est pas l’adresse d’un serveur.
+    .remedy = Écrivez-la comme https://cloud.example.org.
+usage-address-secret = L’adresse contient un identifiant ou un mot de passe.
+    .remedy = Retirez-le. Utilisez --user, et --password-file, NAVETTE_PASSWORD ou le trousseau.
+usage-not-encrypted = L’adresse { $address } n’est pas chiffrée.
+    .remedy = Navette n’y envoie pas de mot de passe. Essayez la même adresse en https.
+usage-remote-path-bad = { $path } n’est pas un chemin sur un serveur.
+    .remedy = Écrivez-le comme /Documents.
+usage-password-none = Aucun mot de passe n’a été donné.
+    .remedy = Utilisez --password-file ou NAVETTE_PASSWORD, ou lancez Navette dans un terminal, où elle le demande.
+usage-account-none = Aucun compte n’est configuré.
+    .remedy = Ajoutez-en un avec « navette account add ».
+usage-account-unknown = Il n’y a pas de compte { $name }.
+    .remedy = « navette account list » montre ceux qui existent.
+usage-account-which = Il y a plusieurs comptes.
+    .remedy = Choisissez-en un avec --account. « navette account list » les montre.
+usage-account-exists = Le compte { $name } est déjà configuré.
+    .remedy = Pour lui donner un nouveau mot de passe, retirez-le et ajoutez-le de nouveau.
+usage-account-in-use = Le compte { $name } a encore des dossiers.
+    .remedy = Retirez-les d’abord avec « navette folder remove ».
+usage-folder-unknown = Le dossier { $path } n’est pas configuré.
+    .remedy = « navette folder list » montre ceux qui le sont.
+usage-overlap = { $path } recoupe { $other }, déjà configuré.
+    .remedy = Choisissez un dossier qui n’est pas dedans et ne le contient pas : deux paires sur un même dossier abîment les fichiers.
+usage-trash-number = Rien n’est mis de côté sous le numéro { $number }.
+    .remedy = « navette trash list » montre ce qui l’est.
+
+usage-holds-state = { $path } contient le propre journal de Navette, dans { $state }.
+    .remedy = Choisissez un dossier qui ne le contient pas, ou un autre --state-dir.
+
+## Réglages et trousseau
+
+settings-unwritable = { $path } ne peut être écrit : { $reason }.
+    .remedy = Vérifiez ses droits et la place sur le disque.
+settings-broken = Les réglages dans { $path } ne sont pas compréhensibles : { $reason }.
+    .remedy = Corrigez le fichier, ou déplacez-le et configurez Navette de nouveau.
+settings-unknown-key = { $path } : la clé { $key } est inconnue de cette version. Elle est gardée.
+settings-home-none = Cet ordinateur ne dit pas où vont vos réglages.
+    .remedy = Définissez HOME, ou donnez tout par options avec --state-dir.
+keychain-none-here = Cet ordinateur n’a pas de trousseau ; rien n’a donc été enregistré.
+    .remedy = Utilisez --password-file ou NAVETTE_PASSWORD, ou tapez le mot de passe quand Navette le demande.
+keychain-locked-here = Votre trousseau est verrouillé.
+    .remedy = Déverrouillez-le, ou utilisez --password-file ou NAVETTE_PASSWORD.
+keychain-failed-here = Votre trousseau n’a pas répondu comme il faut.
+    .remedy = Utilisez --password-file ou NAVETTE_PASSWORD.
+keychain-kept = Navette garde ce mot de passe dans le trousseau de cet ordinateur, nulle part ailleurs.
+keychain-nothing-stored = Aucun mot de passe n’a été donné ; rien n’a donc été enregistré.
+ask-password = Mot de passe de { $user } sur { $host } :{" "}
+
+## Étapes prévues
+
+plan-make-dir-here = créer le dossier { $path } ici
+plan-make-dir-there = créer le dossier { $path } sur le serveur
+plan-move-here = déplacer { $path } vers { $to } ici
+plan-move-there = déplacer { $path } vers { $to } sur le serveur
+plan-park-here = écarter { $path } un moment ici
+plan-park-there = écarter { $path } un moment sur le serveur
+plan-fetch = recevoir { $path }
+plan-replace = recevoir la nouvelle version de { $path }
+plan-replace-keep = recevoir la version du serveur de { $path }, et garder celle de cet ordinateur sous { $copy }
+plan-send = envoyer { $path }
+plan-update = envoyer la nouvelle version de { $path }
+plan-remove-here = mettre { $path } de côté ici
+plan-remove-there = supprimer { $path } sur le serveur
+plan-read = lire { $path } sur le serveur, sans rien changer
+
+## Étapes faites
+
+done-make-dir-here = Dossier { $path } créé ici
+done-make-dir-there = Dossier { $path } créé sur le serveur
+done-move-here = { $path } déplacé ici
+done-move-there = { $path } déplacé sur le serveur
+done-park-here = { $path } écarté un moment ici
+done-park-there = { $path } écarté un moment sur le serveur
+done-fetch = { $path } reçu
+done-replace = Nouvelle version de { $path } reçue
+done-send = { $path } envoyé
+done-update = Nouvelle version de { $path } envoyée
+done-remove-here = { $path } mis de côté ici
+done-remove-there = { $path } supprimé sur le serveur
+done-read = { $path } lu sur le serveur
+
+## Pourquoi une étape est prévue
+
+why-new-here = nouveau sur cet ordinateur
+why-new-there = nouveau sur le serveur
+why-edited-here = modifié sur cet ordinateur
+why-edited-there = modifié sur le serveur
+why-moved-here = déplacé ou renommé sur cet ordinateur
+why-moved-there = déplacé ou renommé sur le serveur
+why-deleted-here = supprimé sur cet ordinateur
+why-deleted-there = supprimé sur le serveur
+why-conflict = modifié des deux côtés : les deux versions sont gardées
+why-clash = son nom est pris
+why-in-the-way = il gêne une autre étape
+why-restored = il sert encore : il revient
+why-unknown = rien ne peut se décider avant
+why-deselected = à ne plus garder ici
+
+## Le déroulement
+
+run-looking = Recherche de changements
+run-looked-here = Sur cet ordinateur : { $files }, dossiers : { $folders }
+run-looked-there = Sur le serveur : { $files }, dossiers : { $folders }
+run-planned = Étapes à faire : { $steps }, { $bytes } à transférer
+run-waiting = Attente de { $wait } pour { $path } : { $sentence }
+run-stale = { $path } a changé entre-temps ; Navette regarde de nouveau
+run-interrupted = Arrêté. Ce qui est fait reste fait ; la prochaine fois continue de là.
+run-left = encore { $left }
+
+## Le résultat
+
+end-equal = Les deux côtés sont identiques : { $files }.
+end-unfinished = Fini, mais pas encore identique :
+end-braked = Fini, mais des suppressions attendent votre réponse :
+end-also = Non synchronisé, sans que cela gêne :
+count-sent = Envoyés : { $n }
+count-updated = Renvoyés : { $n }
+count-fetched = Reçus : { $n }
+count-replaced = Reçus de nouveau : { $n }
+count-folders = Dossiers créés : { $n }
+count-moved = Déplacés : { $n }
+count-removed-here = Mis de côté ici : { $n }
+count-removed-there = Supprimés sur le serveur : { $n }
+count-conflicts = Deux versions gardées : { $n }
+count-adopted = Trouvés identiques : { $n }
+count-traffic = { $up } envoyés, { $down } reçus, requêtes : { $requests }, { $time }
+
+## Le frein
+
+brake-removed-here = { $n ->
+    [one] { $n } fichier sur { $of } a disparu ici.
+   *[other] { $n } fichiers sur { $of } ont disparu ici.
+}
+    .remedy = Rien n’a été supprimé sur le serveur. Si vous le vouliez, relancez Navette avec --allow-deletes={ $limit } ; sinon, remettez-les ici.
+brake-removed-there = { $n ->
+    [one] { $n } fichier sur { $of } a disparu du serveur.
+   *[other] { $n } fichiers sur { $of } ont disparu du serveur.
+}
+    .remedy = Tout est encore sur cet ordinateur. S’ils ont été supprimés exprès, relancez Navette avec --allow-deletes={ $limit } ; sinon, remettez-les sur le serveur.
+brake-many = C’est beaucoup d’un coup.
+brake-root-emptied = Il ne resterait rien.
+brake-top-folder = Un dossier entier partirait.
+brake-overwritten = Presque tout a été écrasé.
+brake-not-allowed = C’est plus que ne permet --allow-deletes.
+
+## Un plan
+
+plan-nothing = Rien à faire.
+plan-steps = { $n ->
+    [one] Une synchronisation ferait { $n } étape :
+   *[other] Une synchronisation ferait { $n } étapes :
+}
+plan-left = Ceci resterait :
+
+## Comptes et dossiers
+
+account-added = Compte { $name } ajouté.
+account-removed = Compte { $name } retiré. Les fichiers restent où ils sont.
+account-line = { $name } : { $user } sur { $server }
+folder-added = { $path } est maintenant associé à { $remote } de { $account }.
+folder-removed = { $path } n’est plus synchronisé. Les fichiers restent ici comme fichiers ordinaires ; le serveur garde les siens.
+folder-line = { $path } : { $remote } de { $account }
+folder-list-none = Aucun dossier n’est configuré.
+
+## Ce qui est mis de côté
+
+trash-line = { $number } : { $path }, { $size }, mis de côté le { $date }
+trash-list-none = Rien n’est mis de côté.
+trash-restored = { $path } est revenu.
+trash-gone = Le numéro { $number } n’est plus dans le dossier .navette, et n’est plus dans la liste.
+trash-returned = { $path } a été modifié après avoir été mis de côté, et revient comme copie.
+trash-purged = { $n ->
+    [one] { $n } fichier a disparu pour de bon.
+   *[other] { $n } fichiers ont disparu pour de bon.
+}
+
+## Un serveur pour essayer
+
+serve-listening = { $dir } est servi à { $address }
+serve-login = Identifiant : { $user }
+serve-password = Mot de passe, montré une seule fois : { $password }
