@@ -3,8 +3,16 @@
 //! Ordinary runs check a sample of the exhaustive cases; with
 //! `NAVETTE_EXHAUSTIVE=1` every one of them is checked.
 
+#[path = "plan/amendments.rs"]
+mod amendments;
 #[path = "plan/exhaustive.rs"]
 mod exhaustive;
+#[path = "plan/notation.rs"]
+mod notation;
+#[path = "plan/random.rs"]
+mod random;
+#[path = "plan/rules.rs"]
+mod rules;
 #[path = "plan/wide.rs"]
 mod wide;
 #[path = "plan/world.rs"]

@@ -557,10 +557,10 @@ impl World {
     /// I6: a tree, with one name for each node in a folder.
     pub(crate) fn check_tree(&self, side: Side) -> Verdict {
         let tree = &self.side(side).tree;
-        for (node, entry) in tree.iter() {
-            ensure!(self.can_hold(side, entry.place.parent), "{node:?} is an orphan on {side:?}");
-            ensure!(!tree.ancestors(node).any(|above| above == node), "a loop at {node:?}");
+        for (node, _) in tree.iter() {
+            ensure!(!self.really_below(side, node, node), "a loop at {node:?}");
             if let Some((parent, name)) = self.slot(side, node) {
+                ensure!(self.can_hold(side, parent), "{node:?} is an orphan on {side:?}");
                 ensure!(self.is_free(side, parent, &name, node), "two {name:?} in {parent:?}");
             }
         }
