@@ -197,6 +197,17 @@ async fn an_upload_that_is_cut_may_have_taken_effect() {
 }
 
 #[tokio::test]
+async fn a_refusal_before_the_body_is_heard() {
+    let refusal = || {
+        let Reply::Raw(bytes) = answer("413 Payload Too Large", "", "") else { panic!() };
+        Reply::Early(bytes)
+    };
+    let (_server, dav) = plain(move |_| refusal()).await;
+    let result = put(&dav, "new", &Guard::Absent, &vec![7; 20_000_000]).await;
+    assert_eq!(failed(result), refused(Failed::TooLarge));
+}
+
+#[tokio::test]
 async fn a_garbled_answer_to_a_write_may_have_taken_effect() {
     let (_server, dav) = nextcloud(|_| Reply::Raw(b"SSH-2.0-OpenSSH_9.2\r\n\r\n".to_vec())).await;
     let result = put(&dav, "x", &Guard::Absent, b"bytes").await;
