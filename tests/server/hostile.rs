@@ -13,16 +13,19 @@ use navette::server::{
 use crate::scripted::{FOLDER, Heard, Reply, Scripted, answer, entry, multistatus};
 use crate::support::{connection, failed, path, put, refused, upload};
 
+/// Long enough for a busy computer, short enough for a test.
 const QUICK: Timeouts = Timeouts {
-    connect: Duration::from_secs(5),
-    idle: Duration::from_millis(400),
-    work: Duration::from_millis(600),
+    connect: Duration::from_secs(2),
+    idle: Duration::from_secs(1),
+    work: Duration::from_secs(1),
 };
 
+fn to(server: &Scripted) -> Connection {
+    connection(server.url(), "alice", "secret")
+}
+
 fn impatient(server: &Scripted) -> Connection {
-    let mut connection = connection(server.url(), "alice", "secret");
-    connection.timeouts = QUICK;
-    connection
+    Connection { timeouts: QUICK, ..to(server) }
 }
 
 /// A plain server whose root answers properly and everything else by `script`.
@@ -33,13 +36,20 @@ async fn plain(script: impl Fn(&str) -> Reply + Send + Sync + 'static) -> (Scrip
         "PROPFIND /new" => answer("404 Not Found", "", ""),
         line => script(line),
     });
-    let dav = Dav::connect(impatient(&server)).await.unwrap();
+    let dav = Dav::connect(to(&server)).await.unwrap();
     server.heard();
     (server, dav)
 }
 
 /// A Nextcloud that takes uploads in chunks of a megabyte; files are below `/remote.php/dav/files/alice`.
 async fn nextcloud(script: impl Fn(&str) -> Reply + Send + Sync + 'static) -> (Scripted, Dav) {
+    nextcloud_at(script, to).await
+}
+
+async fn nextcloud_at(
+    script: impl Fn(&str) -> Reply + Send + Sync + 'static,
+    connection: fn(&Scripted) -> Connection,
+) -> (Scripted, Dav) {
     let root = format!(
         "{FOLDER}<d:getetag>\"r1\"</d:getetag><oc:id>00000007ocabc</oc:id><oc:fileid>7</oc:fileid>"
     );
@@ -64,7 +74,7 @@ async fn nextcloud(script: impl Fn(&str) -> Reply + Send + Sync + 'static) -> (S
         }
         line => script(&line.replace("/remote.php/dav/files/alice", "")),
     });
-    let dav = Dav::connect(impatient(&server)).await.unwrap();
+    let dav = Dav::connect(connection(&server)).await.unwrap();
     server.heard();
     (server, dav)
 }
@@ -73,7 +83,7 @@ async fn nextcloud(script: impl Fn(&str) -> Reply + Send + Sync + 'static) -> (S
 async fn a_sign_in_page_is_no_storage() {
     let page = || answer("200 OK", "Content-Type: text/html\r\n", "<html>Please sign in</html>");
     let server = Scripted::start(move |_| page());
-    let refusal = Dav::connect(impatient(&server)).await.unwrap_err();
+    let refusal = Dav::connect(to(&server)).await.unwrap_err();
     assert!(matches!(refusal, ConnectError::NotStorage(_)), "{refusal:?}");
 
     let (_server, dav) = nextcloud(move |_| page()).await;
@@ -99,7 +109,7 @@ async fn a_redirect_is_never_followed_with_the_password() {
     let moved = Scripted::start(|_| {
         answer("301 Moved Permanently", "Location: https://new.example/cloud/status.php\r\n", "")
     });
-    let refusal = Dav::connect(impatient(&moved)).await.unwrap_err();
+    let refusal = Dav::connect(to(&moved)).await.unwrap_err();
     let ConnectError::Redirected(url) = &refusal else { panic!("{refusal:?}") };
     assert_eq!(url.as_str(), "https://new.example/cloud");
     assert!(moved.heard().iter().all(|heard| heard.header("authorization").is_none()));
@@ -146,7 +156,7 @@ async fn an_endless_listing_ends() {
         "PROPFIND /attribute/" => endless("<a b='aaaaaaaaaaa"),
         _ => endless(&entry("/x", "<d:resourcetype/>")),
     });
-    let mut connection = impatient(&server);
+    let mut connection = to(&server);
     connection.limits = Limits { listing: 8 << 20, ..Limits::default() };
     let dav = Dav::connect(connection).await.unwrap();
     for dir in ["elements", "siblings", "text", "attribute", "entries"] {
@@ -156,7 +166,7 @@ async fn an_endless_listing_ends() {
 
 #[tokio::test]
 async fn a_server_that_never_answers_is_given_up() {
-    let (_server, dav) = nextcloud(|_| Reply::Stall(Vec::new())).await;
+    let (_server, dav) = nextcloud_at(|_| Reply::Stall(Vec::new()), impatient).await;
     assert_eq!(failed(dav.list(&path("x")).await), refused(Failed::Unreachable));
     assert_eq!(failed(dav.get(&path("x")).await), refused(Failed::Unreachable));
     let unsure = (Failed::Unreachable, Effect::Unknown);
@@ -172,7 +182,7 @@ async fn a_server_that_never_answers_is_given_up() {
 #[tokio::test]
 async fn a_server_that_falls_silent_in_a_body_is_given_up() {
     let start = b"HTTP/1.1 200 OK\r\nETag: \"1\"\r\nContent-Length: 100\r\n\r\n0123456789";
-    let (_server, dav) = nextcloud(|_| Reply::Stall(start.to_vec())).await;
+    let (_server, dav) = nextcloud_at(|_| Reply::Stall(start.to_vec()), impatient).await;
     let mut body = dav.get(&path("x")).await.unwrap().body;
     assert_eq!(body.try_next().await.unwrap().unwrap(), "0123456789");
     assert_eq!(body.try_next().await.unwrap_err().kind(), std::io::ErrorKind::TimedOut);
@@ -295,7 +305,7 @@ async fn a_foreign_home_is_refused() {
         }
         _ => answer("200 OK", "", r#"{"ocs":{"data":[]}}"#),
     });
-    let refusal = Dav::connect(impatient(&server)).await.unwrap_err();
+    let refusal = Dav::connect(to(&server)).await.unwrap_err();
     assert!(matches!(refusal, ConnectError::ForeignHome), "{refusal:?}");
     let heard = server.heard();
     assert!(heard.iter().all(|heard| !heard.line().starts_with("MKCOL")));
@@ -306,13 +316,13 @@ async fn a_server_under_maintenance_is_left_alone() {
     let server = Scripted::start(|_| {
         answer("200 OK", "", r#"{"installed":true,"maintenance":true,"product":"ownCloud"}"#)
     });
-    let refusal = Dav::connect(impatient(&server)).await.unwrap_err();
+    let refusal = Dav::connect(to(&server)).await.unwrap_err();
     assert!(matches!(refusal, ConnectError::Maintenance), "{refusal:?}");
     assert_eq!(server.heard().len(), 1);
 }
 
 #[tokio::test]
-async fn nothing_listens_there_in_tls() {
+async fn a_server_that_speaks_no_tls_is_unreachable_by_it() {
     let server = Scripted::start(|_| Reply::Close);
     let mut connection = impatient(&server);
     connection.base = server.url().as_str().replace("http:", "https:").parse().unwrap();
