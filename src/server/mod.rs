@@ -5,6 +5,21 @@
 //! server does not honour a condition, the implementation checks as late as it
 //! can before the request (I5).
 
+mod auth;
+mod chunks;
+mod connect;
+mod dav;
+mod failure;
+mod feed;
+mod guard;
+mod listing;
+mod probe;
+mod propfind;
+mod request;
+mod status;
+mod transfer;
+mod url;
+
 use std::io;
 use std::time::Duration;
 
@@ -12,6 +27,12 @@ use bytes::Bytes;
 use futures::stream::BoxStream;
 use thiserror::Error;
 
+pub use self::auth::Secret;
+pub use self::connect::{ConnectError, Connection};
+pub use self::dav::Dav;
+pub use self::feed::Limits;
+pub use self::request::Timeouts;
+pub use self::url::entered_url;
 use crate::model::{Etag, Kind, Name, RelPath, RemoteSeen, Sha1Sum};
 
 /// The families of servers (protocol.md).
@@ -70,7 +91,8 @@ pub struct Listing {
     /// Its children, by name. A name that occurs twice makes the listing an error.
     pub children: Vec<(Name, Resource)>,
     /// Names that the server shows and that are no names for us (not UTF-8
-    /// after decoding, with `/`): unknown, not absent.
+    /// after decoding, with `/`), or of which it tells nothing yet (oCIS while
+    /// it works on an upload): unknown, not absent.
     pub unusable: Vec<String>,
     /// The server's clock when it answered (`Date`), seconds since 1970.
     pub server_time: Option<i64>,
@@ -140,7 +162,7 @@ pub enum Effect {
 /// What a request failed of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ServerErrorKind {
-    /// No connection: name, route, port, time-out before sending.
+    /// No connection, or no answer over it: name, route, port, cut, time-out.
     Unreachable,
     /// The certificate is not trusted or does not fit.
     Certificate,

@@ -1,0 +1,268 @@
+//! Getting to a server: what is needed, and what can go wrong before the first sync.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::Certificate;
+use thiserror::Error;
+use url::Url;
+
+use super::auth::{Secret, basic};
+use super::dav::Dav;
+use super::failure::{Failure, Reach};
+use super::feed::Limits;
+use super::probe::{self, Found};
+use super::request::{Timeouts, Wire};
+use super::url::{checked_url, is_loopback};
+use super::{Family, Guard, Server as _, ServerError, ServerErrorKind};
+use crate::model::{Kind, RelPath};
+
+/// Idle connections are dropped before a usual server closes them (Apache:
+/// after 5 s), for a request that meets the closing ends without an answer.
+const KEEP_IDLE: Duration = Duration::from_secs(4);
+
+/// Everything that is needed to reach the storage of one account.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    /// What the user pasted, as [`super::entered_url`] reads it.
+    pub base: Url,
+    /// The login name.
+    pub login: String,
+    /// The password, better an app password.
+    pub password: Secret,
+    /// The folder on the server that the pair syncs; made if it is missing.
+    pub remote_path: RelPath,
+    /// Certificates (PEM) that are trusted besides the system's.
+    pub ca_file: Option<PathBuf>,
+    /// What the client calls itself.
+    pub user_agent: String,
+    /// Waits.
+    pub timeouts: Timeouts,
+    /// Limits on answers.
+    pub limits: Limits,
+}
+
+impl Connection {
+    /// A connection to the whole storage of an account, with the usual waits and limits.
+    pub fn new(base: Url, login: impl Into<String>, password: Secret) -> Self {
+        Self {
+            base,
+            login: login.into(),
+            password,
+            remote_path: RelPath::root(),
+            ca_file: None,
+            user_agent: user_agent(),
+            timeouts: Timeouts::default(),
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// `Navette/0.1.0 (linux)`: never `mirall`, which servers judge by its version
+/// (protocol.md 1).
+fn user_agent() -> String {
+    format!("Navette/{} ({})", env!("CARGO_PKG_VERSION"), std::env::consts::OS)
+}
+
+/// Why a server cannot be worked with.
+#[derive(Clone, Debug, Error)]
+pub enum ConnectError {
+    /// This is no address of a server.
+    #[error("not the address of a server: {0:?}")]
+    BadUrl(String),
+    /// A password would cross the network unencrypted.
+    #[error("{0} would get the password unencrypted: only https is used beyond this computer")]
+    InsecureHttp(String),
+    /// The file with the additional certificates cannot be used.
+    #[error("the certificates cannot be read: {0}")]
+    CaFile(String),
+    /// The name of the server is not known.
+    #[error("no such server: {0}")]
+    NoHost(String),
+    /// The server's computer refuses the connection at this port.
+    #[error("the server refuses the connection: {0}")]
+    Refused(String),
+    /// No answer in time.
+    #[error("the server does not answer: {0}")]
+    TimedOut(String),
+    /// Any other failure of the network.
+    #[error("the server cannot be reached: {0}")]
+    Unreachable(String),
+    /// The certificate is not trusted or belongs to another server.
+    #[error("the server's certificate is not trusted: {0}")]
+    Certificate(String),
+    /// Login or password is wrong, or the account is blocked.
+    #[error("the server refuses login or password: {0}")]
+    SignIn(String),
+    /// Something answers, but no storage.
+    #[error("this is not a storage: {0}")]
+    NotStorage(String),
+    /// The server is being maintained, or overloaded.
+    #[error("the server is being maintained")]
+    Maintenance,
+    /// The server sends us to another address; whether to trust it is the user's decision.
+    #[error("the server now lives at {0}")]
+    Redirected(Url),
+    /// The storage that answers is not this account's (protocol.md 0.1).
+    #[error("the storage that answers does not belong to this account")]
+    ForeignHome,
+    /// A file stands where the remote folder should be.
+    #[error("on the server, {0:?} is a file")]
+    NotAFolder(RelPath),
+    /// Another refusal.
+    #[error(transparent)]
+    Server(#[from] ServerError),
+}
+
+impl ConnectError {
+    /// What a failed request means for the one who wants to connect.
+    pub(super) fn of(failure: Failure, method: &'static str, path: &RelPath) -> Self {
+        match (&failure.kind, failure.reach) {
+            (ServerErrorKind::Unreachable, Reach::NoHost) => Self::NoHost(failure.detail),
+            (ServerErrorKind::Unreachable, Reach::Refused) => Self::Refused(failure.detail),
+            (ServerErrorKind::Unreachable, Reach::TimedOut) => Self::TimedOut(failure.detail),
+            (ServerErrorKind::Unreachable, Reach::Other) => Self::Unreachable(failure.detail),
+            (ServerErrorKind::Certificate, _) => Self::Certificate(failure.detail),
+            (ServerErrorKind::SignIn, _) => Self::SignIn(failure.detail),
+            (ServerErrorKind::Nonsense, _) => Self::NotStorage(failure.detail),
+            (ServerErrorKind::Busy(_), _) => Self::Maintenance,
+            _ => Self::Server(failure.at(method, path)),
+        }
+    }
+}
+
+impl Dav {
+    /// Finds out what answers at an address, signs in, and makes the remote
+    /// folder if it is missing. Nothing else is changed on the server.
+    pub async fn connect(connection: Connection) -> Result<Self, ConnectError> {
+        let base = checked_url(connection.base.clone())?;
+        let wire = wire(&connection, &base).await?;
+        let Found { profile, home, below, user, chunks } = probe::find(&wire, &base).await?;
+        let mut dav = Self {
+            wire,
+            profile,
+            root: home,
+            url: base,
+            user,
+            limits: connection.limits,
+            instance: None,
+            chunks,
+        };
+        dav.instance = dav.home_checked().await?;
+        let path = connection
+            .remote_path
+            .names()
+            .fold(below.as_str().to_owned(), |path, name| format!("{path}/{name}"));
+        let path = RelPath::parse(&path).unwrap_or_default();
+        dav.made(&path).await?;
+        dav.root = dav.root.below(&path);
+        dav.url.set_path(&dav.root.dir(&RelPath::root()));
+        Ok(dav)
+    }
+
+    /// Checks that the storage is this account's: a foreign one answers as well,
+    /// but without version and id (protocol.md 0.1). Returns what the ids of
+    /// this server end with.
+    async fn home_checked(&self) -> Result<Option<String>, ConnectError> {
+        let root = RelPath::root();
+        let found = self.look(&root).await;
+        let found = found.map_err(|failure| ConnectError::of(failure, "PROPFIND", &root))?;
+        let Some(found) = found else {
+            return Err(ConnectError::NotStorage("nothing is there (404)".to_owned()));
+        };
+        let found = found.resource;
+        if found.kind != Kind::Dir {
+            return Err(ConnectError::NotStorage("a file, not a folder".to_owned()));
+        }
+        if self.profile.family == Family::Plain {
+            return Ok(None);
+        }
+        let (Some(_), Some(id), Some(file_id)) = (found.seen.etag, found.id, found.seen.file_id)
+        else {
+            return Err(ConnectError::ForeignHome);
+        };
+        Ok(instance(&id, &file_id))
+    }
+
+    /// Makes the folders down to `path` that are missing.
+    async fn made(&self, path: &RelPath) -> Result<(), ConnectError> {
+        let mut at = RelPath::root();
+        for name in path.names() {
+            at = RelPath::parse(&format!("{at}/{name}")).unwrap_or_default();
+            match self.check(&at, &Guard::Present).await {
+                Ok(Some(found)) if found.resource.kind == Kind::Dir => {}
+                Ok(_) => return Err(ConnectError::NotAFolder(at)),
+                Err(failure) if failure.kind == ServerErrorKind::Changed => {
+                    match self.make_dir(&at).await {
+                        Err(error) if error.kind != ServerErrorKind::Exists => {
+                            return Err(error.into());
+                        }
+                        _ => {}
+                    }
+                }
+                Err(failure) => return Err(ConnectError::of(failure, "PROPFIND", &at)),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What follows the number in an `oc:id` such as `00000122ocfhvi9no36m`.
+fn instance(id: &str, file_id: &str) -> Option<String> {
+    let instance = id.trim_start_matches('0').strip_prefix(file_id)?;
+    (!instance.is_empty()).then(|| instance.to_owned())
+}
+
+async fn wire(connection: &Connection, base: &Url) -> Result<Wire, ConnectError> {
+    let mut agent = reqwest::Client::builder()
+        .user_agent(&connection.user_agent)
+        .connect_timeout(connection.timeouts.connect)
+        .pool_idle_timeout(KEEP_IDLE)
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false);
+    if is_loopback(base) {
+        agent = agent.no_proxy();
+    }
+    if let Some(file) = &connection.ca_file {
+        let unreadable =
+            |error: String| ConnectError::CaFile(format!("{}: {error}", file.display()));
+        let pem = tokio::fs::read(file).await.map_err(|error| unreadable(error.to_string()))?;
+        let certificates = Certificate::from_pem_bundle(&pem);
+        let certificates = certificates.map_err(|error| unreadable(error.to_string()))?;
+        if certificates.is_empty() {
+            return Err(unreadable("no certificate in it".to_owned()));
+        }
+        agent = agent.tls_certs_merge(certificates);
+    }
+    let unusable = |error: String| ConnectError::Unreachable(error);
+    let agent = agent.build().map_err(|error| unusable(error.to_string()))?;
+    let client = reqwest_dav::ClientBuilder::new()
+        .set_agent(agent)
+        .set_host(base.origin().ascii_serialization())
+        .set_auth(basic(&connection.login, &connection.password))
+        .build()
+        .map_err(|_| unusable("the client cannot be made".to_owned()))?;
+    Ok(Wire { client, timeouts: connection.timeouts, sent: Arc::default() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_taken_apart_into_number_and_instance() {
+        assert_eq!(instance("00000005ochkhkdan28m", "5").as_deref(), Some("ochkhkdan28m"));
+        assert_eq!(instance("123456789oc1", "123456789").as_deref(), Some("oc1"));
+        assert_eq!(instance("00000050oc1", "5").as_deref(), Some("0oc1"));
+        assert_eq!(instance("a$b!c", "a$b!c"), None);
+    }
+
+    #[test]
+    fn a_connection_does_not_show_its_password() {
+        let base = crate::server::entered_url("h.example").unwrap();
+        let connection = Connection::new(base, "me", Secret::new("hunter2"));
+        assert!(!format!("{connection:?}").contains("hunter2"));
+        assert!(!connection.user_agent.contains("mirall"));
+    }
+}

@@ -1,0 +1,309 @@
+//! One request and its answer: headers, waits, and what a failure on the way
+//! leaves behind.
+
+use std::future::Future;
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use futures::{StreamExt as _, stream};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::{Method, Response, StatusCode};
+use tokio::time::timeout;
+
+use super::failure::{Failure, Reach, broken, chain, ended_early};
+use super::status::{Asked, Refusal, classify, describe};
+use super::transfer::Progress;
+use super::url::split_decoded;
+use super::{ByteStream, ServerErrorKind};
+
+/// As much of an error body as is read.
+const REFUSAL_BYTES: usize = 64 << 10;
+
+/// How long the client waits for the network and for the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// For a connection, TLS included.
+    pub connect: Duration,
+    /// For the next byte in either direction.
+    pub idle: Duration,
+    /// For the answer to a request that makes the server work: a move, a
+    /// deletion, the end of an upload.
+    pub work: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(15),
+            idle: Duration::from_secs(60),
+            work: Duration::from_secs(300),
+        }
+    }
+}
+
+/// What a request carries.
+pub(super) enum Load {
+    /// Nothing.
+    Nothing,
+    /// A small XML document.
+    Xml(String),
+    /// A file, and how far it has got.
+    File(ByteStream, Arc<Progress>),
+}
+
+/// A request to be sent.
+pub(super) struct Request {
+    pub(super) asked: Asked,
+    /// The encoded path from the origin, perhaps with a query.
+    pub(super) target: String,
+    pub(super) headers: HeaderMap,
+    pub(super) load: Load,
+}
+
+impl Request {
+    /// The same request; none if it carries a file, which can be read only once.
+    fn copy(&self) -> Option<Self> {
+        let load = match &self.load {
+            Load::Nothing => Load::Nothing,
+            Load::Xml(body) => Load::Xml(body.clone()),
+            Load::File(..) => return None,
+        };
+        let (target, headers) = (self.target.clone(), self.headers.clone());
+        Some(Self { asked: self.asked, target, headers, load })
+    }
+}
+
+/// The way to one origin, signed in as one account.
+pub(super) struct Wire {
+    pub(super) client: reqwest_dav::Client,
+    pub(super) timeouts: Timeouts,
+    pub(super) sent: Arc<AtomicU64>,
+}
+
+impl Wire {
+    /// The same way without the account, for what needs no password.
+    pub(super) fn anonymous(&self) -> Self {
+        let mut client = self.client.clone();
+        client.auth = reqwest_dav::Auth::Anonymous;
+        Self { client, timeouts: self.timeouts, sent: self.sent.clone() }
+    }
+
+    /// Sends a request and returns its answer if the status is one of `wanted`.
+    pub(super) async fn send(&self, request: Request, wanted: &[u16]) -> Result<Answer, Failure> {
+        let asked = request.asked;
+        let slashed =
+            request.copy().map(|copy| Request { target: format!("{}/", copy.target), ..copy });
+        let mut answer = self.send_read_again(request).await?;
+        if let Some(slashed) = slashed
+            && answer.points_to(&slashed.target)
+        {
+            // Apache wants a slash behind a folder and has done nothing yet.
+            answer.drained().await;
+            answer = self.send_read_again(slashed).await?;
+        }
+        if wanted.contains(&answer.status.as_u16()) {
+            return Ok(answer);
+        }
+        Err(answer.refused(asked).await)
+    }
+
+    /// Sends a request; a reading one that met a connection which the server
+    /// was just closing is sent once more, a writing one never is.
+    async fn send_read_again(&self, request: Request) -> Result<Answer, Failure> {
+        let again = request.copy().filter(|copy| !copy.asked.writes());
+        match (self.send_once(request).await, again) {
+            (Err((_, true)), Some(again)) => self.send_once(again).await,
+            (result, _) => result,
+        }
+        .map_err(|(failure, _)| failure)
+    }
+
+    /// Sends a request once. The flag of a failure says that the connection
+    /// ended before any answer.
+    async fn send_once(&self, request: Request) -> Result<Answer, (Failure, bool)> {
+        let Request { asked, target, headers, load } = request;
+        let unsent = |error: String| (Failure::nonsense(error), false);
+        let method = Method::from_bytes(asked.method.as_bytes());
+        let method = method.map_err(|error| unsent(error.to_string()))?;
+        let builder = self.client.start_request(method, &target).await;
+        let mut builder = builder
+            .map_err(|_| unsent("the address of the request is broken".to_owned()))?
+            .headers(headers)
+            .header("Accept", "*/*")
+            .header("OCS-APIRequest", "true")
+            .header("X-Request-ID", uuid::Uuid::new_v4().to_string());
+        let mut progress = None;
+        builder = match load {
+            Load::Nothing => builder,
+            // ownCloud describes some errors only to `text/xml` (owncloud10.md).
+            Load::Xml(body) => builder.header(CONTENT_TYPE, "text/xml; charset=utf-8").body(body),
+            Load::File(body, going) => {
+                progress = Some(going);
+                builder.body(reqwest::Body::wrap_stream(body))
+            }
+        };
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        let result = self.answered(builder.send(), asked, progress.as_deref()).await;
+        let failed_body = progress.as_deref().and_then(Progress::failed);
+        match result {
+            Ok(Ok(response)) => Ok(Answer::new(response, self.timeouts.idle)),
+            Ok(Err(_)) if failed_body.is_some() => {
+                let detail = failed_body.unwrap_or_default();
+                Err((Failure::new(ServerErrorKind::Body, detail).unsure(), false))
+            }
+            Ok(Err(error)) => {
+                let ended = ended_early(&error);
+                Err((broken(error, asked), ended))
+            }
+            Err(silence) => Err((silence, false)),
+        }
+    }
+
+    /// Waits for an answer as long as bytes flow, then for as long as this
+    /// kind of request may take.
+    async fn answered(
+        &self,
+        sending: impl Future<Output = reqwest::Result<Response>>,
+        asked: Asked,
+        progress: Option<&Progress>,
+    ) -> Result<reqwest::Result<Response>, Failure> {
+        let mut sending = pin!(sending);
+        let mut before = 0;
+        loop {
+            let at_work = match progress {
+                Some(progress) => progress.is_done(),
+                None => asked.writes(),
+            };
+            let wait = if at_work { self.timeouts.work } else { self.timeouts.idle };
+            if let Ok(result) = timeout(wait, &mut sending).await {
+                return Ok(result);
+            }
+            let now = progress.map_or(0, Progress::sent);
+            if now == before {
+                let failure = Failure::new(ServerErrorKind::Unreachable, "no answer in time");
+                let failure = Failure { reach: Reach::TimedOut, ..failure };
+                return Err(if asked.writes() { failure.unsure() } else { failure });
+            }
+            before = now;
+        }
+    }
+}
+
+/// An answer whose body has not been read.
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    response: Response,
+    idle: Duration,
+}
+
+impl Answer {
+    fn new(response: Response, idle: Duration) -> Self {
+        Self { status: response.status(), headers: response.headers().clone(), response, idle }
+    }
+
+    /// A header as text.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// Whether this is a redirect to `path`, on whatever host: the server may
+    /// know itself by another name.
+    fn points_to(&self, path: &str) -> bool {
+        self.status.is_redirection()
+            && self.header("Location").is_some_and(|target| {
+                target.ends_with('/')
+                    && split_decoded(target.as_bytes()) == split_decoded(path.as_bytes())
+            })
+    }
+
+    /// The announced length of the body.
+    pub(super) fn length(&self) -> Option<u64> {
+        self.header("Content-Length")?.trim().parse().ok()
+    }
+
+    /// Whether the body is a page for people: a portal, a sign-in, an error page.
+    pub(super) fn is_page(&self) -> bool {
+        self.headers.get(CONTENT_TYPE).is_some_and(|kind: &HeaderValue| {
+            kind.to_str().is_ok_and(|kind| kind.trim_start().starts_with("text/html"))
+        }) && self.length() != Some(0)
+    }
+
+    /// The body as it comes. A silence that is too long and an end before the
+    /// announced length are errors.
+    pub(super) fn into_body(self) -> ByteStream {
+        let idle = self.idle;
+        let announced = self.length();
+        let bytes = self.response.bytes_stream().boxed();
+        stream::unfold(Some((bytes, 0_u64)), move |state| async move {
+            let (mut bytes, got) = state?;
+            match timeout(idle, bytes.next()).await {
+                Err(_) => {
+                    let silence = io::Error::new(io::ErrorKind::TimedOut, "the server fell silent");
+                    Some((Err(silence), None))
+                }
+                Ok(Some(Ok(piece))) => {
+                    let got = got + piece.len() as u64;
+                    Some((Ok(piece), Some((bytes, got))))
+                }
+                Ok(Some(Err(error))) => {
+                    let cut = chain(&error.without_url());
+                    Some((Err(io::Error::new(io::ErrorKind::ConnectionAborted, cut)), None))
+                }
+                Ok(None) if announced.is_some_and(|announced| announced != got) => {
+                    let cut = format!("the answer ended after {got} bytes");
+                    Some((Err(io::Error::new(io::ErrorKind::UnexpectedEof, cut)), None))
+                }
+                Ok(None) => None,
+            }
+        })
+        .boxed()
+    }
+
+    /// Reads the whole body; cut, or longer than `most` bytes, it is an error.
+    pub(super) async fn whole(self, most: usize) -> Result<Vec<u8>, Failure> {
+        let mut body = self.into_body();
+        let mut whole = Vec::new();
+        while let Some(piece) = body.next().await {
+            whole.extend_from_slice(&piece?);
+            if whole.len() > most {
+                return Err(Failure::nonsense("a longer answer than there can be"));
+            }
+        }
+        Ok(whole)
+    }
+
+    /// Reads the body up to `most` bytes; what is more, or cut, is left.
+    pub(super) async fn excerpt(self, most: usize) -> Vec<u8> {
+        let mut body = self.into_body();
+        let mut excerpt = Vec::new();
+        while let Some(Ok(piece)) = body.next().await {
+            let room = most - excerpt.len();
+            excerpt.extend_from_slice(&piece[..piece.len().min(room)]);
+            if excerpt.len() == most {
+                break;
+            }
+        }
+        excerpt
+    }
+
+    /// Reads the short body of a success to its end, so that the connection
+    /// can be used again.
+    pub(super) async fn drained(self) -> HeaderMap {
+        let headers = self.headers.clone();
+        self.excerpt(REFUSAL_BYTES).await;
+        headers
+    }
+
+    /// What a status that was not wanted means.
+    pub(super) async fn refused(self, asked: Asked) -> Failure {
+        let (status, headers) = (self.status, self.headers.clone());
+        let refusal = Refusal::read(&self.excerpt(REFUSAL_BYTES).await);
+        let (kind, effect) = classify(asked, status, &headers, &refusal);
+        let detail = describe(status, &headers, &refusal);
+        Failure { effect, status: Some(status.as_u16()), ..Failure::new(kind, detail) }
+    }
+}
