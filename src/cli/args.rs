@@ -12,13 +12,13 @@ use crate::report::SyncOptions;
 /// Keeps a folder on this computer equal to your storage on a server.
 #[derive(Debug, Parser)]
 #[command(name = "navette", version, max_term_width = 100, after_help = EXIT_CODES)]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// Write a log to standard error; twice for more. NAVETTE_LOG filters it
     #[arg(short, long, global = true, action = ArgAction::Count)]
-    pub verbose: u8,
+    pub(super) verbose: u8,
     /// What to do.
     #[command(subcommand)]
-    pub command: Command,
+    pub(super) command: Command,
 }
 
 const EXIT_CODES: &str = "\
@@ -34,7 +34,7 @@ Exit codes:
 
 /// What to do.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(super) enum Command {
     /// Make both sides equal, then end
     Sync(SyncArgs),
     /// Show what a sync would do, and why; change nothing
@@ -63,59 +63,59 @@ pub enum Command {
 
 /// Which pair is meant.
 #[derive(Debug, Args)]
-pub struct PairArgs {
+pub(super) struct PairArgs {
     /// The folder on this computer
-    pub local_dir: PathBuf,
+    pub(super) local_dir: PathBuf,
     /// The server's address; without it, the configured pair of LOCAL_DIR is taken
     #[arg(long, value_name = "URL", requires = "user")]
-    pub server: Option<String>,
+    pub(super) server: Option<String>,
     /// The login there
     #[arg(long, value_name = "LOGIN", requires = "server")]
-    pub user: Option<String>,
+    pub(super) user: Option<String>,
     /// The folder there; made if it is missing [default: /]
     #[arg(long, value_name = "PATH", requires = "server")]
-    pub remote_path: Option<String>,
+    pub(super) remote_path: Option<String>,
     /// Where the journal of this pair lies [default: in your data folder]
     #[arg(long, value_name = "DIR")]
-    pub state_dir: Option<PathBuf>,
+    pub(super) state_dir: Option<PathBuf>,
 }
 
 /// How to sign in.
 #[derive(Debug, Args)]
-pub struct SignInArgs {
+pub(super) struct SignInArgs {
     /// A file whose first line is the password. Otherwise NAVETTE_PASSWORD, the keychain or a
     /// question on the terminal gives it
     #[arg(long, value_name = "FILE")]
-    pub password_file: Option<PathBuf>,
+    pub(super) password_file: Option<PathBuf>,
     /// Certificates (PEM) that are trusted besides the system's
     #[arg(long, value_name = "FILE")]
-    pub ca_file: Option<PathBuf>,
+    pub(super) ca_file: Option<PathBuf>,
 }
 
 /// `navette sync`.
 #[derive(Debug, Args)]
-pub struct SyncArgs {
+pub(super) struct SyncArgs {
     #[command(flatten)]
     pub(super) pair: PairArgs,
     #[command(flatten)]
     pub(super) sign_in: SignInArgs,
     /// Look and plan, change nothing
     #[arg(long)]
-    pub dry_run: bool,
+    pub(super) dry_run: bool,
     /// Print exactly one JSON object to standard output, all else to standard error
     #[arg(long)]
-    pub json: bool,
+    pub(super) json: bool,
     /// Where a rule must wait, end with 1 and list it instead
     #[arg(long)]
-    pub no_wait: bool,
+    pub(super) no_wait: bool,
     /// Delete without asking: at most N files a side, or all
     #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true)]
-    pub allow_deletes: Option<Option<u64>>,
+    pub(super) allow_deletes: Option<Option<u64>>,
 }
 
 impl SyncArgs {
     /// The engine's options.
-    pub fn options(&self) -> SyncOptions {
+    pub(super) fn options(&self) -> SyncOptions {
         let allow = match self.allow_deletes {
             None => AllowDeletes::AsUsual,
             Some(None) => AllowDeletes::All,
@@ -127,7 +127,7 @@ impl SyncArgs {
 
 /// `navette plan`.
 #[derive(Debug, Args)]
-pub struct PlanArgs {
+pub(super) struct PlanArgs {
     #[command(flatten)]
     pub(super) pair: PairArgs,
     #[command(flatten)]
@@ -136,7 +136,7 @@ pub struct PlanArgs {
 
 /// `navette account`.
 #[derive(Debug, Subcommand)]
-pub enum AccountCommand {
+pub(super) enum AccountCommand {
     /// Add an account, and keep its password in the keychain
     Add {
         /// The server's address
@@ -159,7 +159,7 @@ pub enum AccountCommand {
 
 /// `navette folder`.
 #[derive(Debug, Subcommand)]
-pub enum FolderCommand {
+pub(super) enum FolderCommand {
     /// Pair a folder with one on a server
     Add {
         /// The folder on this computer
@@ -182,7 +182,7 @@ pub enum FolderCommand {
 
 /// `navette trash`.
 #[derive(Debug, Subcommand)]
-pub enum TrashCommand {
+pub(super) enum TrashCommand {
     /// List what is put aside
     List {
         #[command(flatten)]
@@ -208,21 +208,21 @@ pub enum TrashCommand {
 
 /// `navette serve`.
 #[derive(Debug, Args)]
-pub struct ServeArgs {
+pub(super) struct ServeArgs {
     /// The address to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
-    pub listen: SocketAddr,
+    pub(super) listen: SocketAddr,
     /// The folder that keeps what is stored
     #[arg(long, value_name = "DIR")]
-    pub data: PathBuf,
+    pub(super) data: PathBuf,
     /// The login of the one account
     #[arg(long, value_name = "LOGIN", default_value = "demo")]
-    pub user: String,
+    pub(super) user: String,
     /// The family of servers to behave like
     #[arg(long, value_enum, value_name = "DIALECT", default_value = "nextcloud")]
-    pub dialect: Dialect,
+    pub(super) dialect: Dialect,
     /// A file whose first line is the password. Otherwise NAVETTE_PASSWORD gives it, or one is
     /// made up and shown once
     #[arg(long, value_name = "FILE")]
-    pub password_file: Option<PathBuf>,
+    pub(super) password_file: Option<PathBuf>,
 }

@@ -51,7 +51,7 @@ pub(super) enum Failure {
     /// The pair cannot be opened, or its run stopped.
     Pair {
         /// Why.
-        error: OpenError,
+        error: Box<OpenError>,
         /// The server's name, for people.
         host: String,
         /// Where the journal lies.

@@ -53,12 +53,9 @@ impl Progress {
             Event::Looking => self.now(self.texts.say("run-looking", &[])),
             Event::Looked { side, files, folders } => self.looked(side, files, folders),
             Event::Planned { steps, bytes } => self.planned(steps, bytes),
-            Event::Started { op, path, .. } => {
-                // On a terminal only; elsewhere a step is one line, when it has ended.
-                if self.bar.is_some() {
-                    self.now(text::done(&self.texts, &op, &path));
-                }
-            }
+            // On a terminal only; elsewhere a step is one line, when it has ended.
+            Event::Started { path, .. } if self.bar.is_some() => self.now(path),
+            Event::Started { .. } => {}
             Event::Moved { bytes } => {
                 self.bar.iter().for_each(|bar| bar.inc(bytes));
                 self.refresh();
@@ -96,7 +93,7 @@ impl Progress {
             return;
         }
         *self.tally.borrow_mut() = Tally { steps: steps as u64, ended: 0, now: String::new() };
-        for bar in &self.bar {
+        if let Some(bar) = &self.bar {
             bar.reset();
             bar.set_length(bytes);
         }

@@ -52,7 +52,7 @@ impl Target {
     /// Makes a failure of the pair one of the command.
     pub(super) fn failed(&self, error: impl Into<crate::pair::OpenError>) -> Failure {
         Failure::Pair {
-            error: error.into(),
+            error: Box::new(error.into()),
             host: self.pair.server.host(),
             place: self.state_dir.clone(),
         }

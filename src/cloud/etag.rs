@@ -49,7 +49,7 @@ impl Mint {
     /// thirteen hexadecimal digits.
     pub fn short_etag(&mut self) -> String {
         let number = self.number();
-        format!("{:013x}", 0x6_b02e_3ef5_859c + (self.seed % 4096 << 24) + number)
+        format!("{:013x}", 0x6_b02e_3ef5_859c + ((self.seed % 4096) << 24) + number)
     }
 
     /// A name in the form of a UUID that only `what` and the seed decide.

@@ -4,6 +4,7 @@
 //!   table of [`dialect::Ways`].
 //! - [`Direct`] puts it behind the engine's own [`crate::server::Server`] seam, in
 //!   process, with [`Faults`] at every request.
+//! - [`serve()`] puts it on HTTP, for any client.
 //! - [`Cloud::user`] acts as the person at the other end.
 //!
 //! All contents are held in memory: this serves demonstrations and tests, not archives.
@@ -13,7 +14,10 @@ mod call;
 pub mod dialect;
 pub mod direct;
 pub mod etag;
+mod failure;
 pub mod faults;
+mod guard;
+pub mod http;
 mod look;
 pub mod model;
 pub mod names;
@@ -28,6 +32,7 @@ pub use blob::Blob;
 pub use dialect::Dialect;
 pub use direct::Direct;
 pub use faults::{Fate, Faults, NoFaults, Request};
+pub use http::{Ready, ServeOptions, serve};
 pub use model::{Cloud, SharedCloud};
 pub use refusal::Refusal;
 pub use user::{Shot, User};

@@ -19,8 +19,8 @@ use crate::model::RelPath;
 /// One account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Home {
-    /// What opens it, by Basic.
-    pub password: String,
+    /// What opens it, by Basic; nothing does if `None`.
+    pub password: Option<String>,
     /// The files.
     pub root: Node,
     /// What was deleted, by id.
@@ -78,14 +78,14 @@ impl Cloud {
     pub fn add_user(&mut self, name: &str, password: &str) {
         self.revision += 1;
         if let Some(home) = self.homes.get_mut(name) {
-            home.password = password.to_owned();
+            home.password = Some(password.to_owned());
             return;
         }
         let (ways, now) = (self.ways(), self.now);
         let etag = tree::folder_etag(ways, &mut self.mint, now);
         let root = Node::folder(self.mint.number(), etag, now);
         let home = Home {
-            password: password.to_owned(),
+            password: Some(password.to_owned()),
             root,
             trash: BTreeMap::new(),
             quota: None,
@@ -101,7 +101,7 @@ impl Cloud {
 
     /// Whether this password opens the account.
     pub fn signs_in(&self, name: &str, password: &str) -> bool {
-        self.homes.get(name).is_some_and(|home| home.password == password)
+        self.homes.get(name).is_some_and(|home| home.password.as_deref() == Some(password))
     }
 
     /// Acts as the person behind an account would through the web page. The
@@ -130,14 +130,6 @@ impl Cloud {
         for home in self.homes.values_mut() {
             home.fingerprint = fingerprint.to_owned();
         }
-    }
-
-    /// `oc:data-fingerprint` of an account's root, where the family has it.
-    pub fn fingerprint(&self, user: &str) -> Option<String> {
-        self.homes
-            .get(user)
-            .filter(|_| self.ways().fingerprint)
-            .map(|home| home.fingerprint.clone())
     }
 
     /// The path as this family keeps it.

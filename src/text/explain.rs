@@ -16,6 +16,7 @@ use super::{Said, Texts};
 pub fn cause(texts: &Texts, cause: &Cause) -> Said {
     let id = match cause {
         Cause::NotAFile => "cause-not-a-file",
+        Cause::OtherVolume => "cause-other-volume",
         Cause::NameNotText => "cause-name-not-text",
         Cause::NameRefused => "cause-name-refused",
         Cause::NameImpossible => "cause-name-impossible",
@@ -41,6 +42,9 @@ pub fn cause(texts: &Texts, cause: &Cause) -> Said {
 pub fn wait(texts: &Texts, reason: WaitReason) -> Said {
     let id = match reason {
         WaitReason::Racy => "wait-racy",
+        WaitReason::Quiet => "wait-quiet",
+        WaitReason::SecondLook => "wait-second-look",
+        WaitReason::Changing => "wait-changing",
         WaitReason::Quarantined => "wait-quarantined",
         WaitReason::TornEpoch => "wait-torn-epoch",
         WaitReason::Unreadable => "wait-unreadable",

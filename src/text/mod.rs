@@ -19,9 +19,10 @@ pub use steps::{done, planned, why};
 pub use usage::{keychain, settings};
 
 /// A language that Navette speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Language {
     /// English: also for everybody whose language is not spoken.
+    #[default]
     English,
     /// French.
     French,
@@ -60,12 +61,6 @@ impl Language {
             Self::English => [include_str!("en/interface.ftl"), include_str!("en/cli.ftl")],
             Self::French => [include_str!("fr/interface.ftl"), include_str!("fr/cli.ftl")],
         }
-    }
-}
-
-impl Default for Language {
-    fn default() -> Self {
-        Self::English
     }
 }
 

@@ -1,0 +1,342 @@
+//! The cloud over HTTP: `navette serve`, and a server for tests in the same process.
+//!
+//! A thin skin: it reads requests, asks the model, and words the answers as
+//! the family does. What is announced is only what is there: no chunked
+//! uploads, no shares, no push. Contents are held in memory.
+
+mod change;
+mod ocs;
+mod propfind;
+mod reply;
+mod route;
+mod sign_in;
+mod store;
+mod transfer;
+mod trash;
+mod xml;
+
+use std::convert::Infallible;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use http::HeaderMap;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpListener;
+use tokio::task::{JoinHandle, JoinSet};
+
+use self::reply::{Answer, Reply};
+use self::route::{Place, Route};
+use self::store::Store;
+use super::Dialect;
+use super::dialect::Ways;
+use super::faults::{Fate, Faults, NoFaults, Request};
+use super::model::{Cloud, SharedCloud};
+use super::refusal::{Method, Refusal};
+use crate::clock::{Clock as _, SystemClock};
+use crate::model::RelPath;
+use crate::server::ServerErrorKind;
+
+/// How long changes are gathered before they are written to the disk.
+const GATHER: Duration = Duration::from_millis(300);
+
+/// What to serve, and where.
+pub struct ServeOptions {
+    /// The address to listen on; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The folder that keeps everything between two runs. Without it, all is
+    /// gone when the server ends. What was written less than a moment before
+    /// the server is killed may be gone too.
+    pub data: Option<PathBuf>,
+    /// The family to be like.
+    pub dialect: Dialect,
+    /// Accounts: name and password. Made if they are not there yet.
+    pub users: Vec<(String, String)>,
+    /// Decides all ids and etags of a new cloud.
+    pub seed: u64,
+    /// The server's clock, seconds since 1970.
+    pub clock: Arc<dyn Fn() -> i64 + Send + Sync>,
+    /// What goes wrong with requests to files, for tests; their paths are
+    /// those of the account. [`Fate::Late`] is [`Fate::LoseReply`] here.
+    pub faults: Box<dyn Faults>,
+}
+
+impl ServeOptions {
+    /// This family, on a free port of this computer, in memory, with one
+    /// account `alice`, password `alice`.
+    pub fn new(dialect: Dialect) -> Self {
+        let clock = SystemClock::new();
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            data: None,
+            dialect,
+            users: vec![("alice".to_owned(), "alice".to_owned())],
+            seed: 1,
+            clock: Arc::new(move || clock.wall()),
+            faults: Box::new(NoFaults),
+        }
+    }
+}
+
+/// A server that accepts connections.
+#[derive(Clone, Debug)]
+pub struct Ready {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// What it serves: to look into, or to act as another person.
+    pub cloud: SharedCloud,
+}
+
+/// Serves until `shutdown` completes, then cuts what is still going on and
+/// writes everything to the disk. `ready` is called once it listens.
+///
+/// # Errors
+/// The address cannot be listened on; the data folder cannot be read or
+/// written, or holds a cloud of another family.
+pub async fn serve(
+    options: ServeOptions,
+    ready: impl FnOnce(Ready),
+    shutdown: impl Future<Output = ()>,
+) -> io::Result<()> {
+    let store = options.data.clone().map(Store::open).transpose()?;
+    let cloud = SharedCloud::new(begin(&options, store.as_ref())?);
+    let skin = Arc::new(Skin {
+        cloud: cloud.clone(),
+        dialect: options.dialect,
+        clock: options.clock,
+        faults: Mutex::new((0, options.faults)),
+    });
+    let listener = TcpListener::bind(options.listen).await?;
+    ready(Ready { address: listener.local_addr()?, cloud: cloud.clone() });
+    let (mut connections, mut saving) = (JoinSet::new(), None);
+    let never = tokio::select! {
+        never = accept(&listener, &skin, &mut connections) => Some(never),
+        never = keep(store.as_ref(), &cloud, &mut saving) => Some(never),
+        () = shutdown => None,
+    };
+    connections.shutdown().await;
+    if let Some(saving) = saving {
+        saving.await??;
+    }
+    if let Some(Err(error)) = never {
+        return Err(error);
+    }
+    store.map_or(Ok(()), |store| store.save(&cloud.lock()))
+}
+
+/// The cloud as it was left, or a new one, with all accounts.
+fn begin(options: &ServeOptions, store: Option<&Store>) -> io::Result<Cloud> {
+    let kept = store.map(Store::load).transpose()?.flatten();
+    let mut cloud = kept.unwrap_or_else(|| Cloud::new(options.dialect, options.seed));
+    if cloud.dialect() != options.dialect {
+        let text = format!("the folder holds a cloud of another family: {:?}", cloud.dialect());
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
+    }
+    cloud.set_now((options.clock)());
+    for (name, password) in &options.users {
+        cloud.add_user(name, password);
+    }
+    Ok(cloud)
+}
+
+/// Takes connections for ever.
+async fn accept(
+    listener: &TcpListener,
+    skin: &Arc<Skin>,
+    connections: &mut JoinSet<()>,
+) -> io::Result<Infallible> {
+    loop {
+        let (stream, _) = listener.accept().await?;
+        while connections.try_join_next().is_some() {}
+        let skin = Arc::clone(skin);
+        let service = service_fn(move |request| answer(Arc::clone(&skin), request));
+        connections.spawn(async move {
+            let mut http = http1::Builder::new();
+            let connection =
+                http.timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
+            // A connection that breaks is the client's affair.
+            let _ = connection.await;
+        });
+    }
+}
+
+/// Writes what has changed to the disk, for ever. `saving` is what goes on
+/// if this future is dropped meanwhile.
+#[allow(clippy::disallowed_methods, reason = "a server of its own, outside the engine")]
+async fn keep(
+    store: Option<&Store>,
+    cloud: &SharedCloud,
+    saving: &mut Option<JoinHandle<io::Result<()>>>,
+) -> io::Result<Infallible> {
+    let Some(store) = store else { return std::future::pending().await };
+    let mut saved = None;
+    loop {
+        let revision = cloud.lock().revision();
+        if saved != Some(revision) {
+            let (store, cloud) = (store.clone(), cloud.lock().clone());
+            saving.insert(tokio::task::spawn_blocking(move || store.save(&cloud))).await??;
+            *saving = None;
+            saved = Some(revision);
+        }
+        tokio::time::sleep(GATHER).await;
+    }
+}
+
+/// What every request needs.
+struct Skin {
+    cloud: SharedCloud,
+    dialect: Dialect,
+    clock: Arc<dyn Fn() -> i64 + Send + Sync>,
+    faults: Mutex<(u64, Box<dyn Faults>)>,
+}
+
+impl Skin {
+    fn ways(&self) -> &'static Ways {
+        self.dialect.ways()
+    }
+
+    fn fate(&self, method: &'static str, path: &RelPath, size: Option<u64>) -> Fate {
+        let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
+        faults.0 += 1;
+        let number = faults.0;
+        faults.1.fate(&Request { number, method, path, size })
+    }
+}
+
+/// A request to files or trash of somebody who has signed in.
+struct Asked<'a> {
+    skin: &'a Skin,
+    user: &'a str,
+    place: &'a Place,
+    headers: &'a HeaderMap,
+}
+
+impl Asked<'_> {
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+/// Answers one request. An error closes the connection without an answer.
+async fn answer(skin: Arc<Skin>, request: http::Request<Incoming>) -> io::Result<Reply> {
+    skin.cloud.lock().set_now((skin.clock)());
+    let now = skin.cloud.lock().now();
+    let (head, body) = request.into_parts();
+    let user = sign_in::user(&skin, &head.headers);
+    let answer = match Route::of(&skin, head.uri.path(), user.as_deref()) {
+        Route::Status => ocs::status(skin.dialect),
+        Route::Ocs(page) => ocs::page(&skin, user.as_deref(), page, &head.headers),
+        Route::Nowhere if user.is_none() => sign_in::refuse(skin.dialect, &head.headers),
+        Route::Nowhere => reply::refuse(skin.dialect, &Refusal::NotFound, Method::Read),
+        Route::Place(place) => match &user {
+            None => sign_in::refuse(skin.dialect, &head.headers),
+            Some(user) => {
+                let asked = Asked { skin: &skin, user, place: &place, headers: &head.headers };
+                serve_place(&asked, &head.method, body).await?
+            }
+        },
+    };
+    let head_only = head.method == http::Method::HEAD;
+    Ok(answer.header("Date", &reply::http_date(now)).into_reply(head_only))
+}
+
+/// Answers a request to files or trash, as far as its fate lets it.
+async fn serve_place(
+    asked: &Asked<'_>,
+    method: &http::Method,
+    body: Incoming,
+) -> io::Result<Answer> {
+    let Some(name) = ALL.into_iter().find(|name| *name == method.as_str()) else {
+        return Ok(Answer::new(if asked.skin.dialect == Dialect::Nextcloud { 501 } else { 405 }));
+    };
+    let size = asked.header("Content-Length").and_then(|size| size.parse().ok());
+    let fate = match &asked.place {
+        Place::Files { path, .. } if name != "OPTIONS" => asked.skin.fate(name, path, size),
+        _ => Fate::Proceed,
+    };
+    if let Fate::Fail(kind) = &fate {
+        return failed(kind);
+    }
+    let cut = if let Fate::CutBody(length) = fate { Some(length) } else { None };
+    let answer = dispatch(asked, name, body, cut.filter(|_| name == "PUT")).await?;
+    match (fate, cut) {
+        (Fate::LoseReply | Fate::Late, _) => Err(io::ErrorKind::ConnectionAborted.into()),
+        (_, Some(length)) => Ok(answer.cut(length)),
+        _ => Ok(answer),
+    }
+}
+
+const ALL: [&str; 10] =
+    ["OPTIONS", "PROPFIND", "GET", "HEAD", "PUT", "MKCOL", "MOVE", "COPY", "DELETE", "PROPPATCH"];
+
+async fn dispatch(
+    asked: &Asked<'_>,
+    method: &'static str,
+    body: Incoming,
+    cut: Option<u64>,
+) -> io::Result<Answer> {
+    if method == "PUT" {
+        return transfer::put(asked, body, cut).await;
+    }
+    let small = reply::collect(body).await?;
+    Ok(match (asked.place, method) {
+        (_, "OPTIONS") => options(asked.skin.dialect),
+        (Place::Foreign { .. }, "PROPFIND") => propfind::foreign(asked, &small),
+        (Place::Foreign { .. }, _) => Answer::new(403),
+        (Place::Trash { .. }, "PROPFIND") => trash::list(asked, &small),
+        (Place::Trash { .. }, "MOVE") => trash::restore(asked),
+        (Place::Trash { .. }, "DELETE") => trash::purge(asked),
+        (Place::Trash { .. }, _) => Answer::new(403),
+        (Place::Files { path, .. }, _) => match method {
+            "PROPFIND" => propfind::answer(asked, path, &small),
+            "GET" | "HEAD" => transfer::get(asked, path),
+            "MKCOL" => change::make_dir(asked, path),
+            "MOVE" => change::relocate(asked, path, true),
+            "COPY" => change::relocate(asked, path, false),
+            "DELETE" => change::delete(asked, path),
+            _ => change::patch(asked, path, &small),
+        },
+    })
+}
+
+fn options(dialect: Dialect) -> Answer {
+    let allow = "OPTIONS, GET, HEAD, DELETE, PROPFIND, PUT, PROPPATCH, COPY, MOVE, MKCOL";
+    let (status, dav) = match dialect {
+        Dialect::Nextcloud => (200, "1, 3, extended-mkcol, access-control"),
+        Dialect::OwnCloud10 => (200, "1, 3, extended-mkcol"),
+        Dialect::Ocis => (204, "1"),
+        Dialect::Plain => (200, "1"),
+    };
+    let answer = Answer::new(status).header("Allow", allow).header("DAV", dav);
+    answer.header("MS-Author-Via", "DAV").header("Accept-Ranges", "bytes")
+}
+
+/// A failure before any effect: a status where there is one, else no answer.
+fn failed(kind: &ServerErrorKind) -> io::Result<Answer> {
+    let status = match kind {
+        ServerErrorKind::SignIn => 401,
+        ServerErrorKind::Forbidden => 403,
+        ServerErrorKind::NotFound => 404,
+        ServerErrorKind::Changed => 412,
+        ServerErrorKind::TooLarge => 413,
+        ServerErrorKind::Locked => 423,
+        ServerErrorKind::Busy(_) | ServerErrorKind::StorageGone => 503,
+        ServerErrorKind::Quota => 507,
+        ServerErrorKind::Status(status) => *status,
+        _ => return Err(io::ErrorKind::ConnectionReset.into()),
+    };
+    let retry = match kind {
+        ServerErrorKind::Busy(Some(wait)) => Some(wait.as_secs().to_string()),
+        _ => None,
+    };
+    let answer = Answer::new(status);
+    Ok(match retry {
+        Some(seconds) => answer.header("Retry-After", &seconds),
+        None => answer,
+    })
+}

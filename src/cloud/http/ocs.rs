@@ -1,0 +1,177 @@
+//! What a server says about itself and the account: status, capabilities, user, drives.
+
+use http::HeaderMap;
+use serde_json::{Value, json};
+
+use super::reply::Answer;
+use super::route::{Page, space_of};
+use super::{Skin, sign_in};
+use crate::cloud::Dialect;
+use crate::model::RelPath;
+
+const JSON: &str = "application/json; charset=utf-8";
+
+/// `status.php`, for anybody.
+pub(super) fn status(dialect: Dialect) -> Answer {
+    Answer::new(200).body("application/json", status_of(dialect).to_string())
+}
+
+fn status_of(dialect: Dialect) -> Value {
+    let common = json!({"installed": true, "maintenance": false, "needsDbUpgrade": false});
+    let own = match dialect {
+        Dialect::Nextcloud => json!({
+            "version": "32.0.1.2", "versionstring": "32.0.1", "edition": "",
+            "productname": "Nextcloud", "extendedSupport": false,
+        }),
+        Dialect::OwnCloud10 => json!({
+            "version": "10.16.4.0", "versionstring": "10.16.4", "edition": "Community",
+            "productname": "ownCloud", "product": "ownCloud",
+        }),
+        Dialect::Ocis | Dialect::Plain => json!({
+            "version": "0.1.0.0", "versionstring": "0.1.0", "edition": "Community",
+            "productname": "OpenCloud", "product": "OpenCloud",
+            "productversion": "0.1.0+ebba86148",
+        }),
+    };
+    merged(common, own)
+}
+
+fn merged(first: Value, second: Value) -> Value {
+    let (Value::Object(mut all), Value::Object(more)) = (first, second) else { return Value::Null };
+    all.extend(more);
+    Value::Object(all)
+}
+
+/// One of the pages, as far as who asks may see it.
+pub(super) fn page(skin: &Skin, user: Option<&str>, page: Page, headers: &HeaderMap) -> Answer {
+    let dialect = skin.dialect;
+    if page != Page::Drives
+        && dialect == Dialect::Nextcloud
+        && !headers.contains_key("OCS-APIRequest")
+    {
+        return Answer::new(412).body(JSON, json!({"message": "CSRF check failed"}).to_string());
+    }
+    match (page, user) {
+        (Page::Capabilities { v1 }, Some(_)) => fine(v1, &capabilities(dialect)),
+        (Page::Capabilities { v1 }, None) if dialect == Dialect::Nextcloud => {
+            fine(v1, &public_capabilities())
+        }
+        (Page::Capabilities { v1: true }, None) if dialect == Dialect::Ocis => {
+            fine(true, &capabilities(dialect))
+        }
+        (Page::User { v1 }, Some(user)) => fine(v1, &user_of(skin, user)),
+        (Page::Drives, Some(user)) => drives(skin, user, headers),
+        (Page::Drives, None) => sign_in::refuse(dialect, headers),
+        (Page::Capabilities { .. } | Page::User { .. }, None) => {
+            let meta = json!({"status": "failure", "statuscode": 997, "message": "Unauthorised"});
+            Answer::new(401).body(JSON, json!({"ocs": {"meta": meta, "data": []}}).to_string())
+        }
+    }
+}
+
+fn fine(v1: bool, data: &Value) -> Answer {
+    let code = if v1 { 100 } else { 200 };
+    let meta = json!({"status": "ok", "statuscode": code, "message": "OK"});
+    Answer::new(200).body(JSON, json!({"ocs": {"meta": meta, "data": data}}).to_string())
+}
+
+fn public_capabilities() -> Value {
+    let version = version(Dialect::Nextcloud);
+    json!({"version": version, "capabilities": {
+        "bruteforce": {"delay": 0, "allow-listed": false},
+        "theming": {"name": "Nextcloud"},
+    }})
+}
+
+fn version(dialect: Dialect) -> Value {
+    match dialect {
+        Dialect::Nextcloud => json!({
+            "major": 32, "minor": 0, "micro": 1, "string": "32.0.1", "edition": "",
+            "extendedSupport": false,
+        }),
+        Dialect::OwnCloud10 => json!({
+            "major": 10, "minor": 16, "micro": 4, "string": "10.16.4", "edition": "Community",
+            "product": "ownCloud",
+        }),
+        Dialect::Ocis | Dialect::Plain => json!({
+            "major": 0, "minor": 1, "micro": 0, "string": "0.1.0", "edition": "Community",
+            "product": "OpenCloud", "productversion": "0.1.0+ebba86148",
+        }),
+    }
+}
+
+/// What the family announces, without what is not served here.
+fn capabilities(dialect: Dialect) -> Value {
+    let capabilities = match dialect {
+        Dialect::Nextcloud => json!({
+            "core": {"pollinterval": 60, "webdav-root": "remote.php/webdav"},
+            "bruteforce": {"delay": 0, "allow-listed": false},
+            "files": {
+                "blacklisted_files": [".htaccess"],
+                "forbidden_filenames": [".htaccess"],
+                "forbidden_filename_basenames": [],
+                "forbidden_filename_characters": ["\\", "/"],
+                "forbidden_filename_extensions": [".filepart", ".part"],
+                "windows_compatible_filenames": false,
+                "undelete": true,
+                "delete_from_trash": true,
+            },
+            "dav": {},
+        }),
+        Dialect::OwnCloud10 => json!({
+            "core": {
+                "pollinterval": 30000, "webdav-root": "remote.php/webdav",
+                "status": status_of(dialect),
+            },
+            "checksums": {"supportedTypes": ["SHA1"], "preferredUploadType": "SHA1"},
+            "files": {
+                "blacklisted_files": [".htaccess"],
+                "blacklisted_files_regex": "\\.(part|filepart)$",
+                "undelete": true,
+            },
+            "dav": {"propfind": {"depth_infinity": false}, "trashbin": "1.0"},
+        }),
+        Dialect::Ocis | Dialect::Plain => json!({
+            "core": {
+                "pollinterval": 60, "webdav-root": "remote.php/webdav",
+                "status": status_of(dialect),
+            },
+            "checksums": {"supportedTypes": ["sha1"], "preferredUploadType": "sha1"},
+            "files": {"blacklisted_files": [], "undelete": true},
+            "dav": {"chunking": "", "trashbin": "1.0"},
+            "spaces": {"version": "1.0.0", "enabled": true, "projects": false},
+        }),
+    };
+    json!({"version": version(dialect), "capabilities": capabilities})
+}
+
+fn user_of(skin: &Skin, user: &str) -> Value {
+    let common = json!({
+        "id": user, "display-name": user, "email": format!("{user}@example.test"),
+    });
+    let own = match skin.dialect {
+        Dialect::Nextcloud => json!({"displayname": user, "enabled": true, "language": "en"}),
+        Dialect::OwnCloud10 => json!({"language": "en"}),
+        Dialect::Ocis | Dialect::Plain => json!({"user-type": "primary"}),
+    };
+    merged(common, own)
+}
+
+/// The one space that a person has here.
+fn drives(skin: &Skin, user: &str, headers: &HeaderMap) -> Answer {
+    let id = space_of(skin, user);
+    let host = headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let root = skin.cloud.lock().look(user, &RelPath::root()).ok();
+    let drive = json!({
+        "driveAlias": format!("personal/{user}"),
+        "driveType": "personal",
+        "id": id,
+        "name": user,
+        "root": {
+            "eTag": root.map(|root| root.etag),
+            "id": id,
+            "webDavUrl": format!("http://{host}/dav/spaces/{id}"),
+        },
+    });
+    Answer::new(200).body(JSON, json!({"value": [drive]}).to_string())
+}
