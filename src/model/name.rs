@@ -100,6 +100,16 @@ pub struct Stamp {
     pub device: String,
 }
 
+impl Stamp {
+    /// The stamp of `device` at `wall` seconds since 1970. What a file name may
+    /// not hold is left out where a name is made.
+    pub fn at(wall: i64, device: &str) -> Self {
+        let moment = jiff::Timestamp::from_second(wall).unwrap_or_default();
+        let date = moment.strftime("%Y-%m-%d %H%M%S").to_string();
+        Self { date, device: device.to_owned() }
+    }
+}
+
 /// The longest name that is made here, in bytes of UTF-8: Nextcloud takes no
 /// longer one (protocol.md 3.5).
 const MAX_MADE: usize = 250;
