@@ -10,9 +10,11 @@ mod situation;
 use crate::event::Event;
 use crate::execute;
 use crate::journal::{Health, Journal, JournalFiles};
-use crate::model::{Change, Side};
+use std::collections::BTreeSet;
+
+use crate::model::{Change, NodeId, Rows, Side, WaitReason};
 use crate::observe::{self, Memory, Observation};
-use crate::plan::{self, Plan};
+use crate::plan::{self, Plan, Wait};
 use crate::report::{EngineError, Preview, Report, SyncOptions};
 use crate::world::World;
 
@@ -59,7 +61,8 @@ impl<W: World> Engine<W> {
         let look = self.look().await?;
         let plan = self.plan(&look, options);
         let steps = run::planned(self.journal.rows(), &plan);
-        let items = self.ledger.items(self.journal.rows(), &look.mentions(), &plan);
+        let waits = look.waits(self.journal.rows(), &plan);
+        let items = self.ledger.items(self.journal.rows(), &look.mentions(), &waits);
         Ok(Preview { plan, steps, items })
     }
 
@@ -134,6 +137,25 @@ impl<W: World> Engine<W> {
 }
 
 impl Look {
+    /// All that waits: what the plan left, and every node of which the look is
+    /// in doubt, even if its old row hides any difference (a folder that is
+    /// perhaps gone still counts as there).
+    fn waits(&self, rows: &Rows, plan: &Plan) -> Vec<Wait> {
+        let sides = [(Side::Local, &self.local.doubts), (Side::Remote, &self.remote.doubts)];
+        let doubts = sides.into_iter().flat_map(|(side, doubts)| {
+            doubts.iter().map(move |(&node, &reason)| Wait { node, side: Some(side), reason })
+        });
+        // What was seen only once, and not taken, has no row: it shows again or is gone.
+        let doubts = doubts.filter(|wait| {
+            wait.side.is_some_and(|side| rows.entry(side, wait.node).is_some())
+                || wait.reason == WaitReason::Quarantined
+        });
+        let doubts: Vec<Wait> = doubts.collect();
+        let doubtful: BTreeSet<NodeId> = doubts.iter().map(|wait| wait.node).collect();
+        let planned = plan.waits.iter().filter(|wait| !doubtful.contains(&wait.node));
+        doubts.iter().chain(planned).cloned().collect()
+    }
+
     fn mentions(&self) -> Vec<observe::Mention> {
         self.local.mentions.iter().chain(&self.remote.mentions).cloned().collect()
     }

@@ -1,5 +1,7 @@
 //! The cloud in memory: what each family does, what faults do, and the server over HTTP.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
 #[path = "cloud/direct.rs"]
 mod direct;
 #[path = "cloud/families.rs"]

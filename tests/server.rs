@@ -1,10 +1,21 @@
 //! The real client against real servers: what the seam promises holds on the wire.
 
 #![allow(unreachable_pub, reason = "shared between the modules of this test")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "only used in tests")]
 
 #[path = "apache/mod.rs"]
 mod apache;
+#[path = "server/careless.rs"]
+mod careless;
+#[path = "server/families.rs"]
+mod families;
+#[path = "server/hostile.rs"]
+mod hostile;
 #[path = "server/plain.rs"]
 mod plain;
+#[path = "rclone/mod.rs"]
+mod rclone;
+#[path = "server/scripted.rs"]
+mod scripted;
 #[path = "server/support.rs"]
 mod support;

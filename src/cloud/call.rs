@@ -40,6 +40,15 @@ impl Call {
         }
     }
 
+    /// Under which it is sent; none for a MKCOL.
+    pub(super) fn conditions(&self) -> Option<&Conditions> {
+        match self {
+            Self::Put { put, .. } => Some(&put.conditions),
+            Self::Rename { conditions, .. } | Self::Delete { conditions, .. } => Some(conditions),
+            Self::MakeDir { .. } => None,
+        }
+    }
+
     /// Length of the body, of a PUT.
     pub(super) fn size(&self) -> Option<u64> {
         match self {

@@ -138,8 +138,6 @@ pub struct Ways {
     /// A file's etag is weak while the file is younger than about a second,
     /// and a weak etag never satisfies `If-Match`.
     pub fresh_etags_weak: bool,
-    /// Answers to writes carry the new etag.
-    pub tells_etag: bool,
     /// Checksums.
     pub checksums: Checksums,
     /// Overwrites that leave no trace in the etag.
@@ -200,7 +198,6 @@ const NEXTCLOUD: Ways = Ways {
     ids: Ids::Numbers,
     folder_etags: FolderEtags::SharedUpwards,
     fresh_etags_weak: false,
-    tells_etag: true,
     checksums: Checksums::AsSent,
     kept_etag: KeptEtag::SameDateAndSize,
     given_date: GivenDate::AfterFirstDay,
@@ -234,7 +231,6 @@ const OWNCLOUD10: Ways = Ways {
     ids: Ids::Numbers,
     folder_etags: FolderEtags::SharedUpwards,
     fresh_etags_weak: false,
-    tells_etag: true,
     checksums: Checksums::Computed,
     kept_etag: KeptEtag::SameDate,
     given_date: GivenDate::Any,
@@ -264,11 +260,10 @@ const OWNCLOUD10: Ways = Ways {
 
 const OCIS: Ways = Ways {
     family: Family::Ocis,
-    product: "OpenCloud 0.1.0",
+    product: "OpenCloud 0.1.0+ebba86148",
     ids: Ids::Spaces,
     folder_etags: FolderEtags::OwnUpwards,
     fresh_etags_weak: false,
-    tells_etag: true,
     checksums: Checksums::Computed,
     kept_etag: KeptEtag::SameGivenDate,
     given_date: GivenDate::Any,
@@ -302,7 +297,6 @@ const PLAIN: Ways = Ways {
     ids: Ids::None,
     folder_etags: FolderEtags::Nearest,
     fresh_etags_weak: true,
-    tells_etag: false,
     checksums: Checksums::None,
     kept_etag: KeptEtag::Never,
     given_date: GivenDate::Ignored,

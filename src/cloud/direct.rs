@@ -14,14 +14,15 @@ use futures::{StreamExt as _, stream};
 
 use super::blob::Blob;
 use super::call::Call;
-use super::dialect::Ways;
+use super::dialect::{Dialect, Ways};
+use super::failure::Sent;
 use super::faults::{Fate, Faults, NoFaults, Request};
-use super::model::SharedCloud;
+use super::model::{Cloud, SharedCloud};
 use super::refusal::{Method, Refusal};
 use super::request::{Conditions, Done, Put, SentDate, Shown};
 use crate::model::{Etag, Kind, Name, Perms, RelPath, RemoteSeen, Sha1Sum};
 use crate::server::{
-    ByteStream, Download, Effect, Guard, Listing, Profile, Resource, Result, Server, ServerError,
+    ByteStream, Download, Effect, Family, Guard, Listing, Profile, Resource, Result, Server,
     ServerErrorKind, Upload, Written,
 };
 
@@ -38,6 +39,7 @@ struct Inner {
     cloud: SharedCloud,
     user: String,
     root: RelPath,
+    dialect: Dialect,
     ways: &'static Ways,
     profile: Profile,
     faults: Mutex<Box<dyn Faults>>,
@@ -76,6 +78,7 @@ impl Direct {
             cloud,
             user: user.to_owned(),
             root,
+            dialect,
             ways: dialect.ways(),
             profile: dialect.profile(),
             faults: Mutex::new(Box::new(NoFaults)),
@@ -129,69 +132,73 @@ impl Direct {
         hold(&self.inner.faults).fate(&Request { number, method, path, size })
     }
 
-    /// Sends a reading. What it returns is what the cloud shows in between.
+    /// Sends a reading. Returns what the cloud shows in between, and where the
+    /// answer is cut, if it is.
     async fn ask<T>(
         &self,
-        method: &'static str,
-        path: &RelPath,
-        read: impl FnOnce(&Self, &RelPath) -> std::result::Result<T, Refusal>,
+        sent: Sent<'_>,
+        read: impl FnOnce(&mut Cloud, &str, &RelPath) -> std::result::Result<T, Refusal>,
     ) -> Result<(T, Option<u64>)> {
-        let fate = self.fate(method, path, None);
+        let fate = self.fate(sent.name, sent.path, None);
         yield_now().await;
         if let Fate::Fail(kind) = fate {
-            return Err(error(kind, Effect::None, method, path, "failed on purpose"));
+            return Err(sent.stopped(kind));
         }
-        let result = read(self, &self.whole(path));
+        let whole = self.whole(sent.path);
+        let result = read(&mut self.inner.cloud.lock(), &self.inner.user, &whole);
         yield_now().await;
         let cut = match fate {
-            Fate::LoseReply | Fate::Late => {
-                let kind = ServerErrorKind::Unreachable;
-                return Err(error(kind, Effect::None, method, path, "no answer"));
-            }
+            Fate::LoseReply | Fate::Late => return Err(sent.lost()),
             Fate::CutBody(length) => Some(length),
             Fate::Proceed | Fate::Fail(_) => None,
         };
-        let value = result.map_err(|refusal| refused(&refusal, Method::Read, method, path))?;
+        let value = result.map_err(|refusal| sent.refused(&refusal))?;
         Ok((value, cut))
     }
 
     /// Sends a write.
     async fn send(&self, path: &RelPath, call: Call) -> Result<Option<Done>> {
-        let (name, method) = (call.name(), call.method());
-        let fate = self.fate(name, path, call.size());
+        let sent = Sent {
+            method: call.method(),
+            if_match: call.conditions().is_some_and(|conditions| conditions.if_match.is_some()),
+            ..self.sent(call.name(), path)
+        };
+        let fate = self.fate(sent.name, path, call.size());
         yield_now().await;
-        let user = &self.inner.user;
+        let (cloud, user) = (&self.inner.cloud, &self.inner.user);
         let result = match fate {
-            Fate::Fail(kind) => {
-                return Err(error(kind, Effect::None, name, path, "failed on purpose"));
-            }
+            Fate::Fail(kind) => return Err(sent.stopped(kind)),
             Fate::Late => {
                 hold(&self.inner.late).push(call);
-                return Err(lost(name, path));
+                return Err(sent.lost());
             }
             Fate::CutBody(length) => {
-                call.land_cut(&mut self.inner.cloud.lock(), user, length);
-                return Err(lost(name, path));
+                call.land_cut(&mut cloud.lock(), user, length);
+                return Err(sent.lost());
             }
-            Fate::Proceed | Fate::LoseReply => call.land(&mut self.inner.cloud.lock(), user),
+            Fate::Proceed | Fate::LoseReply => call.land(&mut cloud.lock(), user),
         };
         yield_now().await;
         if fate == Fate::LoseReply {
-            return Err(lost(name, path));
+            return Err(sent.lost());
         }
-        result.map_err(|refusal| refused(&refusal, method, name, path))
+        result.map_err(|refusal| sent.refused(&refusal))
     }
 
-    /// Checks a guard that the family would ignore, as late as possible.
-    /// RACE: whoever writes between this and the request that follows loses
-    /// what the request replaces, moves or deletes (amendments 13, 14).
-    async fn check_late(&self, name: &'static str, path: &RelPath, guard: &Guard) -> Result<()> {
-        holds(name, path, guard, self.stat(path).await?.as_ref())
+    /// A reading, unless said otherwise.
+    pub(super) fn sent<'a>(&self, name: &'static str, path: &'a RelPath) -> Sent<'a> {
+        let dialect = self.inner.dialect;
+        Sent { dialect, method: Method::Read, name, path, if_match: false }
     }
 
-    fn resource(&self, path: &RelPath, shown: &Shown) -> Resource {
+    pub(super) fn family(&self) -> Family {
+        self.inner.ways.family
+    }
+
+    /// `asked` is the path of the request: id and fingerprint are only asked of
+    /// the root.
+    fn resource(&self, asked: &RelPath, shown: &Shown) -> Resource {
         let ways = self.inner.ways;
-        let cloud = self.inner.cloud.lock();
         let folder = shown.kind == Kind::Dir;
         let nameless = folder && !self.inner.profile.tree_etags;
         let seen = RemoteSeen {
@@ -209,8 +216,11 @@ impl Direct {
         Resource {
             kind: shown.kind,
             seen,
-            id: shown.id.clone().filter(|_| path.is_root()),
-            fingerprint: cloud.fingerprint(&self.inner.user).filter(|_| path.is_root()),
+            id: shown.id.clone().filter(|_| asked.is_root()),
+            fingerprint: shown
+                .fingerprint
+                .clone()
+                .filter(|text| !text.is_empty() && asked.is_root()),
             quota_free: shown.quota.and_then(|quota| u64::try_from(quota).ok()),
         }
     }
@@ -220,20 +230,42 @@ impl Direct {
         Sha1Sum::from_hex(text.strip_prefix("SHA1:")?)
     }
 
-    fn written(&self, done: Option<Done>) -> Written {
-        let Some(done) = done else { return Written::default() };
-        let tells = self.inner.ways.tells_etag && done.kind == Kind::File;
-        let etag = if tells { Etag::parse(&done.etag) } else { None };
-        Written { etag, file_id: done.file_id }
+    fn written(&self, done: Option<Done>, method: Method) -> Written {
+        let told = done.map(|done| done.told(self.inner.ways, method)).unwrap_or_default();
+        let etag = told.etag.as_deref().and_then(Etag::parse);
+        Written { etag, file_id: told.file_id }
     }
 
-    async fn look(&self, path: &RelPath) -> Result<Resource> {
-        let read = |direct: &Self, whole: &RelPath| {
-            direct.inner.cloud.lock().look(&direct.inner.user, whole)
-        };
-        match self.ask("PROPFIND", path, read).await? {
-            (shown, None) => Ok(self.resource(path, &shown)),
-            (_, Some(_)) => Err(half(path)),
+    /// What stands at `path`.
+    pub(super) async fn look(&self, path: &RelPath) -> Result<Shown> {
+        let sent = self.sent("PROPFIND", path);
+        match self.ask(sent, |cloud, user, whole| cloud.look(user, whole)).await? {
+            (shown, None) => Ok(shown),
+            (_, Some(_)) => Err(sent.half()),
+        }
+    }
+
+    /// Sends a write with conditions. If they fail because a folder never
+    /// matches them, it is sent again without.
+    async fn send_guarded(
+        &self,
+        sent: Sent<'_>,
+        guard: &Guard,
+        call: impl Fn(Conditions) -> Call,
+    ) -> Result<Option<Done>> {
+        let conditions = self.guard_source(sent, guard).await?;
+        let guarded = conditions.if_match.is_some();
+        let result = self.send(sent.path, call(conditions)).await;
+        match &result {
+            Err(error) if guarded && error.kind == ServerErrorKind::Changed => {
+                match self.is_that_folder(sent.path, guard).await? {
+                    // RACE: a folder's version cannot be a condition; it was right just now.
+                    Some(true) => self.send(sent.path, call(Conditions::none())).await,
+                    Some(false) => result,
+                    None => Err(sent.refused(&Refusal::NotFound)),
+                }
+            }
+            _ => result,
         }
     }
 }
@@ -245,30 +277,30 @@ impl Server for Direct {
 
     async fn stat(&self, path: &RelPath) -> Result<Option<Resource>> {
         let missing = match self.look(path).await {
-            Ok(resource) => return Ok(Some(resource)),
+            Ok(shown) => return Ok(Some(self.resource(path, &shown))),
             Err(missing) if missing.kind == ServerErrorKind::NotFound => missing,
             Err(other) => return Err(other),
         };
         // Only a folder that is there can confirm an absence in it (I7).
         let Some(parent) = path.parent() else { return Err(missing) };
-        match self.look(&parent).await? {
-            Resource { kind: Kind::Dir, .. } => Ok(None),
-            Resource { kind: Kind::File, .. } => Err(missing),
+        match self.look(&parent).await?.kind {
+            Kind::Dir => Ok(None),
+            Kind::File => Err(missing),
         }
     }
 
     async fn list(&self, dir: &RelPath) -> Result<Listing> {
-        let read = |direct: &Self, whole: &RelPath| {
-            let cloud = direct.inner.cloud.lock();
-            cloud.list(&direct.inner.user, whole).map(|listed| (listed, cloud.now()))
+        let sent = self.sent("PROPFIND", dir);
+        let read = |cloud: &mut Cloud, user: &str, whole: &RelPath| {
+            cloud.list(user, whole).map(|listed| (listed, cloud.now()))
         };
-        let (((shown, entries), now), cut) = self.ask("PROPFIND", dir, read).await?;
+        let (((shown, entries), now), cut) = self.ask(sent, read).await?;
         if cut.is_some() {
-            return Err(half(dir));
+            return Err(sent.half());
         }
         if shown.kind == Kind::File {
             let detail = "a file, not a folder";
-            return Err(error(ServerErrorKind::NotFound, Effect::None, "PROPFIND", dir, detail));
+            return Err(sent.failed(ServerErrorKind::NotFound, Effect::None, detail));
         }
         let mut listing = Listing {
             dir: self.resource(dir, &shown),
@@ -279,7 +311,7 @@ impl Server for Direct {
         for (text, shown) in entries {
             match Name::new(&text) {
                 Ok(name) => {
-                    let resource = self.resource(&dir.join(&name), &shown);
+                    let resource = self.resource(dir, &shown);
                     listing.children.push((name, resource));
                 }
                 Err(_) => listing.unusable.push(text),
@@ -289,10 +321,8 @@ impl Server for Direct {
     }
 
     async fn get(&self, path: &RelPath) -> Result<Download> {
-        let read = |direct: &Self, whole: &RelPath| {
-            direct.inner.cloud.lock().read(&direct.inner.user, whole)
-        };
-        let (file, cut) = self.ask("GET", path, read).await?;
+        let read = |cloud: &mut Cloud, user: &str, whole: &RelPath| cloud.read(user, whole);
+        let (file, cut) = self.ask(self.sent("GET", path), read).await?;
         Ok(Download {
             etag: Etag::parse(&file.shown.etag),
             size: Some(file.shown.size),
@@ -302,15 +332,7 @@ impl Server for Direct {
     }
 
     async fn put(&self, path: &RelPath, guard: &Guard, upload: Upload) -> Result<Written> {
-        let conditions = match guard {
-            Guard::Version(etag) => Conditions::version(etag.quoted()),
-            Guard::Absent if self.inner.ways.none_match => Conditions::absent(),
-            Guard::Present if self.inner.ways.none_match => Conditions::present(),
-            Guard::Absent | Guard::Present => {
-                self.check_late("PUT", path, guard).await?;
-                Conditions::none()
-            }
-        };
+        let conditions = self.guard_put(path, guard).await?;
         let Upload { body, size, sha1, mtime } = upload;
         let (bytes, whole) = collect(body, size).await;
         let put = Put {
@@ -326,80 +348,49 @@ impl Server for Direct {
             self.fate("PUT", path, Some(size));
             yield_now().await;
             call.land_cut(&mut self.inner.cloud.lock(), &self.inner.user, arrived);
-            let detail = "the local body ended early";
-            return Err(error(ServerErrorKind::Body, Effect::Unknown, "PUT", path, detail));
+            let (kind, detail) = (ServerErrorKind::Body, "the local body ended early");
+            return Err(self.sent("PUT", path).failed(kind, Effect::Unknown, detail));
         }
-        self.send(path, call).await.map(|done| self.written(done))
+        self.send(path, call).await.map(|done| self.written(done, Method::Put))
     }
 
     async fn make_dir(&self, path: &RelPath) -> Result<Written> {
+        if self.family() == Family::Plain && self.seen(path).await?.is_some() {
+            let detail = "something is there already";
+            let sent = self.sent("MKCOL", path);
+            return Err(sent.failed(ServerErrorKind::Exists, Effect::None, detail));
+        }
         let call = Call::MakeDir { path: self.whole(path) };
-        self.send(path, call).await.map(|done| self.written(done))
+        self.send(path, call).await.map(|done| self.written(done, Method::MakeDir))
     }
 
     async fn rename(&self, from: &RelPath, to: &RelPath, guard: &Guard) -> Result<Written> {
-        let conditions = match guard {
-            Guard::Version(etag) if self.inner.ways.guards_moves => {
-                Conditions::version(etag.quoted())
-            }
-            Guard::Present => Conditions::none(),
-            Guard::Version(_) | Guard::Absent => {
-                self.check_late("MOVE", from, guard).await?;
-                Conditions::none()
-            }
-        };
-        let (source, target) = (self.whole(from), self.whole(to));
-        let call = Call::Rename { from: source, to: target, conditions };
-        self.send(from, call).await.map(|done| self.written(done))
+        let sent = self.sent("MOVE", from);
+        let call =
+            |conditions| Call::Rename { from: self.whole(from), to: self.whole(to), conditions };
+        if self.family() == Family::Plain && self.stat(to).await?.is_some() {
+            return Err(sent.changed());
+        }
+        match self.send_guarded(sent, guard, call).await {
+            // Of a source that is gone no guard holds; a missing folder above
+            // the target is another matter.
+            Err(gone) if gone.detail == Refusal::NotFound.to_string() => Err(sent.changed()),
+            moved => moved.map(|done| self.written(done, Method::Move)),
+        }
     }
 
     async fn delete(&self, path: &RelPath, guard: &Guard) -> Result<()> {
-        let conditions = match guard {
-            Guard::Version(etag) if self.inner.ways.guards_moves => {
-                Conditions::version(etag.quoted())
-            }
-            Guard::Present => Conditions::none(),
-            Guard::Version(_) | Guard::Absent => {
-                let Some(there) = self.stat(path).await? else { return Ok(()) };
-                holds("DELETE", path, guard, Some(&there))?;
-                Conditions::none()
-            }
-        };
-        let guarded = conditions != Conditions::none();
-        let call = Call::Delete { path: self.whole(path), conditions };
-        match self.send(path, call).await {
+        let sent = self.sent("DELETE", path);
+        let call = |conditions| Call::Delete { path: self.whole(path), conditions };
+        match self.send_guarded(sent, guard, call).await {
             Err(gone) if gone.kind == ServerErrorKind::NotFound => Ok(()),
-            // A condition fails on what is not there, too.
-            Err(changed) if guarded && changed.kind == ServerErrorKind::Changed => {
-                self.stat(path).await?.map_or(Ok(()), |_| Err(changed))
-            }
-            other => other.map(drop),
+            deleted => deleted.map(drop),
         }
     }
 
     fn requests(&self) -> u64 {
         self.inner.requests.load(Ordering::Relaxed)
     }
-}
-
-/// Whether a guard holds for what was just seen.
-fn holds(
-    name: &'static str,
-    path: &RelPath,
-    guard: &Guard,
-    there: Option<&Resource>,
-) -> Result<()> {
-    let holds = match guard {
-        Guard::Absent => there.is_none(),
-        Guard::Present => there.is_some(),
-        Guard::Version(etag) => there.is_some_and(|there| there.seen.etag.as_ref() == Some(etag)),
-    };
-    if holds {
-        return Ok(());
-    }
-    let gone = there.is_none() && *guard == Guard::Present;
-    let kind = if gone { ServerErrorKind::NotFound } else { ServerErrorKind::Changed };
-    Err(error(kind, Effect::None, name, path, "the guard does not hold"))
 }
 
 /// All bytes of an upload, and whether they are as many as announced.
@@ -429,59 +420,4 @@ fn pieces(bytes: Bytes, cut: Option<u64>) -> ByteStream {
             piece
         })
         .boxed()
-}
-
-fn error(
-    kind: ServerErrorKind,
-    effect: Effect,
-    method: &'static str,
-    path: &RelPath,
-    detail: &str,
-) -> ServerError {
-    ServerError { kind, effect, method, path: path.clone(), detail: detail.to_owned() }
-}
-
-fn lost(method: &'static str, path: &RelPath) -> ServerError {
-    error(ServerErrorKind::Unreachable, Effect::Unknown, method, path, "no answer")
-}
-
-fn half(path: &RelPath) -> ServerError {
-    error(ServerErrorKind::Nonsense, Effect::None, "PROPFIND", path, "half an XML document")
-}
-
-/// A refusal as the real client understands the family's answer.
-fn refused(refusal: &Refusal, method: Method, name: &'static str, path: &RelPath) -> ServerError {
-    let (kind, effect) = (kind_of(refusal, method), effect_of(refusal));
-    error(kind, effect, name, path, &refusal.to_string())
-}
-
-fn kind_of(refusal: &Refusal, method: Method) -> ServerErrorKind {
-    use super::refusal::NameFault;
-    match refusal {
-        Refusal::IsFolder if method == Method::Read => ServerErrorKind::Nonsense,
-        Refusal::NoUser | Refusal::NotFound | Refusal::NoParent => ServerErrorKind::NotFound,
-        Refusal::Exists => ServerErrorKind::Exists,
-        Refusal::TargetExists | Refusal::Precondition(_) | Refusal::IsFolder => {
-            ServerErrorKind::Changed
-        }
-        Refusal::BadName(NameFault::Blacklisted) => ServerErrorKind::Forbidden,
-        Refusal::BadName(NameFault::Newline) => ServerErrorKind::Status(502),
-        Refusal::BadName(_) => ServerErrorKind::BadName,
-        Refusal::Forbidden | Refusal::SameSpot | Refusal::TooLongForTrash => {
-            ServerErrorKind::Forbidden
-        }
-        Refusal::Checksum => ServerErrorKind::Torn,
-        Refusal::Cut => ServerErrorKind::Body,
-        Refusal::BadDate | Refusal::Wedged => ServerErrorKind::Status(500),
-        Refusal::Locked => ServerErrorKind::Locked,
-        Refusal::Quota => ServerErrorKind::Quota,
-    }
-}
-
-/// A failure inside the server says nothing about what it did before.
-fn effect_of(refusal: &Refusal) -> Effect {
-    match refusal {
-        Refusal::BadDate | Refusal::Wedged | Refusal::Cut => Effect::Unknown,
-        _ => Effect::None,
-    }
 }

@@ -103,6 +103,7 @@ impl Cloud {
             size: node.size(),
             date: node.date,
             quota: if node.kind() == Kind::Dir { quota_shown(ways, home) } else { None },
+            fingerprint: (ways.fingerprint && path.is_root()).then(|| home.fingerprint.clone()),
         }
     }
 

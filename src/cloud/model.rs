@@ -132,14 +132,6 @@ impl Cloud {
         }
     }
 
-    /// `oc:data-fingerprint` of an account's root, where the family has it.
-    pub fn fingerprint(&self, user: &str) -> Option<String> {
-        self.homes
-            .get(user)
-            .filter(|_| self.ways().fingerprint)
-            .map(|home| home.fingerprint.clone())
-    }
-
     /// The path as this family keeps it.
     pub fn tidy(&self, path: &RelPath) -> RelPath {
         names::tidy(self.ways(), path)

@@ -155,7 +155,7 @@ impl Refusal {
             }
             Self::IsFolder => "PUT is not allowed on non-files.",
             Self::Forbidden => "",
-            Self::BadName(fault) => name_message(*fault),
+            Self::BadName(fault) => name_message(dialect, *fault),
             Self::Checksum => {
                 "The computed checksum does not match the one received from the client."
             }
@@ -182,8 +182,14 @@ fn name_status(ways: &Ways, fault: NameFault) -> u16 {
     }
 }
 
-fn name_message(fault: NameFault) -> &'static str {
+fn name_message(dialect: Dialect, fault: NameFault) -> &'static str {
     match fault {
+        NameFault::TooLong if dialect == Dialect::Ocis => {
+            "name validation failed: must not be longer than 255"
+        }
+        NameFault::Blank if dialect == Dialect::Ocis => "name validation failed: must not be empty",
+        _ if dialect == Dialect::Ocis => r"name validation failed: must not contain \",
+
         NameFault::TooLong => "Filename is too long",
         NameFault::Character => r#""\" is not allowed inside a file or folder name."#,
         NameFault::Control | NameFault::Newline => {

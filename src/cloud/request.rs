@@ -1,7 +1,8 @@
 //! What a client asks of a cloud, and what it is told.
 
 use super::blob::Blob;
-use super::refusal::Refusal;
+use super::dialect::{Ids, Ways};
+use super::refusal::{Method, Refusal};
 use crate::model::Kind;
 
 /// The value of `If-Match` or `If-None-Match`, as the client wrote it.
@@ -146,6 +147,34 @@ pub struct Done {
     pub etag: String,
 }
 
+/// What the answer to a write tells of what it did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// `oc:id`.
+    pub id: Option<String>,
+    /// `oc:fileid`.
+    pub file_id: Option<String>,
+    /// The etag, with quotes.
+    pub etag: Option<String>,
+}
+
+impl Done {
+    /// What this family tells. The PHP families keep a folder's etag to
+    /// themselves, oCIS all about a folder that it made, plain servers everything.
+    pub fn told(self, ways: &Ways, method: Method) -> Told {
+        let folder = self.kind == Kind::Dir;
+        let made = method == Method::MakeDir;
+        match ways.ids {
+            Ids::None => Told::default(),
+            Ids::Spaces if made => Told::default(),
+            Ids::Numbers if folder => Told { id: self.id, file_id: self.file_id, etag: None },
+            Ids::Numbers | Ids::Spaces => {
+                Told { id: self.id, file_id: self.file_id, etag: Some(self.etag) }
+            }
+        }
+    }
+}
+
 /// A node as the cloud shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
@@ -167,6 +196,8 @@ pub struct Shown {
     pub date: i64,
     /// `quota-available-bytes`, of a folder.
     pub quota: Option<i64>,
+    /// `oc:data-fingerprint`, of the root of an account.
+    pub fingerprint: Option<String>,
 }
 
 /// A file as it is read.

@@ -49,7 +49,7 @@ impl Cloud {
             id: *id,
             location: trashed.location.clone(),
             at: trashed.at,
-            shown: self.show(user, home, &RelPath::root(), &trashed.node),
+            shown: self.show(user, home, &trashed.location, &trashed.node),
         };
         Ok(home.trash.iter().map(item).collect())
     }

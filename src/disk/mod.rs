@@ -163,7 +163,9 @@ pub trait Disk {
 
     /// What stands at `path` itself (links are not followed); `None` if nothing does.
     /// A name that differs only by folding is found on a folding volume; the
-    /// caller compares spellings by listing.
+    /// caller compares spellings by listing. Where it cannot be known (below a
+    /// link, a mount or an unreadable folder, or when the root itself has gone)
+    /// this is an error, never `None` (amendment 24).
     async fn stat(&self, path: &RelPath) -> Result<Option<Stat>>;
 
     /// Opens a regular file for reading.
@@ -182,6 +184,12 @@ pub trait Disk {
     /// Exchanges two existing names in one step;
     /// [`DiskErrorKind::Unsupported`] where [`Volume::exchange`] is false.
     async fn exchange(&self, one: &RelPath, other: &RelPath) -> Result<()>;
+
+    /// Gives the file `new` the owner, the permissions and the extended
+    /// attributes of `old`, as far as the system lets us (amendment 38): before
+    /// an exchange, so that a new version opens no file to more eyes and stays
+    /// a program if it was one. Contents and modification times stay.
+    async fn take_after(&self, new: &RelPath, old: &RelPath) -> Result<()>;
 
     /// Removes a file for good. Only below `.navette/`, which holds nothing
     /// that is not the engine's: implementations refuse any other path.

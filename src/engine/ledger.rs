@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::event::{Cause, Outcome};
 use crate::model::{LocalSeen, NodeId, RemoteSeen, Rows, Side, WaitReason};
 use crate::observe::Mention;
-use crate::plan::{Plan, Step};
+use crate::plan::{Step, Wait};
 use crate::report::Item;
 
 /// How often the same thing may fail before it is left until something about
@@ -83,7 +83,7 @@ impl Ledger {
 
     /// Everything that a user should know of at the end: what was seen that is
     /// no node, what failed, and what waits.
-    pub(super) fn items(&self, rows: &Rows, mentions: &[Mention], plan: &Plan) -> Vec<Item> {
+    pub(super) fn items(&self, rows: &Rows, mentions: &[Mention], waits: &[Wait]) -> Vec<Item> {
         let mut items: BTreeMap<(String, Option<Side>), Item> = BTreeMap::new();
         let mut add = |item: Item| {
             items.entry((item.path.clone(), item.side)).or_insert(item);
@@ -91,7 +91,7 @@ impl Ledger {
         for Mention { path, cause, blocks } in mentions {
             add(Item { path: path.clone(), side: None, cause: cause.clone(), blocks: *blocks });
         }
-        for wait in &plan.waits {
+        for wait in waits {
             let failure =
                 self.failures.get(&wait.node).filter(|_| wait.reason == WaitReason::Failed);
             let cause = match (failure, wait.reason) {
@@ -103,7 +103,10 @@ impl Ledger {
                 (None, reason) => Cause::Waits(reason),
             };
             let side = failure.map_or(wait.side, |failure| failure.side);
-            add(Item { path: rows.spoken(wait.node), side, cause, blocks: true });
+            let path = rows.spoken(wait.node);
+            if !path.is_empty() {
+                add(Item { path, side, cause, blocks: true });
+            }
         }
         items.into_values().collect()
     }

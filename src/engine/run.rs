@@ -204,9 +204,10 @@ impl Run {
 
     fn report<W: World>(&self, engine: &Engine<W>, look: &Look, plan: &Plan, dry: bool) -> Report {
         let rows = engine.journal.rows();
-        let items = engine.ledger.items(rows, &look.mentions(), plan);
+        let waits = look.waits(rows, plan);
+        let items = engine.ledger.items(rows, &look.mentions(), &waits);
         let blocked = items.iter().any(|item| item.blocks);
-        let unfinished = blocked || !plan.steps.is_empty() || !plan.records.is_empty();
+        let unfinished = blocked || !waits.is_empty() || !plan.steps.is_empty() || !plan.records.is_empty();
         let end = match (plan.brakes.is_empty(), unfinished) {
             (false, _) => End::Braked,
             (true, true) => End::Unfinished,
@@ -237,7 +238,8 @@ fn next_wait<W: World>(
     let timing = engine.world.timing();
     let now = engine.world.clock().now();
     let remembered = engine.memory.next_moment(&engine.world).map(|at| at.saturating_sub(now));
-    let waits = plan.waits.iter().filter_map(|wait| {
+    let waits = look.waits(engine.journal.rows(), plan);
+    let waits = waits.iter().filter_map(|wait| {
         let duration = match wait.reason {
             WaitReason::Racy | WaitReason::Quiet | WaitReason::Changing => timing.racy,
             WaitReason::SecondLook | WaitReason::Quarantined => remembered.unwrap_or(timing.racy),

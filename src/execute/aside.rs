@@ -14,7 +14,7 @@ use crate::world::World;
 use super::conflict;
 use super::guard::folder_of;
 use super::outcome::Refusal;
-use super::stage;
+use super::stage::{self, is_racy};
 
 /// Longest stored name in bytes.
 const LONGEST: usize = 200;
@@ -39,14 +39,12 @@ pub(super) struct Origin {
 impl Origin {
     /// What the rows say of the local file `node`.
     pub(super) fn of(rows: &Rows, node: NodeId, number: u64) -> Option<Self> {
-        let hash = rows.local.get(&node)?.entry.body.hash();
-        Some(Self {
-            node,
-            number,
-            path: rows.path(Side::Local, node)?,
-            hash,
-            on_server: hash.is_some() && is_known(rows, node, hash),
-        })
+        let row = rows.local.get(&node)?;
+        let hash = row.entry.body.hash();
+        let path = rows.path(Side::Local, node)?;
+        // A racy hash may be that of the bytes before a user's last ones.
+        let on_server = !row.racy && is_known(rows, node, hash);
+        Some(Self { node, number, path, hash, on_server })
     }
 }
 
@@ -237,8 +235,10 @@ async fn purge_one<W: World>(world: &W, row: &Aside) -> Result<Purge, EngineErro
     if disk.is_being_written(&at).await? {
         return Ok(Purge::Kept);
     }
-    // Only the attributes may have changed: then the bytes decide.
-    let same = row.seen.unchanged(&stat.seen)
+    // Only the attributes may have changed, or a write so soon after the last
+    // one that the times do not show it: then the bytes decide.
+    let sure = row.seen.unchanged(&stat.seen) && !is_racy(disk, &row.seen);
+    let same = sure
         || (row.seen.same_but_moved(&stat.seen)
             && row.hash.is_some()
             && row.hash == Some(stage::digest(disk, &at).await?.hash));

@@ -1,5 +1,7 @@
 //! How many steps run at once: requests cost round trips, bulk costs the line.
 
+use std::collections::BTreeSet;
+
 use crate::model::Rows;
 use crate::plan::Op;
 
@@ -9,9 +11,12 @@ const SMALL: usize = 6;
 const BULK: usize = 3;
 /// From this size a file is large.
 const LARGE: u64 = 1 << 20;
+/// So many waiting steps of a lane are looked at for one that may start: if
+/// all of them are held up by others, so are most likely the rest.
+const GLANCE: usize = 64;
 
 /// Where a step queues.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Lane {
     Small,
     Bulk,
@@ -33,15 +38,22 @@ impl Lane {
     }
 }
 
-/// How many steps run in each lane.
+/// One lane: what runs in it, and what may start.
+#[derive(Debug, Default)]
+struct Track {
+    running: usize,
+    queued: BTreeSet<usize>,
+}
+
+/// Both lanes.
 #[derive(Debug, Default)]
 pub(super) struct Lanes {
-    small: usize,
-    bulk: usize,
+    small: Track,
+    bulk: Track,
 }
 
 impl Lanes {
-    fn count(&mut self, lane: Lane) -> &mut usize {
+    fn track(&mut self, lane: Lane) -> &mut Track {
         match lane {
             Lane::Small => &mut self.small,
             Lane::Bulk => &mut self.bulk,
@@ -51,18 +63,37 @@ impl Lanes {
     /// Whether another step may run in `lane`.
     pub(super) fn has_room(&self, lane: Lane) -> bool {
         match lane {
-            Lane::Small => self.small < SMALL,
-            Lane::Bulk => self.bulk < BULK,
+            Lane::Small => self.small.running < SMALL,
+            Lane::Bulk => self.bulk.running < BULK,
         }
     }
 
-    /// A step starts.
-    pub(super) fn enter(&mut self, lane: Lane) {
-        *self.count(lane) += 1;
+    /// A step may start as soon as there is room for it.
+    pub(super) fn queue(&mut self, lane: Lane, step: usize) {
+        self.track(lane).queued.insert(step);
+    }
+
+    /// The first steps that wait in lanes with room, in order.
+    pub(super) fn candidates(&self) -> Vec<usize> {
+        let mut steps = Vec::new();
+        for (lane, track) in [(Lane::Small, &self.small), (Lane::Bulk, &self.bulk)] {
+            if self.has_room(lane) {
+                steps.extend(track.queued.iter().take(GLANCE));
+            }
+        }
+        steps.sort_unstable();
+        steps
+    }
+
+    /// A queued step starts.
+    pub(super) fn enter(&mut self, lane: Lane, step: usize) {
+        let track = self.track(lane);
+        track.queued.remove(&step);
+        track.running += 1;
     }
 
     /// A step has ended.
     pub(super) fn leave(&mut self, lane: Lane) {
-        *self.count(lane) -= 1;
+        self.track(lane).running -= 1;
     }
 }

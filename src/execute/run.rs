@@ -98,13 +98,14 @@ struct Runner<'a, W: World> {
     /// Ended, neither durable nor committed.
     gathered: Vec<(usize, Performed)>,
     since: Option<Moment>,
+    /// Lanes in which a step waits for one of them.
+    awaited: BTreeSet<Lane>,
     /// Being made durable.
     syncing: Vec<(usize, Performed)>,
     outcomes: Vec<Option<Outcome>>,
     /// Steps that each one still waits for.
     open: Vec<usize>,
     dependents: Vec<Vec<usize>>,
-    ready: BTreeSet<usize>,
     lane: Vec<Lane>,
     lanes: Lanes,
     claims: Claims,
@@ -122,8 +123,10 @@ impl<'a, W: World> Runner<'a, W> {
         }
         let open: Vec<_> =
             steps.iter().map(|step| step.after.iter().collect::<BTreeSet<_>>().len()).collect();
-        let ready = (0..steps.len()).filter(|&step| open[step] == 0).collect();
-        let lane = steps.iter().map(|step| Lane::of(journal.rows(), &step.op)).collect();
+        let lane: Vec<_> = steps.iter().map(|step| Lane::of(journal.rows(), &step.op)).collect();
+        let mut lanes = Lanes::default();
+        let free = (0..steps.len()).filter(|&step| open[step] == 0);
+        free.for_each(|step| lanes.queue(lane[step], step));
         Self {
             world,
             journal,
@@ -131,13 +134,13 @@ impl<'a, W: World> Runner<'a, W> {
             running: FuturesUnordered::new(),
             gathered: Vec::new(),
             since: None,
+            awaited: BTreeSet::new(),
             syncing: Vec::new(),
             outcomes: vec![None; steps.len()],
             open,
             dependents,
-            ready,
             lane,
-            lanes: Lanes::default(),
+            lanes,
             claims: Claims::default(),
             held: BTreeMap::new(),
             stop: None,
@@ -186,10 +189,7 @@ impl<'a, W: World> Runner<'a, W> {
         let mut changes = Vec::new();
         let mut verbs = Vec::new();
         let mut number = self.journal.rows().pair.next_aside;
-        for step in self.ready.iter().copied().collect::<Vec<_>>() {
-            if !self.lanes.has_room(Lane::Small) && !self.lanes.has_room(Lane::Bulk) {
-                break;
-            }
+        for step in self.lanes.candidates() {
             if !self.lanes.has_room(self.lane[step]) {
                 continue;
             }
@@ -199,10 +199,9 @@ impl<'a, W: World> Runner<'a, W> {
                 blocked = true;
                 continue;
             }
-            self.ready.remove(&step);
             self.claims.hold(&claim);
             self.held.insert(step, claim);
-            self.lanes.enter(self.lane[step]);
+            self.lanes.enter(self.lane[step], step);
             let verb = Verb::prepare(self.journal.rows(), op, number);
             if verb.is_some() {
                 changes.extend(intent::before(self.journal.rows(), op));
@@ -257,6 +256,7 @@ impl<'a, W: World> Runner<'a, W> {
             self.stop.get_or_insert(stop);
         }
         self.since.get_or_insert_with(|| self.world.clock().now());
+        self.awaited.extend(self.dependents[step].iter().map(|&next| self.lane[next]));
         self.gathered.push((step, performed));
     }
 
@@ -271,13 +271,7 @@ impl<'a, W: World> Runner<'a, W> {
             || self.gathered.len() >= BATCH
             || age >= PATIENCE
             || self.running.is_empty()
-            || self.gathered.iter().any(|&(step, _)| self.is_awaited(step))
-    }
-
-    /// Whether a step waits for `step` while its lane has room.
-    fn is_awaited(&self, step: usize) -> bool {
-        self.stop.is_none()
-            && self.dependents[step].iter().any(|&next| self.lanes.has_room(self.lane[next]))
+            || self.awaited.iter().any(|&lane| self.lanes.has_room(lane))
     }
 
     /// Sends the gathered results on their way to the disk. Files have been
@@ -285,6 +279,7 @@ impl<'a, W: World> Runner<'a, W> {
     fn sync(&mut self) {
         self.syncing = std::mem::take(&mut self.gathered);
         self.since = None;
+        self.awaited.clear();
         let dirs: BTreeSet<RelPath> =
             self.syncing.iter().flat_map(|(_, performed)| performed.sync.iter().cloned()).collect();
         let world = self.world;
@@ -339,7 +334,7 @@ impl<'a, W: World> Runner<'a, W> {
                 if outcome == Outcome::Done {
                     self.open[next] -= 1;
                     if self.open[next] == 0 && self.outcomes[next].is_none() {
-                        self.ready.insert(next);
+                        self.lanes.queue(self.lane[next], next);
                     }
                 } else if self.outcomes[next].is_none() {
                     self.outcomes[next] = Some(Outcome::Skipped);

@@ -1,11 +1,13 @@
 //! Sends a file to the server, new or over an older version.
 
+use std::future::{Future as _, poll_fn};
 use std::io;
+use std::pin::pin;
+use std::task::Poll;
 
 use bytes::{Bytes, BytesMut};
 use futures::channel::mpsc;
-use futures::future::{Either, select};
-use futures::{FutureExt as _, StreamExt as _, stream};
+use futures::{StreamExt as _, stream};
 
 use crate::clock::Clock as _;
 use crate::disk::{Disk as _, OpenFile};
@@ -142,18 +144,15 @@ impl Send {
             Passed::Bytes(bytes) => world.tell(Event::Moved { bytes }),
             Passed::Changed => changed = true,
         };
-        let put = world.server().put(&self.to, guard, upload).fuse();
-        let mut put = std::pin::pin!(put);
-        let result = loop {
-            match select(put.as_mut(), told.next()).await {
-                Either::Left((result, _)) => break result,
-                Either::Right((Some(passed), _)) => note(passed),
-                Either::Right((None, _)) => break put.as_mut().await,
+        let mut put = pin!(world.server().put(&self.to, guard, upload));
+        let result = poll_fn(|context| {
+            let result = put.as_mut().poll(context);
+            while let Poll::Ready(Some(passed)) = told.poll_next_unpin(context) {
+                note(passed);
             }
-        };
-        while let Ok(passed) = told.try_recv() {
-            note(passed);
-        }
+            result
+        })
+        .await;
         match result {
             Ok(written) => Ok((written, digest)),
             Err(error) => Err(cut(error, changed)),

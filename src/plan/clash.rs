@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Kind, Name, NodeId, Place, Side};
+use crate::model::{Kind, Name, NodeId, Place, Side, Stand};
 
 use super::WaitReason;
 use super::draft::Draft;
@@ -35,6 +35,11 @@ impl Taken {
             taken.names.entry(entry.place.parent).or_default().insert(key(&entry.place.name));
         }
         taken
+    }
+
+    /// Takes a name that this plan gives.
+    pub(super) fn take(&mut self, draft: &Draft<'_>, folder: NodeId, name: &Name) {
+        self.names.entry(folder).or_default().insert(draft.seen.folding.key(name));
     }
 
     /// A free conflict name in `folder`, which is then taken.
@@ -120,10 +125,12 @@ struct Loser {
 }
 
 fn losers(draft: &Draft<'_>, target: &Target<'_>) -> Vec<Loser> {
-    // The server's own tree is free of clashes, so one needs an arrival.
+    let is_parked = |node: NodeId| *draft.stand(Side::Remote, node) == Stand::Parked;
+    // What really stands on the server is free of clashes, so one needs an
+    // arrival, be it from staging.
     let arrives = |node: &&NodeId| {
         let place = target.tree.place(**node);
-        place.is_some() && place != draft.there.place(**node)
+        place.is_some() && (place != draft.there.place(**node) || is_parked(**node))
     };
     let arrivals = draft.open.iter().filter(arrives);
     let folders: BTreeSet<NodeId> = arrivals.filter_map(|&node| target.tree.parent(node)).collect();
@@ -140,7 +147,8 @@ fn losers(draft: &Draft<'_>, target: &Target<'_>) -> Vec<Loser> {
         }
         group.sort_by_key(|&node| {
             let stands = |tree: &super::overlay::Overlay<'_>| tree.place(node) == Some(place);
-            (!stands(&draft.there), !stands(&draft.base), node)
+            let is_there = stands(&draft.there) && !is_parked(node);
+            (!is_there, !stands(&draft.base), node)
         });
         let is_certain = |&node: &NodeId| {
             !draft.is_uncertain(node, Side::Local) && !draft.is_uncertain(node, Side::Remote)

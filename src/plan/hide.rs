@@ -57,13 +57,15 @@ pub(super) fn hide(draft: &mut Draft<'_>, target: &Target<'_>) -> Hidden {
         draft.deselected.contains(&node)
             || target.tree.ancestors(node).any(|above| draft.deselected.contains(&above))
     };
-    let here = draft.open.iter().chain(&draft.deselected).copied();
-    let tops: BTreeSet<NodeId> = here
-        .filter(|&node| draft.here.contains(node) && target.tree.contains(node) && is_out(node))
-        .collect();
-    let below = target.tree.subtrees(&tops);
-    hidden.nodes = below.into_iter().filter(|&node| draft.here.contains(node)).collect();
-    draft.open.extend(&hidden.nodes);
+    let known = draft.open.iter().chain(&draft.deselected).copied();
+    let tops: BTreeSet<NodeId> =
+        known.filter(|&node| target.tree.contains(node) && is_out(node)).collect();
+    for node in target.tree.subtrees(&tops) {
+        if draft.here.contains(node) {
+            draft.open.insert(node);
+        }
+        hidden.nodes.insert(node);
+    }
     fork_unknown_bytes(draft, &mut hidden);
     hidden
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{NodeId, Perms, Side};
+use crate::model::{NodeId, Perms, Side, Stand};
 
 use super::draft::Draft;
 use super::{Op, Step, WaitReason};
@@ -21,10 +21,16 @@ pub(super) fn gather_removals(draft: &mut Draft<'_>, steps: Vec<Step>) -> Vec<St
     if removals.is_empty() {
         return steps;
     }
-    // Each removed node, with the step of the topmost removed folder above it.
+    // Each removed node, with the topmost removed folder that it really is in;
+    // what is parked is in none.
     let top_of = |node: NodeId| {
-        let above = draft.there.ancestors(node).take_while(|above| removals.contains_key(above));
-        above.last().unwrap_or(node)
+        let mut top = node;
+        while let Some(above) = draft.there.parent(top).filter(|above| {
+            removals.contains_key(above) && *draft.stand(Side::Remote, top) != Stand::Parked
+        }) {
+            top = above;
+        }
+        top
     };
     let tops: BTreeMap<NodeId, NodeId> =
         removals.keys().map(|&node| (node, top_of(node))).collect();

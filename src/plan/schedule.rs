@@ -17,7 +17,7 @@ use super::draft::Draft;
 use super::merge::Target;
 use super::mutant::{Mutant, broken};
 use super::task::{Task, Tasks};
-use super::want::Want;
+use super::want::{self, Want};
 use super::yard::Yard;
 use super::{Op, Step, WaitReason, Why};
 
@@ -122,9 +122,13 @@ impl<'d, 'a> Rehearsal<'d, 'a> {
                 Task::Remove => drop(dying.insert(node)),
             }
         }
+        let mut taken = Taken::look(draft, target, &splits);
+        if !splits.is_empty() {
+            want::take_wanted(&mut taken, draft, &tasks.wants);
+        }
         Self {
             yard: Yard::new(draft, side, &arenas, &dying),
-            taken: Taken::look(draft, target, &splits),
+            taken,
             draft,
             target,
             tasks,

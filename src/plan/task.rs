@@ -130,19 +130,21 @@ impl Reasons<'_, '_> {
     }
 
     fn moved(&self) -> Why {
+        let now = self.draft.tree(self.side).place(self.node);
         let other = self.draft.tree(self.side.other()).place(self.node);
+        let base = self.draft.base.place(self.node);
         let wanted = self.target.tree.place(self.node);
         if self.target.named.contains(&self.node) {
             Why::Clash
         } else if *self.draft.stand(self.side, self.node) == Stand::Parked {
             Why::InTheWay
-        } else if self.draft.tree(self.side).place(self.node) == wanted {
+        } else if now == wanted {
             // Only the alias changes.
             Why::Clash
-        } else if other == wanted {
-            Why::Moved
-        } else {
+        } else if other == base && wanted == base {
             Why::Restored
+        } else {
+            Why::Moved
         }
     }
 }

@@ -104,6 +104,7 @@ fn give_aliases(draft: &Draft<'_>, target: &Target<'_>, permit: &Permit, wants: 
         }
     }
     let mut taken = Taken::look(draft, target, &folders);
+    take_wanted(&mut taken, draft, wants);
     for ((folder, key), mut group) in groups {
         group.sort_by_key(|&node| {
             let unshowable = draft.seen.unshowable.contains(&node);
@@ -129,6 +130,13 @@ fn give_aliases(draft: &Draft<'_>, target: &Target<'_>, permit: &Permit, wants: 
                 former.unwrap_or_else(|| taken.alias(draft, folder, &want.place.name, kind, plain)),
             );
         }
+    }
+}
+
+/// The names that this plan gives are taken, too.
+pub(super) fn take_wanted(taken: &mut Taken, draft: &Draft<'_>, wants: &Wants) {
+    for want in wants.values().flatten() {
+        taken.take(draft, want.place.parent, want.real_name());
     }
 }
 

@@ -138,7 +138,7 @@ impl Dav {
     pub async fn connect(connection: Connection) -> Result<Self, ConnectError> {
         let base = checked_url(connection.base.clone())?;
         let wire = wire(&connection, &base).await?;
-        let Found { profile, home, below, user } = probe::find(&wire, &base).await?;
+        let Found { profile, home, below, user, chunks } = probe::find(&wire, &base).await?;
         let mut dav = Self {
             wire,
             profile,
@@ -147,6 +147,7 @@ impl Dav {
             user,
             limits: connection.limits,
             instance: None,
+            chunks,
         };
         dav.instance = dav.home_checked().await?;
         let path = connection

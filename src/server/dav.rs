@@ -9,8 +9,9 @@ use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
+use super::chunks::Chunks;
 use super::feed::Limits;
-use super::guard::Condition;
+use super::guard::{Condition, Source};
 use super::listing::{Single, read_listing, read_single, seconds};
 use super::propfind::{MultiStatus, question};
 use super::request::{Answer, Failure, Load, Request, Wire};
@@ -24,8 +25,8 @@ use super::{
 use crate::model::{Kind, RelPath};
 
 const DEPTH: HeaderName = HeaderName::from_static("depth");
-const DESTINATION: HeaderName = HeaderName::from_static("destination");
-const OVERWRITE: HeaderName = HeaderName::from_static("overwrite");
+pub(super) const DESTINATION: HeaderName = HeaderName::from_static("destination");
+pub(super) const OVERWRITE: HeaderName = HeaderName::from_static("overwrite");
 const ACCEPT_ENCODING: HeaderName = HeaderName::from_static("accept-encoding");
 const CONTENT_LENGTH: HeaderName = HeaderName::from_static("content-length");
 const CONTENT_TYPE: HeaderName = HeaderName::from_static("content-type");
@@ -36,7 +37,8 @@ const OC_CHECKSUM: HeaderName = HeaderName::from_static("oc-checksum");
 /// (protocol.md 0.9, amendment 33).
 const MTIMES: std::ops::Range<i64> = 86_401..0xffff_fffe;
 
-type Outcome<T> = std::result::Result<T, Failure>;
+/// What a request comes to, before it is known which it was.
+pub(super) type Outcome<T> = std::result::Result<T, Failure>;
 
 /// The remote root of a pair on a real server. Made by [`Dav::connect`].
 pub struct Dav {
@@ -49,6 +51,8 @@ pub struct Dav {
     /// What every `oc:id` of this server ends with, behind the number that is
     /// the file id.
     pub(super) instance: Option<String>,
+    /// How it takes uploads in chunks, if it does.
+    pub(super) chunks: Option<Chunks>,
 }
 
 impl fmt::Debug for Dav {
@@ -69,7 +73,7 @@ impl Dav {
         &self.user
     }
 
-    fn asked(&self, method: &'static str) -> Asked {
+    pub(super) fn asked(&self, method: &'static str) -> Asked {
         Asked { method, family: self.profile.family, if_match: false }
     }
 
@@ -129,18 +133,14 @@ impl Dav {
     }
 
     async fn put_whole(&self, path: &RelPath, guard: &Guard, upload: Upload) -> Outcome<Written> {
+        if let Some(chunks) = self.chunks_for(guard, upload.size) {
+            return self.put_chunks(chunks, path, guard, upload).await;
+        }
         let Condition { mut headers, if_match } = self.guard_put(path, guard).await?;
-        let Upload { body, size, sha1, mtime } = upload;
-        headers.insert(CONTENT_LENGTH, size.into());
+        headers.extend(self.properties(&upload));
+        headers.insert(CONTENT_LENGTH, upload.size.into());
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
-        if let Some(mtime) = mtime.filter(|mtime| MTIMES.contains(mtime)) {
-            headers.insert(OC_MTIME, mtime.into());
-        }
-        if self.profile.family != Family::Plain
-            && let Ok(sum) = HeaderValue::from_str(&format!("SHA1:{sha1}"))
-        {
-            headers.insert(OC_CHECKSUM, sum);
-        }
+        let Upload { body, size, .. } = upload;
         let progress = Arc::new(Progress::default());
         let body = if size == 0 {
             let checked = expect_empty(body).await;
@@ -164,9 +164,28 @@ impl Dav {
         Ok(Written { etag, file_id: self.file_id(&answer) })
     }
 
+    /// What a file brings along: its date and checksum.
+    pub(super) fn properties(&self, upload: &Upload) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        if let Some(mtime) = upload.mtime.filter(|mtime| MTIMES.contains(mtime)) {
+            headers.insert(OC_MTIME, mtime.into());
+        }
+        if self.profile.family != Family::Plain
+            && let Ok(sum) = HeaderValue::from_str(&format!("SHA1:{}", upload.sha1))
+        {
+            headers.insert(OC_CHECKSUM, sum);
+        }
+        headers
+    }
+
+    /// The whole address of `path`: Apache takes nothing less as a destination.
+    pub(super) fn address(&self, path: &RelPath) -> String {
+        format!("{}{}", self.wire.client.host, self.root.file(path))
+    }
+
     /// Sends a writing request; success is 200, 201 or 204 that is no page of
     /// a portal.
-    async fn written(&self, request: Request) -> Outcome<HeaderMap> {
+    pub(super) async fn written(&self, request: Request) -> Outcome<HeaderMap> {
         let asked = request.asked;
         let answer = self.wire.send(request, &[200, 201, 204, 207]).await?;
         if answer.status == StatusCode::OK && answer.is_page() {
@@ -227,19 +246,14 @@ impl Dav {
             }
         }
         let mut result = self.move_once(from, to, &condition).await;
-        if self.may_be_a_folder(&result, &condition)
-            && self.is_that_folder(from, guard).await? == Some(true)
+        if condition.if_match
+            && is_changed(&result)
+            && self.source_now(from, guard).await? == Source::ThatFolder
         {
             // RACE: a folder's version cannot be a condition; it was right just now.
             result = self.move_once(from, to, &Condition::default()).await;
         }
-        let answer = result.map_err(|failure| match failure.kind {
-            // The source is gone; a missing folder above the target is 409.
-            ServerErrorKind::NotFound if failure.status == Some(404) => {
-                Failure { kind: ServerErrorKind::Changed, ..failure }
-            }
-            _ => failure,
-        })?;
+        let answer = result?;
         let etag = etag_of(|name| header(&answer, name));
         let etag = etag.filter(|_| self.profile.family != Family::Plain);
         Ok(Written { etag, file_id: self.file_id(&answer) })
@@ -252,9 +266,7 @@ impl Dav {
         condition: &Condition,
     ) -> Outcome<HeaderMap> {
         let mut headers = condition.headers.clone();
-        // Apache takes nothing but a whole address here.
-        let destination = format!("{}{}", self.wire.client.host, self.root.file(to));
-        let destination = HeaderValue::from_str(&destination);
+        let destination = HeaderValue::from_str(&self.address(to));
         headers.insert(
             DESTINATION,
             destination.map_err(|_| Failure::nonsense("a path that no header can carry"))?,
@@ -266,36 +278,36 @@ impl Dav {
     }
 
     async fn delete_guarded(&self, path: &RelPath, guard: &Guard) -> Outcome<()> {
-        let condition = self.guard_source(path, guard).await?;
-        let mut result = self.delete_once(path, &condition).await;
-        if self.may_be_a_folder(&result, &condition) {
-            match self.is_that_folder(path, guard).await? {
-                None => return Ok(()),
-                // RACE: as above. What was deleted is looked at afterwards (amendment 14).
-                Some(true) => result = self.delete_once(path, &Condition::default()).await,
-                Some(false) => {}
+        let result = match self.guard_source(path, guard).await {
+            Ok(condition) => self.delete_once(path, condition).await,
+            Err(failure) => Err(failure),
+        };
+        let result = match result {
+            Err(failure) if failure.kind == ServerErrorKind::Changed => {
+                match self.source_now(path, guard).await? {
+                    Source::Gone => return Ok(()),
+                    // RACE: as above. What was deleted is looked at afterwards (amendment 14).
+                    Source::ThatFolder => self.delete_once(path, Condition::default()).await,
+                    Source::Other => Err(failure),
+                }
             }
-        }
+            result => result,
+        };
         match result {
             Err(Failure { status: Some(404), .. }) => Ok(()),
-            result => result.map(|_| ()),
+            result => result.map(drop),
         }
     }
 
-    async fn delete_once(&self, path: &RelPath, condition: &Condition) -> Outcome<HeaderMap> {
+    async fn delete_once(&self, path: &RelPath, condition: Condition) -> Outcome<HeaderMap> {
         let asked = Asked { if_match: condition.if_match, ..self.asked("DELETE") };
-        let (target, headers) = (self.root.file(path), condition.headers.clone());
+        let (target, headers) = (self.root.file(path), condition.headers);
         self.written(Request { asked, target, headers, load: Load::Nothing }).await
-    }
-
-    fn may_be_a_folder(&self, result: &Outcome<HeaderMap>, condition: &Condition) -> bool {
-        let changed = |failure: &Failure| failure.kind == ServerErrorKind::Changed;
-        condition.if_match && result.as_ref().is_err_and(changed)
     }
 
     /// The file id in `OC-FileId`, which on Nextcloud and ownCloud 10 is an
     /// `oc:id`: the number filled up with zeros, and the instance.
-    fn file_id(&self, headers: &HeaderMap) -> Option<String> {
+    pub(super) fn file_id(&self, headers: &HeaderMap) -> Option<String> {
         let id = header(headers, "OC-FileId").filter(|_| self.profile.file_ids)?;
         if self.profile.family == Family::Ocis {
             return Some(id);
@@ -303,6 +315,10 @@ impl Dav {
         let number = id.strip_suffix(self.instance.as_deref()?)?.trim_start_matches('0');
         (!number.is_empty()).then(|| number.to_owned())
     }
+}
+
+fn is_changed<T>(result: &Outcome<T>) -> bool {
+    result.as_ref().is_err_and(|failure| failure.kind == ServerErrorKind::Changed)
 }
 
 fn header(headers: &HeaderMap, name: &str) -> Option<String> {

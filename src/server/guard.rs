@@ -16,6 +16,18 @@ pub(super) struct Condition {
     pub(super) if_match: bool,
 }
 
+/// What stands at the source of a MOVE or DELETE whose guard failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    /// Nothing.
+    Gone,
+    /// A folder of the very version that was asked for: Sabre fails every
+    /// If-Match on a folder, even a right one (owncloud10.md).
+    ThatFolder,
+    /// Something else.
+    Other,
+}
+
 impl Condition {
     fn nothing_there() -> Self {
         let mut headers = HeaderMap::new();
@@ -61,14 +73,14 @@ impl Dav {
         }
     }
 
-    /// The guard of a MOVE or DELETE, which speaks of its source. Nothing there
-    /// is left to the request itself.
+    /// The guard of a MOVE or DELETE, which speaks of its source.
     pub(super) async fn guard_source(
         &self,
         path: &RelPath,
         guard: &Guard,
     ) -> Result<Condition, Failure> {
         match (self.profile.family, guard) {
+            // The request itself finds out whether anything is there.
             (_, Guard::Present) => Ok(Condition::default()),
             (Family::Nextcloud | Family::OwnCloud10, Guard::Version(etag)) => {
                 Condition::version(&etag.quoted())
@@ -76,10 +88,8 @@ impl Dav {
             _ => {
                 // RACE: oCIS and rclone ignore conditions on MOVE and DELETE
                 // (protocol.md 0.15); what changes from here on goes along.
-                match self.look(path).await? {
-                    Some(found) if !holds(guard, Some(&found)) => Err(changed(path)),
-                    _ => Ok(Condition::default()),
-                }
+                self.check(path, guard).await?;
+                Ok(Condition::default())
             }
         }
     }
@@ -95,16 +105,19 @@ impl Dav {
         if holds(guard, found.as_ref()) { Ok(found) } else { Err(changed(path)) }
     }
 
-    /// After a 412 to `If-Match`: whether the source is a folder of the very
-    /// version that was asked for. Sabre fails every If-Match on a folder, even
-    /// a right one (owncloud10.md). `None`: there is nothing any more.
-    pub(super) async fn is_that_folder(
+    /// Looks at the source after its guard failed.
+    pub(super) async fn source_now(
         &self,
         path: &RelPath,
         guard: &Guard,
-    ) -> Result<Option<bool>, Failure> {
-        let found = self.look(path).await?;
-        Ok(found.map(|found| found.resource.kind == Kind::Dir && holds(guard, Some(&found))))
+    ) -> Result<Source, Failure> {
+        Ok(match self.look(path).await? {
+            None => Source::Gone,
+            Some(found) if found.resource.kind == Kind::Dir && holds(guard, Some(&found)) => {
+                Source::ThatFolder
+            }
+            Some(_) => Source::Other,
+        })
     }
 }
 

@@ -119,7 +119,12 @@ fn resource(shown: &Shown, profile: &Profile) -> Option<Resource> {
     };
     let seen = RemoteSeen {
         file_id: filled(&props.file_id).filter(|_| profile.file_ids),
-        etag: props.etag.as_deref().and_then(Etag::parse),
+        // A plain server's folder version speaks of its own entries at best.
+        etag: props
+            .etag
+            .as_deref()
+            .filter(|_| kind == Kind::File || profile.tree_etags)
+            .and_then(Etag::parse),
         sha1: props.checksums.as_deref().filter(|_| profile.checksums).and_then(sha1_of),
         perms: perms(props, profile.family),
         size: if kind == Kind::File { size(props) } else { None },
@@ -173,3 +178,6 @@ pub(super) fn seconds(date: &str) -> Option<i64> {
     let moment = lenient.parse_timestamp(date).or_else(|_| date.parse::<jiff::Timestamp>());
     moment.ok().map(jiff::Timestamp::as_second)
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@
 //! can before the request (I5).
 
 mod auth;
+mod chunks;
 mod connect;
 mod dav;
 mod feed;
@@ -88,7 +89,8 @@ pub struct Listing {
     /// Its children, by name. A name that occurs twice makes the listing an error.
     pub children: Vec<(Name, Resource)>,
     /// Names that the server shows and that are no names for us (not UTF-8
-    /// after decoding, with `/`): unknown, not absent.
+    /// after decoding, with `/`), or of which it tells nothing yet (oCIS while
+    /// it works on an upload): unknown, not absent.
     pub unusable: Vec<String>,
     /// The server's clock when it answered (`Date`), seconds since 1970.
     pub server_time: Option<i64>,
@@ -158,7 +160,7 @@ pub enum Effect {
 /// What a request failed of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ServerErrorKind {
-    /// No connection: name, route, port, time-out before sending.
+    /// No connection, or no answer over it: name, route, port, cut, time-out.
     Unreachable,
     /// The certificate is not trusted or does not fit.
     Certificate,

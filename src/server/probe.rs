@@ -4,6 +4,7 @@ use reqwest::header::{HeaderMap, LOCATION};
 use serde_json::Value;
 use url::Url;
 
+use super::chunks::Chunks;
 use super::connect::ConnectError;
 use super::request::{Answer, Failure, Load, Request, Wire};
 use super::status::Asked;
@@ -23,23 +24,29 @@ pub(super) struct Found {
     pub(super) below: RelPath,
     /// The account's id.
     pub(super) user: String,
+    /// How uploads go in chunks, if they do.
+    pub(super) chunks: Option<Chunks>,
 }
 
 /// Finds the server behind a pasted address.
 pub(super) async fn find(wire: &Wire, pasted_url: &Url) -> Result<Found, ConnectError> {
-    let Pasted { bases, below } = pasted(pasted_url);
+    let pasted = pasted(pasted_url);
     let anonymous = wire.anonymous();
-    for base in bases {
-        if let Some((base, status)) = status_php(&anonymous, pasted_url, &base).await? {
-            let profile = profile(&status)?;
-            return account(wire, &base, profile, below).await;
+    for base in &pasted.bases {
+        if let Some((base, status)) = status_php(&anonymous, pasted_url, base).await? {
+            return account(wire, &base, profile(&status)?, pasted).await;
         }
+    }
+    if pasted.of_family {
+        // Its files under other rules, without ids, would look like another storage.
+        return Err(ConnectError::NotStorage("there is no status.php".to_owned()));
     }
     Ok(Found {
         profile: plain(),
         home: DavRoot::new(pasted_url.path()),
         below: RelPath::root(),
         user: String::new(),
+        chunks: None,
     })
 }
 
@@ -81,7 +88,8 @@ async fn status_php(
             Err(failure) => return not_there(failure).map(|()| None),
         };
         if answer.status.is_success() {
-            return Ok(status_json(answer).await.map(|status| (base, status)));
+            let status = json(answer).await?.filter(|status| status.get("installed").is_some());
+            return Ok(status.map(|status| (base, status)));
         }
         let target = answer.headers.get(LOCATION).and_then(|target| target.to_str().ok());
         let Some(target) = target.and_then(|target| origin.join(target).ok()) else {
@@ -99,20 +107,20 @@ async fn status_php(
     Ok(None)
 }
 
-/// Whether a failure only says that there is no `status.php`: then the address
-/// may still be one of plain WebDAV.
+/// Whether a failure only says that there is no such thing: then another way
+/// may lead on. A server in trouble says nothing of the kind.
 fn not_there(failure: Failure) -> Result<(), ConnectError> {
-    match failure.kind {
-        ServerErrorKind::Unreachable | ServerErrorKind::Certificate | ServerErrorKind::Busy(_) => {
-            Err(failed(failure))
-        }
-        _ => Ok(()),
+    match failure.status {
+        Some(100..=499) if !matches!(failure.kind, ServerErrorKind::Busy(_)) => Ok(()),
+        _ => Err(failed(failure)),
     }
 }
 
-async fn status_json(answer: Answer) -> Option<Value> {
-    let status: Value = serde_json::from_slice(&answer.excerpt(JSON_BYTES).await).ok()?;
-    status.get("installed").is_some().then_some(status)
+/// The JSON of an answer; `None` if it is something else, such as a page. A
+/// cut answer is an error: what it leaves out would count as not offered.
+async fn json(answer: Answer) -> Result<Option<Value>, ConnectError> {
+    let whole = answer.whole(JSON_BYTES).await;
+    whole.map(|bytes| serde_json::from_slice(&bytes).ok()).map_err(failed)
 }
 
 /// Reads `status.php`. Product names are theming; the family shows in which
@@ -163,18 +171,20 @@ async fn account(
     wire: &Wire,
     base: &str,
     mut profile: Profile,
-    below: RelPath,
+    pasted: Pasted,
 ) -> Result<Found, ConnectError> {
     let capabilities = ocs(wire, base, "capabilities").await?;
-    let undelete = capabilities
-        .as_ref()
-        .and_then(|data| data.pointer("/capabilities/files/undelete").and_then(Value::as_bool));
+    let capability = |at: &str| {
+        capabilities.as_ref().and_then(|data| data.pointer(&format!("/capabilities/{at}")))
+    };
+    let undelete = capability("files/undelete").and_then(Value::as_bool);
     profile.trash = undelete.unwrap_or(profile.trash);
     let user = ocs(wire, base, "user").await?.and_then(|data| {
         data.get("id").and_then(Value::as_str).filter(|id| !id.is_empty()).map(str::to_owned)
     });
-    let space = match profile.family {
-        Family::Ocis => personal_space(wire, base).await?,
+    let space = match (profile.family, pasted.space) {
+        (Family::Ocis, Some(space)) => Some(format!("{base}/dav/spaces/{}", encoded_name(&space))),
+        (Family::Ocis, None) => personal_space(wire, base).await?,
         _ => None,
     };
     let home = match (space, &user) {
@@ -183,7 +193,15 @@ async fn account(
         // Where OCS is closed, the old address needs no id (protocol.md 2.7).
         (None, None) => format!("{base}/remote.php/webdav"),
     };
-    Ok(Found { profile, home: DavRoot::new(&home), below, user: user.unwrap_or_default() })
+    let takes_chunks = capability("dav/chunking").and_then(Value::as_str) == Some("1.0")
+        && profile.family != Family::Ocis;
+    let chunks = user.as_ref().filter(|_| takes_chunks).map(|user| {
+        let folder = format!("{base}/remote.php/dav/uploads/{}", encoded_name(user));
+        let most = capability("files/chunked_upload/max_size").and_then(Value::as_u64);
+        Chunks::new(DavRoot::new(&folder), most)
+    });
+    let (home, user) = (DavRoot::new(&home), user.unwrap_or_default());
+    Ok(Found { profile, home, below: pasted.below, user, chunks })
 }
 
 /// Asks an OCS route; `None` where it is closed or unknown.
@@ -194,8 +212,7 @@ async fn ocs(wire: &Wire, base: &str, route: &str) -> Result<Option<Value>, Conn
         Err(failure) if failure.kind == ServerErrorKind::SignIn => return Err(failed(failure)),
         Err(failure) => return not_there(failure).map(|()| None),
     };
-    let json: Option<Value> = serde_json::from_slice(&answer.excerpt(JSON_BYTES).await).ok();
-    Ok(json.and_then(|mut json| json.pointer_mut("/ocs/data").map(Value::take)))
+    Ok(json(answer).await?.and_then(|mut json| json.pointer_mut("/ocs/data").map(Value::take)))
 }
 
 /// The address of the personal space. The older address of the same files
@@ -205,8 +222,7 @@ async fn personal_space(wire: &Wire, base: &str) -> Result<Option<String>, Conne
         Ok(answer) => answer,
         Err(failure) => return not_there(failure).map(|()| None),
     };
-    let drives: Value =
-        serde_json::from_slice(&answer.excerpt(JSON_BYTES).await).unwrap_or_default();
+    let drives = json(answer).await?.unwrap_or_default();
     let personal = drives.get("value").and_then(Value::as_array).and_then(|drives| {
         drives
             .iter()

@@ -405,6 +405,19 @@ impl Answer {
         .boxed()
     }
 
+    /// Reads the whole body; cut, or longer than `most` bytes, it is an error.
+    pub(super) async fn whole(self, most: usize) -> Result<Vec<u8>, Failure> {
+        let mut body = self.into_body();
+        let mut whole = Vec::new();
+        while let Some(piece) = body.next().await {
+            whole.extend_from_slice(&piece?);
+            if whole.len() > most {
+                return Err(Failure::nonsense("a longer answer than there can be"));
+            }
+        }
+        Ok(whole)
+    }
+
     /// Reads the body up to `most` bytes; what is more, or cut, is left.
     pub(super) async fn excerpt(self, most: usize) -> Vec<u8> {
         let mut body = self.into_body();

@@ -86,6 +86,8 @@ pub(super) fn classify(
         400 if refusal.mentions(&["checksum", "Expected filesize"]) => Kind::Torn,
         400 if is_about_the_name(refusal) => Kind::BadName,
         401 => Kind::SignIn,
+        // About the account, not about this file (protocol.md 2.10).
+        403 if refusal.mentions(&["TermsNotSigned"]) => Kind::SignIn,
         403 => Kind::Forbidden,
         404 | 410 => Kind::NotFound,
         405 if asked.method == "MKCOL" => Kind::Exists,
@@ -256,6 +258,12 @@ mod tests {
         let down = error(r"Sabre\DAV\Exception\ServiceUnavailable", "System in maintenance mode.");
         let (kind, _) = classify(asked, StatusCode::SERVICE_UNAVAILABLE, &headers, &down);
         assert_eq!(kind, ServerErrorKind::Busy(Some(Duration::from_secs(120))));
+    }
+
+    #[test]
+    fn terms_that_were_not_agreed_to_concern_the_account() {
+        let terms = error(r"OCA\TermsOfService\TermsNotSignedException", "https://h.example/");
+        assert_eq!(kind("PROPFIND", 403, &terms).0, ServerErrorKind::SignIn);
     }
 
     #[test]

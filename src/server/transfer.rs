@@ -168,7 +168,8 @@ mod tests {
 
     #[test]
     fn a_body_that_is_too_long_never_becomes_a_whole_file() {
-        for pieces in [&[b"abc" as &[u8], b"d"] as &[_], &[b"abcd"], &[b"ab", b"cd"]] {
+        let cases: [&[&'static [u8]]; 3] = [&[b"abc", b"d"], &[b"abcd"], &[b"ab", b"cd"]];
+        for pieces in cases {
             let (result, got, progress) = sent(pieces, 3);
             assert!(result.is_err(), "{pieces:?}");
             assert!(got.len() < 3, "{pieces:?}");

@@ -16,7 +16,12 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 pub fn entered_url(text: &str) -> Result<Url, ConnectError> {
     let text = text.trim();
     let bad = || ConnectError::BadUrl(text.split('@').next_back().unwrap_or_default().to_owned());
-    let full = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
+    let full = match text.split('/').next() {
+        _ if text.contains("://") => text.to_owned(),
+        // An e-mail address, most likely.
+        Some(host) if host.contains('@') => return Err(bad()),
+        _ => format!("https://{text}"),
+    };
     let url = Url::parse(&full).map_err(|_| bad())?;
     checked_url(url)
 }
@@ -51,53 +56,49 @@ pub(super) fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Where a storage may have its base, given a pasted address: decoded path
-/// segments, most likely first.
+/// What a pasted address says of where a storage may be.
 pub(super) struct Pasted {
-    /// Folders that may hold `status.php`.
+    /// Folders that may hold `status.php`, most likely first.
     pub(super) bases: Vec<String>,
-    /// The folder below the user's home that a pasted WebDAV address names.
+    /// It is the address of one of the families, whatever answers there now.
+    pub(super) of_family: bool,
+    /// The space of oCIS that it names.
+    pub(super) space: Option<String>,
+    /// The folder below the user's home or the space that it names.
     pub(super) below: RelPath,
 }
 
 /// Takes a pasted address apart: pages and WebDAV addresses of the families
 /// lead to the base in front of them (protocol.md 1).
 pub(super) fn pasted(url: &Url) -> Pasted {
-    const TAILS: [&str; 10] = [
-        "index.php",
-        "remote.php",
-        "status.php",
-        "ocs",
-        "dav",
-        "s",
-        "f",
-        "apps",
-        "login",
-        "settings",
-    ];
+    const FAMILY: [&str; 4] = ["index.php", "remote.php", "status.php", "ocs"];
+    const TAILS: [&str; 6] = ["dav", "s", "f", "apps", "login", "settings"];
     let segments: Vec<&str> = url.path().split('/').filter(|part| !part.is_empty()).collect();
-    let cut = segments.iter().position(|part| TAILS.contains(part)).unwrap_or(segments.len());
-    let mut bases = Vec::new();
-    if segments.last() != Some(&"status.php") && cut == segments.len() {
-        bases.push(joined(&segments));
-    }
-    bases.extend((0..=cut).rev().map(|length| joined(&segments[..length])));
-    bases.dedup();
-    Pasted { bases, below: below_home(&segments[cut..]) }
+    let is_tail = |part: &&str| FAMILY.contains(part) || TAILS.contains(part);
+    let cut = segments.iter().position(is_tail).unwrap_or(segments.len());
+    let (base, tail) = segments.split_at(cut);
+    let bases = (0..=cut).rev().map(|length| joined(&base[..length])).collect();
+    let of_family = tail.first().is_some_and(|part| FAMILY.contains(part));
+    let (space, rest) = match tail {
+        ["remote.php", "webdav", rest @ ..] | ["remote.php", "dav", "files", _, rest @ ..] => {
+            (None, rest)
+        }
+        ["dav", "spaces", space, rest @ ..] | ["remote.php", "dav", "spaces", space, rest @ ..] => {
+            (Some(decoded(space)), rest)
+        }
+        _ => (None, [].as_slice()),
+    };
+    let below: Vec<_> = rest.iter().map(|part| decoded(part)).collect();
+    let below = RelPath::parse(&below.join("/")).unwrap_or_default();
+    Pasted { bases, of_family, space, below }
+}
+
+fn decoded(part: &str) -> String {
+    percent_decode(part.as_bytes()).decode_utf8_lossy().into_owned()
 }
 
 fn joined(segments: &[&str]) -> String {
     segments.iter().map(|part| format!("/{part}")).collect()
-}
-
-fn below_home(tail: &[&str]) -> RelPath {
-    let rest = match tail {
-        ["remote.php", "webdav", rest @ ..] | ["remote.php", "dav", "files", _, rest @ ..] => rest,
-        _ => &[],
-    };
-    let decoded: Vec<_> =
-        rest.iter().map(|part| percent_decode(part.as_bytes()).decode_utf8_lossy()).collect();
-    RelPath::parse(&decoded.join("/")).unwrap_or_default()
 }
 
 /// The place of a pair's root on one origin.
@@ -244,6 +245,10 @@ mod tests {
         assert_eq!(below("h/remote.php/dav/files/me/A%20b/c/"), "A b/c");
         assert_eq!(below("h/remote.php/webdav/x"), "x");
         assert_eq!(below("h/index.php/apps/files"), "");
+        let space = pasted(&entered_url("h/dav/spaces/a%24b/c%20d").unwrap());
+        assert_eq!((space.space.as_deref(), space.below.as_str()), (Some("a$b"), "c d"));
+        assert!(pasted(&entered_url("h/remote.php/dav/files/me").unwrap()).of_family);
+        assert!(!pasted(&entered_url("h/dav/files").unwrap()).of_family);
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! A real Apache with `mod_dav` on a free port of this computer, for one test.
 
+#![allow(dead_code, unreachable_pub, reason = "shared between the tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "only used in tests")]
+
 use std::fs;
 use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};

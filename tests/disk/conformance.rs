@@ -16,6 +16,10 @@ pub(crate) trait Bench {
     fn make_link(&self, path: &str, somewhere: &str);
     /// Gives a file a second name.
     fn make_second_name(&self, path: &str, second: &str);
+    /// Changes a file's permissions.
+    fn set_mode(&self, path: &str, mode: u32);
+    /// A file's permissions.
+    fn mode(&self, path: &str) -> u32;
     /// Everything, without `.navette`.
     fn contents(&self) -> Contents;
 }
@@ -37,6 +41,14 @@ impl Bench for SimDisk {
 
     fn make_second_name(&self, path: &str, second: &str) {
         self.user().link(&p(path), &p(second)).unwrap();
+    }
+
+    fn set_mode(&self, path: &str, mode: u32) {
+        self.user().chmod(&p(path), mode).unwrap();
+    }
+
+    fn mode(&self, path: &str) -> u32 {
+        self.user().mode(&p(path)).unwrap()
     }
 
     fn contents(&self) -> Contents {
@@ -99,6 +111,7 @@ promises! {
     a_second_name_of_a_file_is_a_name_that_is_taken
     an_exchange_is_one_step_where_the_volume_can
     a_handle_stays_with_its_object_when_its_name_goes_to_another
+    a_new_version_is_seen_by_nobody_else_than_the_old_one
     only_an_empty_folder_is_removed
     the_root_is_neither_removed_nor_moved
     only_files_of_our_own_are_purged
@@ -275,6 +288,25 @@ async fn a_handle_stays_with_its_object_when_its_name_goes_to_another(bench: &im
     disk.purge(&p(".navette/aside/f")).await.unwrap();
     assert_eq!(read(open).await, b"old content");
     assert_eq!(get(disk, "f").await, b"new");
+}
+
+async fn a_new_version_is_seen_by_nobody_else_than_the_old_one(bench: &impl Bench) {
+    let disk = bench.disk();
+    put(disk, "f", b"old").await;
+    let staged = p(".navette/staging/1.new");
+    let mut new = disk.create(&staged).await.unwrap();
+    new.write(Bytes::from_static(b"new")).await.unwrap();
+    let before = new.finish(Some(1_600_000_000_000_000_000)).await.unwrap();
+    for mode in [0o600, 0o755] {
+        bench.set_mode("f", mode);
+        disk.take_after(&staged, &p("f")).await.unwrap();
+        assert_eq!(bench.mode(".navette/staging/1.new"), mode);
+    }
+    let after = disk.stat(&staged).await.unwrap().unwrap();
+    assert!(after.seen.same_but_moved(&before.seen));
+    assert_eq!(get(disk, ".navette/staging/1.new").await, b"new");
+    let missing = disk.take_after(&staged, &p("nothing")).await;
+    assert_eq!(kind(missing), DiskErrorKind::NotFound);
 }
 
 async fn only_an_empty_folder_is_removed(bench: &impl Bench) {

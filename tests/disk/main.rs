@@ -1,6 +1,8 @@
 //! One suite of promises that every disk keeps, run against the real file
 //! system and the one in memory, and what only one of them can show.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod conformance;
 #[cfg(target_os = "linux")]
 mod native;

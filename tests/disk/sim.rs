@@ -120,6 +120,36 @@ async fn no_power_cut_loses_a_file_by_losing_the_folder_it_was_moved_into() {
 }
 
 #[tokio::test]
+async fn no_power_cut_puts_a_folder_inside_itself() {
+    for seed in 0..300 {
+        let disk = disk();
+        for dir in ["y", "y/m", "y/m/x", "y/m/x/q", "z"] {
+            disk.user().mkdir(&p(dir)).unwrap();
+        }
+        disk.user().create(&p("y/f"), b"user").unwrap();
+        disk.rename(&p("y/m/x"), &p("z/x")).await.unwrap();
+        // Possible only because of the first; the two have no folder in common.
+        disk.rename(&p("y"), &p("z/x/q/y")).await.unwrap();
+        disk.crash(&Seeded::new(seed));
+        let found = disk.snapshot();
+        assert!(found.values().any(|bytes| bytes.as_deref() == Some(b"user")), "{seed}: {found:?}");
+    }
+}
+
+#[tokio::test]
+async fn syncing_a_folder_brings_along_what_came_before() {
+    let left = after_crashes(async |disk| {
+        disk.user().mkdir(&p("a")).unwrap();
+        disk.user().mkdir(&p("b")).unwrap();
+        disk.user().create(&p("a/one"), b"x").unwrap();
+        disk.rename(&p("a/one"), &p("a/two")).await.unwrap();
+        disk.rename(&p("a/two"), &p("b/two")).await.unwrap();
+        disk.sync_dir(&p("b")).await.unwrap();
+    });
+    assert_eq!(left.await, [[dir("a"), dir("b"), file("b/two", b"x")].into()]);
+}
+
+#[tokio::test]
 async fn an_exchange_is_done_or_not_done() {
     let left = after_crashes(async |disk| {
         disk.user().create(&p("f"), b"old").unwrap();

@@ -12,14 +12,14 @@ use navette::plan::{
 
 /// A source of chance that gives the same numbers every time.
 #[derive(Clone)]
-pub struct Chance(u64);
+pub(crate) struct Chance(u64);
 
 impl Chance {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
     }
 
-    pub fn below(&mut self, n: usize) -> usize {
+    pub(crate) fn below(&mut self, n: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -28,38 +28,40 @@ impl Chance {
 }
 
 /// The bytes called `token`.
-pub fn bytes(token: u32) -> Body {
+pub(crate) fn bytes(token: u32) -> Body {
     let mut hash = [0; 32];
     hash[..4].copy_from_slice(&token.to_be_bytes());
     Body::known(Hash(hash))
 }
 
-pub fn name(text: &str) -> Name {
+pub(crate) fn name(text: &str) -> Name {
     Name::new(text).unwrap()
 }
 
-pub fn entry(parent: u64, name: Name, body: Body) -> Entry {
+pub(crate) fn entry(parent: u64, name: Name, body: Body) -> Entry {
     Entry { place: Place::new(NodeId(parent), name), body }
 }
 
 /// Both sides, and what the journal knows.
 #[derive(Clone, Debug)]
-pub struct World {
-    pub base: Tree,
-    pub local: Shown,
-    pub remote: Shown,
+pub(crate) struct World {
+    pub(crate) base: Tree,
+    pub(crate) local: Shown,
+    pub(crate) remote: Shown,
     /// Remote files whose bytes have not been read in their present version.
-    pub unread: BTreeSet<NodeId>,
-    pub perms: BTreeMap<NodeId, Perms>,
-    pub deselected: BTreeSet<NodeId>,
-    pub given: BTreeSet<NodeId>,
-    pub folding: Folding,
-    pub next_node: u64,
-    pub passes: u32,
+    pub(crate) unread: BTreeSet<NodeId>,
+    pub(crate) perms: BTreeMap<NodeId, Perms>,
+    /// A folder that nobody here may change anything in.
+    pub(crate) read_only: Option<NodeId>,
+    pub(crate) deselected: BTreeSet<NodeId>,
+    pub(crate) given: BTreeSet<NodeId>,
+    pub(crate) folding: Folding,
+    pub(crate) next_node: u64,
+    pub(crate) passes: u32,
 }
 
 /// Why something cannot be so.
-pub type Verdict<T = ()> = Result<T, String>;
+pub(crate) type Verdict<T = ()> = Result<T, String>;
 
 macro_rules! ensure {
     ($fact:expr, $($why:tt)+) => {
@@ -71,13 +73,14 @@ macro_rules! ensure {
 pub(crate) use ensure;
 
 impl World {
-    pub fn new(base: &Tree, local: &Tree, remote: &Tree) -> Self {
+    pub(crate) fn new(base: &Tree, local: &Tree, remote: &Tree) -> Self {
         Self {
             base: base.clone(),
             local: Shown { tree: local.clone(), stands: BTreeMap::new() },
             remote: Shown { tree: remote.clone(), stands: BTreeMap::new() },
             unread: BTreeSet::new(),
             perms: BTreeMap::new(),
+            read_only: None,
             deselected: BTreeSet::new(),
             given: BTreeSet::new(),
             folding: Folding::default(),
@@ -86,7 +89,7 @@ impl World {
         }
     }
 
-    pub fn situation(&self) -> Situation {
+    pub(crate) fn situation(&self) -> Situation {
         let mut remote = self.remote.clone();
         for node in &self.unread {
             if let Some(entry) = remote.tree.0.get_mut(node) {
@@ -97,7 +100,7 @@ impl World {
             base: self.base.clone(),
             local: self.local.clone(),
             remote,
-            perms: self.perms.clone(),
+            perms: self.perms(),
             deselected: self.deselected.clone(),
             given: self.given.clone(),
             consistent: true,
@@ -110,7 +113,7 @@ impl World {
     }
 
     /// Plans, and takes the records.
-    pub fn plan(&mut self) -> Verdict<Plan> {
+    pub(crate) fn plan(&mut self) -> Verdict<Plan> {
         self.passes += 1;
         let plan = plan(&self.situation());
         self.next_node = plan.next_node;
@@ -278,8 +281,23 @@ impl World {
         Ok(())
     }
 
+    /// What may be done on the server as it is now.
+    fn perms(&self) -> BTreeMap<NodeId, Perms> {
+        let mut perms = self.perms.clone();
+        let Some(closed) = self.read_only.filter(|top| self.remote.tree.contains(*top)) else {
+            return perms;
+        };
+        perms.insert(closed, Perms::OWN - Perms::ADD_FILE - Perms::ADD_DIR);
+        for (node, _) in self.remote.tree.iter() {
+            if node != closed && self.remote.tree.is_below(node, closed) {
+                perms.insert(node, Perms::READ);
+            }
+        }
+        perms
+    }
+
     fn may(&self, node: NodeId, right: Perms) -> bool {
-        self.perms.get(&node).is_none_or(|perms| perms.contains(right))
+        self.perms().get(&node).is_none_or(|perms| perms.contains(right))
     }
 
     fn check_may(&self, op: &Op) -> Verdict {
@@ -304,7 +322,7 @@ impl World {
     }
 
     /// Carries out one step, as the real world would, or says why it would not.
-    pub fn carry_out(&mut self, op: &Op) -> Verdict {
+    pub(crate) fn carry_out(&mut self, op: &Op) -> Verdict {
         self.check_may(op)?;
         match op {
             Op::MakeDir { side, node, to, alias } => {
@@ -447,7 +465,7 @@ impl World {
     }
 
     /// Writes down what both sides agree on after a step.
-    pub fn commit(&mut self, op: &Op) -> Verdict {
+    pub(crate) fn commit(&mut self, op: &Op) -> Verdict {
         let nodes: Vec<NodeId> = match op {
             Op::Remove { with, .. } => with.clone(),
             _ => vec![op.node()],
@@ -473,7 +491,7 @@ impl World {
     /// Carries steps out in any order that their `after` allows. At most
     /// `limit` of them; every commit is lost with a chance of one in `lossy`,
     /// if that is not 0.
-    pub fn run(
+    pub(crate) fn run(
         &mut self,
         steps: &[Step],
         chance: &mut Chance,
@@ -497,7 +515,7 @@ impl World {
     }
 
     /// Runs plan after plan until one is empty; returns it.
-    pub fn settle(&mut self, chance: &mut Chance, most: usize) -> Verdict<Plan> {
+    pub(crate) fn settle(&mut self, chance: &mut Chance, most: usize) -> Verdict<Plan> {
         for _ in 0..most {
             let plan = self.plan()?;
             if plan.records.is_empty() && plan.steps.is_empty() {
@@ -509,27 +527,40 @@ impl World {
     }
 
     /// All bytes on both sides.
-    pub fn contents(&self) -> BTreeSet<Body> {
+    pub(crate) fn contents(&self) -> BTreeSet<Body> {
         let both = self.local.tree.iter().chain(self.remote.tree.iter());
         both.map(|(_, entry)| entry.body).filter(|body| !body.is_dir()).collect()
     }
 
+    /// No name of ours is left where users see it.
+    pub(crate) fn check_names(&self) -> Verdict {
+        let both = self.local.tree.iter().chain(self.remote.tree.iter());
+        for (node, entry) in both {
+            ensure!(
+                !entry.place.name.as_str().ends_with(".park"),
+                "{node:?} kept its name in staging"
+            );
+        }
+        Ok(())
+    }
+
     /// Both sides and base are one tree, and nothing is left in staging.
-    pub fn check_equal(&self) -> Verdict {
+    pub(crate) fn check_equal(&self) -> Verdict {
         ensure!(self.local.tree == self.remote.tree, "the sides differ");
         ensure!(self.local.tree == self.base, "base differs");
         ensure!(self.local.stands.is_empty() && self.remote.stands.is_empty(), "not at home");
+        self.check_names()?;
         self.check_tree(Side::Local)?;
         self.check_tree(Side::Remote)
     }
 
     /// I6: a tree, with one name for each node in a folder.
-    pub fn check_tree(&self, side: Side) -> Verdict {
+    pub(crate) fn check_tree(&self, side: Side) -> Verdict {
         let tree = &self.side(side).tree;
-        for (node, entry) in tree.iter() {
-            ensure!(self.can_hold(side, entry.place.parent), "{node:?} is an orphan on {side:?}");
-            ensure!(!tree.ancestors(node).any(|above| above == node), "a loop at {node:?}");
+        for (node, _) in tree.iter() {
+            ensure!(!self.really_below(side, node, node), "a loop at {node:?}");
             if let Some((parent, name)) = self.slot(side, node) {
+                ensure!(self.can_hold(side, parent), "{node:?} is an orphan on {side:?}");
                 ensure!(self.is_free(side, parent, &name, node), "two {name:?} in {parent:?}");
             }
         }

@@ -151,7 +151,7 @@ async fn a_rename_never_replaces_and_moves_only_what_was_seen() {
     let other = dav.rename(&path("a"), &path("c"), &wrong).await;
     assert_eq!(failed(other), refused(Failed::Changed));
     let missing = dav.rename(&path("none"), &path("c"), &Guard::Present).await;
-    assert_eq!(failed(missing), refused(Failed::Changed));
+    assert_eq!(failed(missing), refused(Failed::NotFound));
     let nowhere = dav.rename(&path("a"), &path("no/where"), &seen).await;
     assert_eq!(failed(nowhere), refused(Failed::NotFound));
     assert_eq!(names(&dav, "").await, ["a", "b"]);

@@ -8,22 +8,22 @@ use navette::cloud::Shot;
 use crate::world::SimWorld;
 
 /// A tree as people see it: folders (`None`) and files by path.
-pub type Picture = BTreeMap<String, Option<Vec<u8>>>;
+pub(crate) type Picture = BTreeMap<String, Option<Vec<u8>>>;
 
 /// The contents that users wrote.
 #[derive(Debug, Default)]
-pub struct Oracle {
+pub(crate) struct Oracle {
     written: BTreeSet<Vec<u8>>,
     superseded: BTreeSet<Vec<u8>>,
 }
 
 /// This computer's tree without the engine's own things.
-pub fn local(world: &SimWorld) -> Picture {
+pub(crate) fn local(world: &SimWorld) -> Picture {
     world.disk.snapshot()
 }
 
 /// The server's tree without the engine's own things.
-pub fn remote(world: &SimWorld) -> Picture {
+pub(crate) fn remote(world: &SimWorld) -> Picture {
     let mut cloud = world.cloud().lock();
     let shots = cloud.user("u").snapshot();
     let shots = shots.into_iter().map(|(path, shot)| {
@@ -38,13 +38,13 @@ pub fn remote(world: &SimWorld) -> Picture {
 
 impl Oracle {
     /// A user wrote these bytes, over `over` if anything was there.
-    pub fn wrote(&mut self, bytes: Vec<u8>, over: Option<&Vec<u8>>) {
+    pub(crate) fn wrote(&mut self, bytes: Vec<u8>, over: Option<&Vec<u8>>) {
         self.superseded.extend(over.cloned());
         self.written.insert(bytes);
     }
 
     /// A user deleted a file that showed these bytes.
-    pub fn deleted(&mut self, bytes: &[u8]) {
+    pub(crate) fn deleted(&mut self, bytes: &[u8]) {
         self.superseded.insert(bytes.to_vec());
     }
 
@@ -59,7 +59,7 @@ impl Oracle {
 
     /// I1 at any moment: what must exist exists somewhere, if only in staging or
     /// put aside.
-    pub fn check_somewhere(&self, world: &SimWorld) -> Result<(), String> {
+    pub(crate) fn check_somewhere(&self, world: &SimWorld) -> Result<(), String> {
         let here = world.disk.snapshot_all();
         let there = {
             let mut cloud = world.cloud().lock();
@@ -77,7 +77,7 @@ impl Oracle {
     }
 
     /// I1 and I2 at rest: both sides are equal and show all that must be there.
-    pub fn check_rest(&self, world: &SimWorld) -> Result<(), String> {
+    pub(crate) fn check_rest(&self, world: &SimWorld) -> Result<(), String> {
         let (here, there) = (local(world), remote(world));
         if here != there {
             let show = |picture: &Picture| {

@@ -24,24 +24,24 @@ const BEGINNING: i64 = 1_700_000_000;
 
 /// A small random source (SplitMix64) that everybody draws from in turn.
 #[derive(Clone, Debug)]
-pub struct Chance(Rc<RefCell<u64>>);
+pub(crate) struct Chance(Rc<RefCell<u64>>);
 
 impl Chance {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(Rc::new(RefCell::new(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15))))
     }
 
     /// A number below `n`.
-    pub fn below(&self, n: u64) -> u64 {
+    pub(crate) fn below(&self, n: u64) -> u64 {
         self.bits() % n.max(1)
     }
 
     /// True once in `n` times.
-    pub fn once_in(&self, n: u64) -> bool {
+    pub(crate) fn once_in(&self, n: u64) -> bool {
         self.below(n) == 0
     }
 
-    pub fn pick<'a, T>(&self, from: &'a [T]) -> Option<&'a T> {
+    pub(crate) fn pick<'a, T>(&self, from: &'a [T]) -> Option<&'a T> {
         from.get(usize::try_from(self.below(from.len() as u64)).unwrap())
     }
 }
@@ -59,7 +59,7 @@ impl Entropy for Chance {
 
 /// Virtual time: it passes only when the executor says so.
 #[derive(Clone, Debug, Default)]
-pub struct SimClock(Rc<RefCell<Hands>>);
+pub(crate) struct SimClock(Rc<RefCell<Hands>>);
 
 #[derive(Debug, Default)]
 struct Hands {
@@ -68,27 +68,28 @@ struct Hands {
 }
 
 impl SimClock {
-    pub fn advance(&self, by: Duration) {
+    pub(crate) fn advance(&self, by: Duration) {
         let woken = {
             let mut hands = self.0.borrow_mut();
             hands.now += by;
-            let still = hands.sleepers.split_off(&(hands.now + Duration::from_nanos(1)));
+            let after = hands.now + Duration::from_nanos(1);
+            let still = hands.sleepers.split_off(&after);
             std::mem::replace(&mut hands.sleepers, still)
         };
         woken.into_values().flatten().for_each(Waker::wake);
     }
 
     /// How long until the next sleeper wakes.
-    pub fn next(&self) -> Option<Duration> {
+    pub(crate) fn next(&self) -> Option<Duration> {
         let hands = self.0.borrow();
         hands.sleepers.keys().next().map(|at| at.saturating_sub(hands.now))
     }
 
-    pub fn forget_sleepers(&self) {
+    pub(crate) fn forget_sleepers(&self) {
         self.0.borrow_mut().sleepers.clear();
     }
 
-    pub fn nanos(&self) -> i64 {
+    pub(crate) fn nanos(&self) -> i64 {
         BEGINNING * 1_000_000_000 + i64::try_from(self.now().as_nanos()).unwrap()
     }
 }
@@ -118,28 +119,28 @@ impl Clock for SimClock {
 
 /// One simulated pair.
 #[derive(Clone)]
-pub struct SimWorld {
-    pub disk: SimDisk,
-    pub server: Direct,
-    pub clock: SimClock,
-    pub chance: Chance,
-    pub timing: Timing,
-    pub trace: Rc<RefCell<Vec<String>>>,
+pub(crate) struct SimWorld {
+    pub(crate) disk: SimDisk,
+    pub(crate) server: Direct,
+    pub(crate) clock: SimClock,
+    pub(crate) chance: Chance,
+    pub(crate) timing: Timing,
+    pub(crate) trace: Rc<RefCell<Vec<String>>>,
 }
 
 impl SimWorld {
     /// Lets time pass on every clock.
-    pub fn pass(&self, time: Duration) {
+    pub(crate) fn pass(&self, time: Duration) {
         self.clock.advance(time);
         self.disk.set_time(self.clock.nanos());
         self.cloud().lock().set_now(self.clock.wall());
     }
 
-    pub fn cloud(&self) -> &SharedCloud {
+    pub(crate) fn cloud(&self) -> &SharedCloud {
         self.server.cloud()
     }
 
-    pub fn note(&self, line: impl Into<String>) {
+    pub(crate) fn note(&self, line: impl Into<String>) {
         self.trace.borrow_mut().push(line.into());
     }
 }
@@ -198,14 +199,14 @@ impl Wake for Flag {
 }
 
 /// What happens before the engine's next step.
-pub enum Turn {
+pub(crate) enum Turn {
     Go,
     Cut,
 }
 
 /// Runs a future step by step. Before each step `turn` may act for the users,
 /// or cut the engine off (then `None` is returned and the future is gone).
-pub fn run<T>(
+pub(crate) fn run<T>(
     world: &SimWorld,
     future: impl Future<Output = T>,
     mut turn: impl FnMut() -> Turn,

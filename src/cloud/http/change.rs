@@ -4,9 +4,7 @@ use super::propfind::{self, Entry, Space, text};
 use super::reply::{self, Answer};
 use super::transfer::{conditions, with_identity};
 use super::{Asked, Place, route, xml};
-use crate::cloud::Dialect;
 use crate::cloud::refusal::{Method, Refusal};
-use crate::cloud::request::Done;
 use crate::model::{Kind, RelPath};
 
 /// Answers MKCOL.
@@ -14,15 +12,9 @@ pub(super) fn make_dir(asked: &Asked<'_>, path: &RelPath) -> Answer {
     let dialect = asked.skin.dialect;
     let made = asked.skin.cloud.lock().make_dir(asked.user, path);
     match made {
-        Ok(done) if dialect == Dialect::Ocis => drop_identity(&done),
-        Ok(done) => with_identity(dialect, Answer::new(201), &done),
+        Ok(done) => with_identity(dialect, Answer::new(201), done, Method::MakeDir),
         Err(refusal) => reply::refuse(dialect, &refusal, Method::MakeDir),
     }
-}
-
-/// oCIS says nothing of the folder it made.
-fn drop_identity(_: &Done) -> Answer {
-    Answer::new(201)
 }
 
 /// Answers MOVE, and COPY, which tells the id only.
@@ -41,7 +33,7 @@ pub(super) fn relocate(asked: &Asked<'_>, path: &RelPath, moves: bool) -> Answer
         Ok(done) => {
             let answer = Answer::new(if done.created { 201 } else { 204 });
             match moves {
-                true => with_identity(dialect, answer, &done),
+                true => with_identity(dialect, answer, done, Method::Move),
                 false => answer.maybe("OC-FileId", done.id.as_deref()),
             }
         }

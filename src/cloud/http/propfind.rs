@@ -128,29 +128,27 @@ fn entries(asked: &Asked<'_>, path: &RelPath) -> Result<Vec<Entry>, Depth> {
     let Place::Files { base, .. } = asked.place else { return Ok(Vec::new()) };
     let (dialect, user) = (asked.skin.dialect, asked.user);
     let cloud = asked.skin.cloud.lock();
-    let fingerprint = cloud.fingerprint(user).filter(|_| path.is_root());
     let path = cloud.tidy(path);
-    let entry = |at: &str, shown: &Shown, fingerprint: Option<&str>| Entry {
+    let entry = |at: &str, shown: &Shown| Entry {
         href: route::href(dialect, base, at, shown.kind == Kind::Dir),
-        properties: properties(dialect, shown, fingerprint),
+        properties: properties(dialect, shown),
     };
     let below = |name: &str| RelPath::parse(&format!("{path}/{name}")).unwrap_or_default();
     let (shown, children) = cloud.list(user, &path)?;
-    let mut entries = vec![entry(path.as_str(), &shown, fingerprint.as_deref())];
+    let mut entries = vec![entry(path.as_str(), &shown)];
     match asked.header("Depth").unwrap_or(if dialect == Dialect::Plain { "infinity" } else { "1" })
     {
         "0" => {}
         "1" => {
             let children = children.iter();
-            entries.extend(children.map(|(name, shown)| entry(below(name).as_str(), shown, None)));
+            entries.extend(children.map(|(name, shown)| entry(below(name).as_str(), shown)));
         }
         _ => match asked.skin.ways().infinity {
             Infinity::Refused(status) => return Err(Depth::Refused(status)),
             Infinity::Everything => {
                 let all = cloud.list_all(user, &path)?;
                 let all = all.iter();
-                entries
-                    .extend(all.map(|(at, shown)| entry(below(at.as_str()).as_str(), shown, None)));
+                entries.extend(all.map(|(at, shown)| entry(below(at.as_str()).as_str(), shown)));
             }
         },
     }
@@ -158,11 +156,7 @@ fn entries(asked: &Asked<'_>, path: &RelPath) -> Result<Vec<Entry>, Depth> {
 }
 
 /// All properties that the family has of a resource.
-pub(super) fn properties(
-    dialect: Dialect,
-    shown: &Shown,
-    fingerprint: Option<&str>,
-) -> Vec<Property> {
+pub(super) fn properties(dialect: Dialect, shown: &Shown) -> Vec<Property> {
     use Space::{Dav, Oc};
     let folder = shown.kind == Kind::Dir;
     let mark = if folder { Value::Collection } else { Value::Text(String::new()) };
@@ -194,6 +188,7 @@ pub(super) fn properties(
         name: "checksums",
         value: Value::Checksum(checksum.clone()),
     }));
+    let fingerprint = shown.fingerprint.iter();
     all.extend(fingerprint.map(|fingerprint| text(Oc, "data-fingerprint", fingerprint)));
     all
 }

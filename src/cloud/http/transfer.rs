@@ -13,7 +13,7 @@ use crate::cloud::dialect::GivenDate;
 use crate::cloud::refusal::{Method, Refusal};
 use crate::cloud::request::{Conditions, Done, Put, ReadFile, SentDate, Shown, Tags};
 use crate::cloud::{Blob, Dialect, SharedCloud};
-use crate::model::{Kind, RelPath};
+use crate::model::RelPath;
 
 /// The conditions that a request carries.
 pub(super) fn conditions(asked: &Asked<'_>) -> Conditions {
@@ -31,6 +31,7 @@ pub(super) fn get(asked: &Asked<'_>, path: &RelPath) -> Answer {
         Ok(file) => file_answer(asked, &file),
         Err(Refusal::IsFolder) => match dialect {
             Dialect::Ocis => Answer::new(200),
+            Dialect::Plain => Answer::new(403),
             _ => Answer::new(200).body("text/html; charset=utf-8", "<html><body></body></html>"),
         },
         Err(refusal) => reply::refuse(dialect, &refusal, Method::Read),
@@ -131,7 +132,7 @@ pub(super) async fn put(asked: &Asked<'_>, body: Incoming, cut: Option<u64>) -> 
         arriving.bytes.clear();
     }
     Ok(match arriving.finish() {
-        Ok(done) => written(asked, &done),
+        Ok(done) => written(asked, done),
         Err(refusal) => reply::refuse(dialect, &refusal, Method::Put),
     })
 }
@@ -179,20 +180,26 @@ impl Drop for Arriving<'_> {
     }
 }
 
-fn written(asked: &Asked<'_>, done: &Done) -> Answer {
+fn written(asked: &Asked<'_>, done: Done) -> Answer {
     let answer = Answer::new(if done.created { 201 } else { 204 });
     let ways = asked.skin.ways();
     let dated = asked.headers.contains_key("X-OC-Mtime") && ways.given_date != GivenDate::Ignored;
     let answer = answer.maybe("X-OC-MTime", dated.then_some("accepted"));
-    with_identity(asked.skin.dialect, answer, done)
+    with_identity(asked.skin.dialect, answer, done, Method::Put)
 }
 
 /// With the headers that tell what a write made.
-pub(super) fn with_identity(dialect: Dialect, answer: Answer, done: &Done) -> Answer {
-    let answer = answer.maybe("OC-FileId", done.id.as_deref());
-    // The PHP families tell a folder's id, but not its etag.
-    let tells = dialect.ways().tells_etag && (done.kind == Kind::File || dialect == Dialect::Ocis);
-    if tells { answer.header("ETag", &done.etag).header("OC-ETag", &done.etag) } else { answer }
+pub(super) fn with_identity(
+    dialect: Dialect,
+    answer: Answer,
+    done: Done,
+    method: Method,
+) -> Answer {
+    let told = done.told(dialect.ways(), method);
+    answer
+        .maybe("OC-FileId", told.id.as_deref())
+        .maybe("ETag", told.etag.as_deref())
+        .maybe("OC-ETag", told.etag.as_deref())
 }
 
 #[cfg(test)]

@@ -61,7 +61,7 @@ pub(super) fn list(asked: &Asked<'_>, body: &[u8]) -> Answer {
 }
 
 fn properties(dialect: Dialect, item: &TrashItem) -> Vec<propfind::Property> {
-    let mut all = propfind::properties(dialect, &item.shown, None);
+    let mut all = propfind::properties(dialect, &item.shown);
     let name = item.location.name().unwrap_or_default();
     let (location, at) = (item.location.as_str(), item.at.to_string());
     if dialect == Dialect::Nextcloud {
@@ -116,7 +116,8 @@ pub(super) fn restore(asked: &Asked<'_>) -> Answer {
         .and_then(|item| asked.skin.cloud.lock().restore(user, item.id, to.as_ref(), overwrite));
     match done {
         Ok(done) => {
-            with_identity(dialect, Answer::new(if done.created { 201 } else { 204 }), &done)
+            let answer = Answer::new(if done.created { 201 } else { 204 });
+            with_identity(dialect, answer, done, Method::Move)
         }
         Err(refusal) => reply::refuse(dialect, &refusal, Method::Move),
     }

@@ -93,10 +93,8 @@ pub(super) fn properties(body: &[u8]) -> Option<Vec<Asked>> {
                 }
                 line.push(name);
             }
-            Event::Empty(start) => {
-                if line.last().is_some_and(|above| above == "prop") {
-                    found.push(asked(&resolved, &local(start.local_name().as_ref())?));
-                }
+            Event::Empty(start) if line.last().is_some_and(|above| above == "prop") => {
+                found.push(asked(&resolved, &local(start.local_name().as_ref())?));
             }
             Event::Text(text) => {
                 let within = line.iter().rev().nth(1).is_some_and(|above| above == "prop");

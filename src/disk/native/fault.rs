@@ -67,3 +67,43 @@ fn by_number(number: i32) -> Option<DiskErrorKind> {
         _ => None,
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use rustix::io::Errno;
+
+    #[test]
+    fn every_error_of_the_system_has_its_word() {
+        let words = [
+            (Errno::NOENT, DiskErrorKind::NotFound),
+            (Errno::EXIST, DiskErrorKind::Exists),
+            (Errno::ACCESS, DiskErrorKind::Denied),
+            (Errno::PERM, DiskErrorKind::Denied),
+            (Errno::NOSPC, DiskErrorKind::Full),
+            (Errno::DQUOT, DiskErrorKind::Full),
+            (Errno::BUSY, DiskErrorKind::Busy),
+            (Errno::TXTBSY, DiskErrorKind::Busy),
+            (Errno::AGAIN, DiskErrorKind::Busy),
+            (Errno::NOTEMPTY, DiskErrorKind::NotEmpty),
+            (Errno::ISDIR, DiskErrorKind::WrongType),
+            (Errno::NOTDIR, DiskErrorKind::WrongType),
+            (Errno::LOOP, DiskErrorKind::WrongType),
+            (Errno::NXIO, DiskErrorKind::WrongType),
+            (Errno::XDEV, DiskErrorKind::Unsupported),
+            (Errno::FBIG, DiskErrorKind::Unsupported),
+            (Errno::NOSYS, DiskErrorKind::Unsupported),
+            (Errno::OPNOTSUPP, DiskErrorKind::Unsupported),
+            (Errno::NAMETOOLONG, DiskErrorKind::BadName),
+            (Errno::INVAL, DiskErrorKind::BadName),
+            (Errno::ILSEQ, DiskErrorKind::BadName),
+            (Errno::ROFS, DiskErrorKind::ReadOnly),
+            (Errno::IO, DiskErrorKind::Broken),
+            (Errno::STALE, DiskErrorKind::Broken),
+            (Errno::NOTCONN, DiskErrorKind::Broken),
+        ];
+        for (errno, word) in words {
+            assert_eq!(kind(&errno.into()), word, "{errno:?}");
+        }
+    }
+}

@@ -12,6 +12,8 @@ mod fault;
 mod probe;
 
 #[cfg(unix)]
+mod attributes;
+#[cfg(unix)]
 mod unix;
 #[cfg(unix)]
 use unix::Root;
@@ -26,10 +28,7 @@ mod windows;
 #[cfg(windows)]
 use windows::Root;
 
-#[cfg(all(test, target_os = "linux"))]
-mod tests;
-
-use std::fs::{File, TryLockError};
+use std::fs::{File, FileTimes, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 use std::sync::Arc;
@@ -247,6 +246,11 @@ impl Disk for Native {
         self.on(one, move |root, one| root.exchange(one, &other)).await
     }
 
+    async fn take_after(&self, new: &RelPath, old: &RelPath) -> Result<()> {
+        let old = old.clone();
+        self.on(new, move |root, new| root.take_after(new, &old)).await
+    }
+
     async fn purge(&self, path: &RelPath) -> Result<()> {
         self.on(path, |root, path| own_only(path).and_then(|()| root.remove_file(path))).await
     }
@@ -320,7 +324,9 @@ fn set_mtime(file: &File, mtime: i64) -> io::Result<()> {
     } else {
         SystemTime::UNIX_EPOCH.checked_add(distance)
     };
-    match moment.map_or(Ok(()), |moment| file.set_modified(moment)) {
+    // Both times: libfuse 2 passes over a request for only one of them.
+    let times = |moment| FileTimes::new().set_accessed(moment).set_modified(moment);
+    match moment.map_or(Ok(()), |moment| file.set_times(times(moment))) {
         Err(error) => match fault::kind(&error) {
             DiskErrorKind::Denied | DiskErrorKind::Unsupported | DiskErrorKind::BadName => Ok(()),
             _ => Err(error),

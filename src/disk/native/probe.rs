@@ -3,7 +3,7 @@
 //! The folder is made below the root, so that it takes over settings that one
 //! folder may have for itself (ext4 and NTFS know case folding per folder).
 
-use std::fs::File;
+use std::fs::{File, FileTimes};
 use std::io;
 use std::time::{Duration, SystemTime};
 
@@ -108,7 +108,8 @@ fn same(root: &Root, dir: &RelPath, made: &str, asked: &str) -> io::Result<bool>
 /// Writes a time with every digit in use and looks which digits come back.
 fn granularity(root: &Root, file: &File) -> io::Result<Duration> {
     const ODD: Duration = Duration::new(1_000_000_001, 987_654_321);
-    let written = file.set_modified(SystemTime::UNIX_EPOCH + ODD);
+    let odd = SystemTime::UNIX_EPOCH + ODD;
+    let written = file.set_times(FileTimes::new().set_accessed(odd).set_modified(odd));
     let shown = u128::try_from(root.stat_file(file)?.seen.mtime).unwrap_or(0);
     let coarsest = STEPS[STEPS.len() - 1];
     if written.is_err() {

@@ -6,6 +6,10 @@
 //! that is swapped for a link in between changes nothing: the handle stays at
 //! the folder. So no moment exists in which a call could reach outside.
 
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod tests;
+
 use std::ffi::CStr;
 use std::fs::File;
 use std::io::{self, ErrorKind};
@@ -15,9 +19,9 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{self, AtFlags, CWD, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 
-use super::{Access, fault};
+use super::{Access, attributes, fault};
 use crate::disk::{Dirent, FileType, Space, Stat};
-use crate::model::{LocalSeen, Name, RelPath};
+use crate::model::{Folding, LocalSeen, Name, RelPath};
 
 #[cfg(target_os = "linux")]
 use super::linux as os;
@@ -259,20 +263,22 @@ impl Root {
         }
     }
 
-    /// Whether `to` is found only because this volume takes it for `from`: in
-    /// the folder itself only the name `from` is written.
+    /// Whether `to` is taken only because this volume takes it for `from`. The
+    /// ids do not tell: FUSE shows one file under two spellings with two of them.
     fn is_other_spelling(&self, from: &RelPath, to: &RelPath) -> io::Result<bool> {
-        if from.parent() != to.parent() || from == to {
+        let (Some(dir), Some(from_name), Some(to_name)) = (from.parent(), from.name(), to.name())
+        else {
+            return Ok(false);
+        };
+        if to.parent().as_ref() != Some(&dir) {
             return Ok(false);
         }
-        let ids = [self.stat(from)?, self.stat(to)?].map(|stat| stat.map(|stat| stat.seen.file_id));
-        Ok(ids[0] == ids[1] && !self.is_written(to)?)
-    }
-
-    fn is_written(&self, path: &RelPath) -> io::Result<bool> {
-        let entries = self.list(&path.parent().unwrap_or_default())?;
-        let is_it = |entry: &Dirent| entry.name.as_ref().map(Name::as_str).ok() == path.name();
-        Ok(entries.iter().any(is_it))
+        // However the volume folds, of all names that could be `to` only `from` is written.
+        let widest = Folding { case: true, normalization: true };
+        let wanted = Name::new(to_name).map(|name| widest.key(&name)).map_err(io::Error::other)?;
+        let written = self.list(&dir)?.into_iter().filter_map(|entry| entry.name.ok());
+        let alike: Vec<Name> = written.filter(|name| widest.key(name) == wanted).collect();
+        Ok(matches!(&alike[..], [only] if only.as_str() == from_name && from_name != to_name))
     }
 
     /// Changes only the spelling of a name.
@@ -305,9 +311,24 @@ impl Root {
         Ok(fs::renameat_with(&one_dir, one_name, &other_dir, other_name, flags)?)
     }
 
+    pub(super) fn take_after(&self, new: &RelPath, old: &RelPath) -> io::Result<()> {
+        attributes::take_after(&self.open_file(new)?.0, &self.open_file(old)?.0)
+    }
+
     pub(super) fn remove_file(&self, path: &RelPath) -> io::Result<()> {
         let (dir, name) = self.at(path)?;
-        Ok(fs::unlinkat(&dir, name, AtFlags::empty())?)
+        match fs::unlinkat(&dir, name, AtFlags::empty()) {
+            // What POSIX wants to hear of a folder; Linux calls it by its name.
+            Err(Errno::PERM)
+                if matches!(
+                    self.stat(path)?,
+                    Some(Stat { file_type: FileType::Dir | FileType::Mount, .. })
+                ) =>
+            {
+                Err(Errno::ISDIR.into())
+            }
+            other => Ok(other?),
+        }
     }
 
     pub(super) fn remove_dir(&self, path: &RelPath) -> io::Result<()> {

@@ -176,6 +176,13 @@ impl Root {
         Err(ErrorKind::Unsupported.into())
     }
 
+    /// A new file has taken over the rights of our folder, which has taken over
+    /// those of the root: what most files have. Rights that the user gave to one
+    /// file alone are not handed on.
+    pub(super) fn take_after(&self, new: &RelPath, old: &RelPath) -> io::Result<()> {
+        self.open_file(new).and_then(|_| self.open_file(old)).map(drop)
+    }
+
     pub(super) fn remove_file(&self, path: &RelPath) -> io::Result<()> {
         fs::remove_file(self.below(path)?)
     }

@@ -11,7 +11,10 @@
 //! them. A listing and a reading yield in their midst as well and show what
 //! stands there at that moment, so that both can tear.
 
+mod change;
+mod contents;
 mod drive;
+mod look;
 mod power;
 mod user;
 
@@ -320,6 +323,14 @@ impl Disk for SimDisk {
             drive.unlocked(one)?;
             drive.unlocked(other)?;
             drive.exchange(one, other)
+        })
+        .await
+    }
+
+    async fn take_after(&self, new: &RelPath, old: &RelPath) -> Result<()> {
+        self.on(new, |drive| {
+            let mode = drive.mode(old)?;
+            drive.set_mode(new, mode)
         })
         .await
     }

@@ -113,8 +113,7 @@ impl Drive {
         let mut lost = BTreeSet::new();
         let mut everything = false;
         for change in std::mem::take(&mut self.pending) {
-            let hangs_on_lost = change.barrier && !lost.is_empty()
-                || change.touches().any(|inode| lost.contains(&inode));
+            let hangs_on_lost = change.touches().any(|inode| lost.contains(&inode));
             if everything || hangs_on_lost || chance.bits() % 8 < odds {
                 everything |= change.barrier;
                 lost.extend(change.touches());

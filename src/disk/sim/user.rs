@@ -154,6 +154,16 @@ impl User<'_> {
         })
     }
 
+    /// Changes only a file's permissions.
+    pub fn chmod(self, path: &RelPath, mode: u32) -> Attempt<()> {
+        self.at_once(|drive| drive.set_mode(path, mode))
+    }
+
+    /// A file's permissions.
+    pub fn mode(self, path: &RelPath) -> Attempt<u32> {
+        self.at_once(|drive| drive.mode(path))
+    }
+
     /// Opens a file for writing and keeps it open.
     pub fn hold_open(self, path: &RelPath) -> Attempt<UserHandle> {
         self.at_once(|drive| {

@@ -332,6 +332,20 @@ impl Lab {
         self.try_run(&steps(ops)).unwrap()
     }
 
+    /// Runs the steps, and lets `meanwhile` act before every poll.
+    pub(super) fn run_while(&mut self, ops: Vec<Op>, mut meanwhile: impl FnMut(&Bench)) -> Run {
+        let steps = steps(ops);
+        let mut run =
+            pin!(crate::execute::run(&self.world, self.journal.as_mut().unwrap(), &steps));
+        let mut context = Context::from_waker(Waker::noop());
+        loop {
+            meanwhile(&self.world);
+            if let Poll::Ready(run) = run.as_mut().poll(&mut context) {
+                return run.unwrap();
+            }
+        }
+    }
+
     /// Runs one step and returns how it ended.
     pub(super) fn one(&mut self, op: Op) -> Outcome {
         self.run(vec![op]).outcomes.remove(0)
@@ -340,13 +354,19 @@ impl Lab {
     /// Starts the steps and drops everything after `polls` polls, as the end
     /// of the process does. Whether they had ended by then.
     pub(super) fn cut(&mut self, steps: &[Step], polls: usize) -> bool {
+        self.cut_while(steps, polls, |_, _| ())
+    }
+
+    /// As [`Self::cut`], and lets `meanwhile` act before every poll.
+    pub(super) fn cut_while(
+        &mut self,
+        steps: &[Step],
+        polls: usize,
+        mut meanwhile: impl FnMut(usize, &Bench),
+    ) -> bool {
         let mut journal = self.journal.take().unwrap();
-        let ended = {
-            let run = crate::execute::run(&self.world, &mut journal, steps);
-            poll(run, polls)
-        };
-        drop(journal);
-        ended
+        let run = crate::execute::run(&self.world, &mut journal, steps);
+        poll(run, polls, |turn| meanwhile(turn, &self.world))
     }
 
     /// The next start: the journal is opened and staging is swept.
@@ -362,9 +382,7 @@ impl Lab {
     pub(super) fn cut_start(&mut self, polls: usize) -> bool {
         self.journal = None;
         let (mut journal, _) = Journal::open(self.files.clone()).unwrap();
-        let ended = poll(crate::execute::sweep(&self.world, &mut journal), polls);
-        drop(journal);
-        ended
+        poll(crate::execute::sweep(&self.world, &mut journal), polls, |_| ())
     }
 
     /// Where `node` is on one side, if the rows know.
@@ -373,10 +391,13 @@ impl Lab {
     }
 }
 
-fn poll(future: impl Future, polls: usize) -> bool {
+fn poll(future: impl Future, polls: usize, mut before: impl FnMut(usize)) -> bool {
     let mut future = pin!(future);
     let mut context = Context::from_waker(Waker::noop());
-    (0..polls).any(|_| matches!(future.as_mut().poll(&mut context), Poll::Ready(_)))
+    (0..polls).any(|turn| {
+        before(turn);
+        matches!(future.as_mut().poll(&mut context), Poll::Ready(_))
+    })
 }
 
 /// Steps in the order given, each after the one before.

@@ -82,24 +82,12 @@ fn a_result_that_cannot_be_made_durable_is_not_written_down() {
     let to = lab.place("d/f");
     let op = Op::Fetch { node, to, alias: None, given: false };
     // The disk breaks between the effect and the folder's sync.
-    let disk = lab.world.disk.clone();
-    let mut journal = lab.journal.take().unwrap();
-    {
-        use std::future::Future as _;
-        let run = steps(vec![op]);
-        let mut future = std::pin::pin!(crate::execute::run(&lab.world, &mut journal, &run));
-        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-        let outcome = loop {
-            if disk.snapshot().contains_key("d/f") {
-                disk.fault(&path("d"), DiskErrorKind::Broken);
-            }
-            if let std::task::Poll::Ready(run) = future.as_mut().poll(&mut context) {
-                break run.unwrap().outcomes.remove(0);
-            }
-        };
-        assert!(matches!(outcome, Outcome::Failed(_)), "{outcome:?}");
-    }
-    lab.journal = Some(journal);
+    let run = lab.run_while(vec![op], |world| {
+        if world.disk.snapshot().contains_key("d/f") {
+            world.disk.fault(&path("d"), DiskErrorKind::Broken);
+        }
+    });
+    assert!(matches!(run.outcomes[..], [Outcome::Failed(_)]), "{:?}", run.outcomes);
     assert!(!lab.rows().local.contains_key(&node));
     assert!(!lab.rows().base.contains_key(&node));
 }

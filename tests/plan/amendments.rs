@@ -1,0 +1,547 @@
+//! The smallest case of each rule that was found by adversarial modelling,
+//! with the number of its amendment.
+
+use std::collections::BTreeSet;
+
+use navette::model::{Folding, NodeId, Perms, Side, Stand, Tree};
+use navette::plan::{
+    AllowDeletes, BrakeRule, BrakeState, Op, Plan, Record, Situation, Wait, WaitReason, plan,
+};
+
+use crate::notation::{content, show_op, show_plan, tree, world};
+use crate::world::{Chance, World, entry, name};
+
+fn ops(plan: &Plan) -> Vec<String> {
+    plan.steps.iter().map(|step| show_op(&step.op).trim().to_owned()).collect()
+}
+
+fn planned(world: &World) -> Plan {
+    plan(&world.situation())
+}
+
+fn settled(world: &mut World) -> Plan {
+    world.settle(&mut Chance::new(3), 12).unwrap()
+}
+
+fn situation(base: &str, local: &str, remote: &str) -> Situation {
+    world(base, local, remote).situation()
+}
+
+#[track_caller]
+fn assert_ops(plan: &Plan, expected: &[&str]) {
+    assert_eq!(ops(plan), expected, "\n{}", show_plan(plan));
+}
+
+fn waits(plan: &Plan) -> Vec<(u64, WaitReason)> {
+    plan.waits.iter().map(|wait| (wait.node.0, wait.reason)).collect()
+}
+
+const CLOSED: Perms = Perms::READ;
+
+/// A share at node 1 in which nothing may be changed.
+fn share(base: &str, local: &str, remote: &str) -> World {
+    let mut world = world(base, local, remote);
+    world.read_only = Some(NodeId(1));
+    world
+}
+
+// 1
+
+#[test]
+fn a_folder_deleted_here_keeps_what_is_not_kept_here() {
+    let mut world = world("#1 P/", "", "#1 P/ #2 P/X/ #3 P/X/f=v1");
+    world.deselected.insert(NodeId(2));
+    assert_ops(&planned(&world), &["here  make folder #1 P"]);
+    settled(&mut world);
+    assert_eq!(world.remote.tree, tree("#1 P/ #2 P/X/ #3 P/X/f=v1").0);
+    assert_eq!(world.local.tree, tree("#1 P/").0);
+}
+
+#[test]
+fn a_hidden_folder_turns_a_whole_delete_into_deletes_of_what_is_known() {
+    let mut world = world("#1 P/ #4 P/g=v2", "", "#1 P/ #2 P/X/ #4 P/g=v2");
+    world.deselected.insert(NodeId(2));
+    assert_ops(&planned(&world), &["here  make folder #1 P", "there remove #4"]);
+}
+
+// 2
+
+#[test]
+fn a_file_moved_there_out_of_sight_and_edited_here_becomes_one_new_file() {
+    let mut world = world("#1 f=v1", "#1 f=mine", "#2 X/ #1 X/f=theirs");
+    world.deselected.insert(NodeId(2));
+    settled(&mut world);
+    assert_eq!(world.remote.tree, tree("#2 X/ #1 X/f=theirs #100 f=mine").0);
+    assert_eq!(world.local.tree, tree("#100 f=mine").0);
+}
+
+#[test]
+fn a_file_moved_there_out_of_sight_and_untouched_here_is_taken_away() {
+    let mut world = world("#1 f=v1", "#1 f=v1", "#2 X/ #1 X/f=v1");
+    world.deselected.insert(NodeId(2));
+    assert_ops(&planned(&world), &["here  remove #1"]);
+    settled(&mut world);
+    assert_eq!(world.remote.tree, tree("#2 X/ #1 X/f=v1").0);
+    assert_eq!(world.base, Tree::default());
+}
+
+// 3
+
+#[test]
+fn a_folder_made_here_under_a_hidden_name_is_partly_kept() {
+    let mut world = world("", "#50 X/ #51 X/new=mine", "#2 X/ #3 X/f=v1 #4 X/sub/");
+    world.deselected.insert(NodeId(2));
+    let plan = planned(&world);
+    assert!(plan.records.contains(&Record::Select { node: NodeId(2) }));
+    settled(&mut world);
+    assert_eq!(world.deselected, BTreeSet::from([NodeId(3), NodeId(4)]));
+    assert_eq!(world.local.tree, tree("#2 X/ #51 X/new=mine").0);
+    assert!(world.remote.tree.contains(NodeId(51)));
+}
+
+// 4, 12, I9
+
+#[test]
+fn a_racy_version_is_not_written_over_but_may_be_fetched() {
+    let mut racy = situation("#1 f=v1 #2 g=v1", "#1 f=mine #2 g=v1", "#1 f=v1 #2 g=theirs");
+    for node in [1, 2] {
+        racy.waiting.insert((NodeId(node), Side::Remote), WaitReason::Racy);
+    }
+    let plan = plan(&racy);
+    assert_ops(&plan, &["here  replace #2"]);
+    let held = Wait { node: NodeId(1), side: Some(Side::Local), reason: WaitReason::Racy };
+    assert_eq!(plan.waits, [held]);
+}
+
+#[test]
+fn what_waits_holds_back_only_what_depends_on_it() {
+    let mut held =
+        situation("#1 a=v1 #2 b=v2 #3 c=v3", "#1 b=v1 #2 d=v2 #3 e=v3", "#1 a=v1 #2 b=v2 #3 c=v3");
+    held.waiting.insert((NodeId(2), Side::Remote), WaitReason::Quarantined);
+    let plan = plan(&held);
+    assert_ops(&plan, &["there move #3 to e"]);
+    assert_eq!(waits(&plan), [(1, WaitReason::Blocked), (2, WaitReason::Quarantined)]);
+}
+
+#[test]
+fn nothing_is_deleted_while_something_in_it_waits() {
+    let mut held = situation("#1 d/ #2 d/f=v1 #3 d/g=v2", "", "#1 d/ #2 d/f=v1 #3 d/g=v2");
+    held.waiting.insert((NodeId(2), Side::Remote), WaitReason::Racy);
+    let plan = plan(&held);
+    assert_ops(&plan, &["there remove #3"]);
+    assert_eq!(waits(&plan), [(1, WaitReason::Blocked), (2, WaitReason::Racy)]);
+}
+
+// 6
+
+#[test]
+fn in_a_torn_epoch_only_creates_and_edits_run() {
+    let mut torn = situation(
+        "#1 a=v1 #2 b=v2 #3 c=v3 #4 d=v4",
+        "#1 moved=v1 #3 c=v3 #4 d=mine #50 new=v9 #51 twin=mine",
+        "#1 a=v1 #2 b=v2 #4 d=v4 #60 other=v8 #61 twin=theirs",
+    );
+    torn.consistent = false;
+    let plan = plan(&torn);
+    assert_ops(&plan, &["here  fetch #60 other", "there send #50 new", "there update #4"]);
+    let torn: Vec<u64> = plan
+        .waits
+        .iter()
+        .filter(|wait| wait.reason == WaitReason::TornEpoch)
+        .map(|wait| wait.node.0)
+        .collect();
+    assert_eq!(torn, [1, 2, 3, 51]);
+}
+
+#[test]
+fn equal_bytes_deleted_on_both_sides_are_a_missed_move_and_stay() {
+    let mut world = world("#1 f=v1 #2 g=v1", "#2 g=v1", "#1 f=v1");
+    let plan = planned(&world);
+    assert!(plan.steps.is_empty(), "{}", show_plan(&plan));
+    settled(&mut world);
+    world.check_equal().unwrap();
+    assert_eq!(world.local.tree.0.len(), 2);
+}
+
+#[test]
+fn equal_bytes_deleted_on_both_sides_may_go_if_they_live_on_elsewhere() {
+    let plan = plan(&situation("#1 f=v1 #2 g=v1 #3 h=v1", "#2 g=v1 #3 h=v1", "#1 f=v1 #3 h=v1"));
+    assert_ops(&plan, &["here  remove #2", "there remove #1"]);
+}
+
+// 15
+
+#[test]
+fn names_that_are_one_here_get_an_alias_and_the_server_is_not_renamed() {
+    let mut world = world("", "", "#1 Readme=v1 #2 README=v2");
+    world.folding = Folding { case: true, normalization: false };
+    assert_ops(
+        &planned(&world),
+        &["here  fetch #1 Readme", "here  fetch #2 README shown as \"README (case 2)\""],
+    );
+    settled(&mut world);
+    assert_eq!(world.remote.tree, tree("#1 Readme=v1 #2 README=v2").0);
+    assert_eq!(world.local.stands.len(), 1);
+
+    // The alias goes when the clash does.
+    world.remote.tree.0.remove(&NodeId(1));
+    settled(&mut world);
+    assert!(world.local.stands.is_empty());
+    assert_eq!(world.local.tree, tree("#2 README=v2").0);
+}
+
+#[test]
+fn an_alias_stays_as_it_is_from_pass_to_pass() {
+    let mut world = world("", "", "#1 Readme=v1 #2 README=v2 #3 readme=v3");
+    world.folding = Folding { case: true, normalization: false };
+    settled(&mut world);
+    let before = world.local.stands.clone();
+    world.remote.tree.0.insert(NodeId(9), entry(0, name("other"), content("v9")));
+    assert_ops(&planned(&world), &["here  fetch #9 other"]);
+    settled(&mut world);
+    assert_eq!(world.local.stands, before);
+}
+
+#[test]
+fn a_name_that_this_disk_cannot_show_gets_an_alias() {
+    let mut odd = situation("", "", "#1 a:b.txt=v1");
+    odd.unshowable.insert(NodeId(1));
+    assert_ops(&plan(&odd), &["here  fetch #1 a:b.txt shown as \"a_b (case 2).txt\""]);
+}
+
+#[test]
+fn folders_that_differ_by_case_become_one_where_the_disk_folds() {
+    let mut world = world("", "#50 docs/ #51 docs/a=v1", "#1 Docs/ #2 Docs/b=v2");
+    world.folding = Folding { case: true, normalization: false };
+    settled(&mut world);
+    world.check_equal().unwrap();
+    assert_eq!(world.remote.tree, tree("#1 Docs/ #2 Docs/b=v2 #51 Docs/a=v1").0);
+}
+
+#[test]
+fn a_case_only_rename_there_is_a_rename_here_even_where_the_disk_folds() {
+    let mut world = world("#1 readme=v1", "#1 readme=v1", "#1 README=v1");
+    world.folding = Folding { case: true, normalization: true };
+    assert_ops(&planned(&world), &["here  move #1 to README"]);
+    settled(&mut world);
+    world.check_equal().unwrap();
+}
+
+// 16
+
+#[test]
+fn what_may_not_be_deleted_comes_back() {
+    let world = share("#1 S/ #2 S/f=v1", "#1 S/", "#1 S/ #2 S/f=v1");
+    assert_ops(&planned(&world), &["here  fetch #2 #1/f"]);
+}
+
+#[test]
+fn a_share_is_left_with_one_delete_of_its_root() {
+    let world = share("#1 S/ #2 S/d/ #3 S/d/f=v1", "", "#1 S/ #2 S/d/ #3 S/d/f=v1");
+    assert_ops(&planned(&world), &["there remove #1 with all of [#1, #2, #3]"]);
+}
+
+#[test]
+fn a_share_with_something_new_in_it_is_not_left() {
+    let mut world = share("#1 S/ #2 S/f=v1", "", "#1 S/ #2 S/f=v1 #3 S/new=v2");
+    settled(&mut world);
+    world.check_equal().unwrap();
+    assert_eq!(world.remote.tree, tree("#1 S/ #2 S/f=v1 #3 S/new=v2").0);
+}
+
+#[test]
+fn a_forbidden_edit_becomes_one_copy_however_often_it_is_saved() {
+    let mut world = share("#1 S/ #2 S/f=v1", "#1 S/ #2 S/f=mine", "#1 S/ #2 S/f=v1");
+    let rest = settled(&mut world);
+    assert_eq!(waits(&rest), [(100, WaitReason::Forbidden)]);
+    assert_eq!(world.local.tree.get(NodeId(2)).unwrap().body, content("v1"));
+    assert_eq!(world.local.tree.get(NodeId(100)).unwrap().body, content("mine"));
+
+    // The editor saves again: that edit stays in place, and no second copy is made.
+    world.local.tree.0.get_mut(&NodeId(2)).unwrap().body = content("again");
+    let rest = planned(&world);
+    assert_ops(&rest, &[]);
+    assert_eq!(waits(&rest), [(2, WaitReason::Forbidden), (100, WaitReason::Forbidden)]);
+
+    // Until the server's version changes.
+    world.remote.tree.0.get_mut(&NodeId(2)).unwrap().body = content("v2");
+    settled(&mut world);
+    assert_eq!(world.local.tree.get(NodeId(2)).unwrap().body, content("v2"));
+    assert!(world.contents().contains(&content("again")));
+}
+
+#[test]
+fn what_may_not_be_sent_stays_and_steps_aside_for_the_server() {
+    let mut world = share("#1 S/", "#1 S/ #50 S/n=mine", "#1 S/");
+    let rest = settled(&mut world);
+    assert_eq!(waits(&rest), [(50, WaitReason::Forbidden)]);
+
+    world.remote.tree.0.insert(NodeId(3), entry(1, name("n"), content("theirs")));
+    assert_ops(
+        &planned(&world),
+        &[
+            "here  move #50 to #1/n (conflict 2026-11-22 135419 dev) (name given)",
+            "here  fetch #3 #1/n",
+        ],
+    );
+    let rest = settled(&mut world);
+    assert_eq!(waits(&rest), [(50, WaitReason::Forbidden)]);
+}
+
+#[test]
+fn what_may_not_leave_a_share_is_copied() {
+    let mut world = share("#1 S/ #2 S/f=v1", "#1 S/ #2 f=v1", "#1 S/ #2 S/f=v1");
+    settled(&mut world);
+    world.check_equal().unwrap();
+    assert_eq!(world.remote.tree, tree("#1 S/ #2 S/f=v1 #100 f=v1").0);
+}
+
+#[test]
+fn a_move_into_a_share_is_held_until_it_is_in_the_way() {
+    let mut world = share("#1 S/ #2 f=v1", "#1 S/ #2 S/f=v1", "#1 S/ #2 f=v1");
+    let rest = settled(&mut world);
+    assert_eq!(waits(&rest), [(2, WaitReason::Forbidden)]);
+    assert_eq!(world.local.tree, tree("#1 S/ #2 S/f=v1").0);
+
+    world.remote.tree.0.insert(NodeId(3), entry(1, name("f"), content("theirs")));
+    settled(&mut world);
+    world.check_equal().unwrap();
+    assert_eq!(world.local.tree, tree("#1 S/ #2 f=v1 #3 S/f=theirs").0);
+}
+
+#[test]
+fn a_dead_folder_of_a_share_with_unsent_files_is_unlinked() {
+    let mut world = share("#1 S/ #2 S/d/", "#1 S/ #2 S/d/ #50 S/d/n=mine", "#1 S/");
+    let plan = planned(&world);
+    assert_ops(&plan, &[]);
+    assert_eq!(plan.records, [Record::Forget { node: NodeId(2) }]);
+    let rest = settled(&mut world);
+    assert_eq!(waits(&rest), [(2, WaitReason::Forbidden), (50, WaitReason::Forbidden)]);
+}
+
+#[test]
+fn the_root_of_the_pair_may_be_read_only() {
+    let mut closed = situation("", "#50 n=mine", "");
+    closed.perms.insert(NodeId::ROOT, CLOSED);
+    let plan = plan(&closed);
+    assert_ops(&plan, &[]);
+    assert_eq!(waits(&plan), [(50, WaitReason::Forbidden)]);
+}
+
+// 17
+
+#[test]
+fn a_name_that_the_engine_gave_is_no_move_by_the_user() {
+    let mut world = world("#1 f=v1", "#1 f (conflict 2026-11-01 000000 dev)=v1", "");
+    world.given.insert(NodeId(1));
+    assert_ops(&planned(&world), &["here  remove #1"]);
+    world.given.clear();
+    assert_ops(&planned(&world), &["there send #1 f (conflict 2026-11-01 000000 dev)"]);
+}
+
+// 18
+
+#[test]
+fn an_unread_version_is_simply_fetched_if_there_is_no_edit_here() {
+    assert_ops(&plan(&situation("#1 f=v1", "#1 f=v1", "#1 f=?")), &["here  replace #1"]);
+    assert_ops(&plan(&situation("", "", "#1 f=?")), &["here  fetch #1 f"]);
+}
+
+#[test]
+fn an_unread_version_is_read_before_anything_is_compared() {
+    for (base, local, remote) in [
+        ("#1 f=v1", "#1 f=mine", "#1 f=?"),
+        ("#1 f=v1", "", "#1 f=?"),
+        ("", "#1 f=mine", "#1 f=?"),
+        ("", "#50 f=mine", "#1 f=?"),
+        ("#2 d/ #1 d/f=v1", "", "#2 d/ #1 d/f=?"),
+    ] {
+        let plan = plan(&situation(base, local, remote));
+        assert_ops(&plan, &["read #1"]);
+        let unclear = plan.waits.iter().filter(|wait| wait.node != NodeId(2));
+        assert_eq!(unclear.count(), 0, "the reading is a step, not a wait");
+    }
+}
+
+#[test]
+fn a_touch_on_the_server_is_no_edit() {
+    let mut world = world("#1 f=v1", "#1 f=mine", "#1 f=v1");
+    world.unread.insert(NodeId(1));
+    settled(&mut world);
+    world.check_equal().unwrap();
+    assert_eq!(world.remote.tree, tree("#1 f=mine").0);
+}
+
+// 21
+
+fn many(count: u64, folder: &str) -> String {
+    let files: Vec<String> =
+        (1..=count).map(|node| format!("#{node} {folder}f{node}=v{node}")).collect();
+    files.join(" ")
+}
+
+fn rule(base: &str, local: &str, brake: BrakeState) -> Option<BrakeRule> {
+    let mut situation = situation(base, local, base);
+    situation.brake = brake;
+    let plan = plan(&situation);
+    assert_eq!(plan.brakes.is_empty(), !plan.steps.is_empty(), "{}", show_plan(&plan));
+    plan.brakes.first().map(|brake| brake.rule)
+}
+
+#[test]
+fn the_brake_holds_what_looks_like_an_accident() {
+    let usual = BrakeState::default();
+    assert_eq!(rule(&many(60, ""), "#1 f1=v1", usual), Some(BrakeRule::Many));
+    assert_eq!(rule(&many(60, ""), &many(41, ""), usual), None);
+    assert_eq!(rule(&many(60, ""), &many(31, ""), usual), None);
+    assert_eq!(rule(&many(60, ""), &many(30, ""), usual), Some(BrakeRule::Many));
+    assert_eq!(rule(&many(900, ""), &many(801, ""), usual), None);
+    assert_eq!(rule(&many(900, ""), &many(800, ""), usual), Some(BrakeRule::Many));
+    assert_eq!(rule("#1 a=v1 #2 b=v2", "", usual), Some(BrakeRule::RootEmptied));
+    assert_eq!(rule("#1 a=v1", "", usual), None);
+    let rest: Vec<String> = (500..600).map(|node| format!("#{node} g{node}=v")).collect();
+    let rest = rest.join(" ");
+    let whole = format!("#999 top/ {} {rest}", many(20, "top/"));
+    assert_eq!(rule(&whole, &rest, usual), Some(BrakeRule::TopFolder));
+}
+
+#[test]
+fn a_slow_delete_cannot_pass_the_brake_in_slices() {
+    let lately = BrakeState { removed_remote: 28, ..BrakeState::default() };
+    assert_eq!(rule(&many(32, ""), &many(30, ""), lately), Some(BrakeRule::Many));
+    assert_eq!(rule(&many(32, ""), &many(30, ""), BrakeState::default()), None);
+}
+
+#[test]
+fn the_brake_does_as_it_is_told() {
+    let all = BrakeState { allow: AllowDeletes::All, ..BrakeState::default() };
+    let some = |most| BrakeState { allow: AllowDeletes::AtMost(most), ..BrakeState::default() };
+    assert_eq!(rule(&many(60, ""), "#1 f1=v1", all), None);
+    assert_eq!(rule(&many(60, ""), "#1 f1=v1", some(59)), None);
+    assert_eq!(rule(&many(60, ""), "#1 f1=v1", some(58)), Some(BrakeRule::NotAllowed));
+}
+
+#[test]
+fn everything_overwritten_at_once_looks_like_ransom() {
+    let after = many(30, "").replace("=v", "=x");
+    assert_eq!(rule(&many(30, ""), &after, BrakeState::default()), Some(BrakeRule::Overwritten));
+    let most = after.replace("f30=x30", "f30=v30");
+    assert_eq!(rule(&many(30, ""), &most, BrakeState::default()), None);
+}
+
+#[test]
+fn a_held_delete_holds_back_nothing_else() {
+    let local = format!("#1 f1=mine #500 new=v9 {}", "#2 moved=v2");
+    let mut situation = situation(&many(60, ""), &local, &many(60, ""));
+    situation.brake = BrakeState::default();
+    let plan = plan(&situation);
+    assert_ops(&plan, &["there move #2 to moved", "there send #500 new", "there update #1"]);
+    assert_eq!(plan.brakes[0].files.len(), 58);
+    assert_eq!((plan.brakes[0].side, plan.brakes[0].of), (Side::Remote, 60));
+    assert!(plan.waits.iter().all(|wait| wait.reason == WaitReason::Brake));
+}
+
+// 23
+
+#[test]
+fn a_vanished_mount_is_out_of_reach_not_deleted() {
+    let mut gone =
+        situation("#1 M/ #2 M/f=v1 #3 M/g=v2", "#1 M/ #2 M/f=mine #3 M/g=v2 #50 M/new=v9", "");
+    gone.waiting.insert((NodeId(1), Side::Remote), WaitReason::MountGone);
+    let plan = plan(&gone);
+    assert_ops(&plan, &[]);
+    assert!(plan.records.is_empty());
+    assert_eq!(waits(&plan), [(2, WaitReason::MountGone), (50, WaitReason::MountGone)]);
+}
+
+// 27
+
+#[test]
+fn after_a_lost_journal_a_doubtful_delete_brings_the_file_back() {
+    let mut merging = situation("#1 a=v1 #2 b=v2", "", "#1 a=v1 #2 b=v2");
+    merging.trusted_deletes = Some(BTreeSet::from([NodeId(2)]));
+    let plan = plan(&merging);
+    assert_ops(&plan, &["here  fetch #1 a", "there remove #2"]);
+    assert_eq!(plan.records, [Record::Forget { node: NodeId(1) }]);
+}
+
+// 30
+
+#[test]
+fn a_folder_that_is_no_longer_wanted_here_is_never_deleted_there() {
+    let all = "#1 d/ #2 d/f=v1 #3 d/e/ #4 d/e/g=v2 #5 h=v3";
+    let mut world = world(all, all, all);
+    world.deselected.insert(NodeId(1));
+    settled(&mut world);
+    assert_eq!(world.remote.tree, tree(all).0);
+    assert_eq!(world.local.tree, tree("#5 h=v3").0);
+    assert_eq!(world.base, tree("#5 h=v3").0);
+}
+
+#[test]
+fn what_was_never_sent_stays_when_its_folder_is_no_longer_wanted() {
+    let all = "#1 d/ #2 d/f=v1";
+    let mut world = world(all, "#1 d/ #2 d/f=mine #50 d/new=v9", all);
+    world.deselected.insert(NodeId(1));
+    settled(&mut world);
+    assert!(world.contents().contains(&content("mine")));
+    assert!(world.contents().contains(&content("v9")));
+    assert_eq!(world.remote.tree.get(NodeId(2)).unwrap().body, content("v1"));
+}
+
+// 31
+
+#[test]
+fn a_conflict_of_a_conflict_has_one_mark() {
+    let text = "f (conflict 2026-01-01 000000 old).txt";
+    let plan = plan(&situation(
+        &format!("#1 {text}=v1"),
+        &format!("#1 {text}=mine"),
+        &format!("#1 {text}=theirs"),
+    ));
+    assert_ops(
+        &plan,
+        &["here  replace #1, keep mine as #100 f (conflict 2026-11-22 135419 dev).txt"],
+    );
+}
+
+#[test]
+fn a_conflict_name_that_is_taken_is_counted_on() {
+    let taken = "f (conflict 2026-11-22 135419 dev).txt";
+    let plan =
+        plan(&situation("#1 f.txt=v1", "#1 f.txt=mine", &format!("#1 f.txt=theirs #2 {taken}=v2")));
+    assert!(ops(&plan).contains(
+        &"here  replace #1, keep mine as #100 f (conflict 2026-11-22 135419 dev 2).txt".to_owned()
+    ));
+}
+
+// Parking
+
+#[test]
+fn what_was_left_in_staging_goes_to_its_place() {
+    for (remote, expected) in [
+        ("#1 a=v1", vec!["here  move #1 to a"]),
+        ("#1 b=v1", vec!["here  move #1 to b"]),
+        ("", vec!["here  remove #1"]),
+        ("#1 a=theirs", vec!["here  move #1 to a", "here  replace #1"]),
+    ] {
+        let mut world = world("#1 a=v1", "#1 a=v1", remote);
+        world.local.stands.insert(NodeId(1), Stand::Parked);
+        assert_ops(&planned(&world), &expected);
+        settled(&mut world);
+        world.check_equal().unwrap();
+    }
+}
+
+#[test]
+fn the_same_situation_gives_the_same_plan() {
+    let twice = || {
+        plan(&situation(
+            "#1 a/ #2 a/f=v1 #3 b=v2",
+            "#1 a/ #2 a/f=v1 #3 b=v2 #50 c=v9",
+            "#3 a=v2 #1 b/ #2 b/f=v8 #60 c=v7",
+        ))
+    };
+    assert_eq!(twice(), twice());
+    assert!(twice().steps.iter().any(|step| matches!(step.op, Op::Park { .. })));
+}
