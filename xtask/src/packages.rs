@@ -1,0 +1,93 @@
+//! What the tests need from the system: installed on Debian, named elsewhere.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::run::{Done, run, succeeds};
+
+/// A package, and how to see that it is not needed any more.
+struct Need {
+    package: &'static str,
+    why: &'static str,
+    is_there: fn() -> bool,
+}
+
+const NEEDS: &[Need] = &[
+    Need {
+        package: "gcc",
+        why: "compiles SQLite and links every program",
+        is_there: || ["cc", "gcc"].iter().any(|program| answers(program)),
+    },
+    Need {
+        package: "libc6-dev",
+        why: "is what programs are linked with",
+        is_there: || {
+            // Where there is no such file, the system is another one.
+            !is_debian() || Path::new("/usr/include/stdio.h").exists()
+        },
+    },
+    Need {
+        package: "apache2-bin",
+        // Without the service: the tests start their own, on free ports.
+        why: "is a real WebDAV server to test with",
+        is_there: || Path::new("/usr/sbin/apache2").exists(),
+    },
+];
+
+fn answers(program: &str) -> bool {
+    let mut command = Command::new(program);
+    command.arg("--version");
+    succeeds(command)
+}
+
+fn is_debian() -> bool {
+    Path::new("/etc/debian_version").exists() && answers("apt-get")
+}
+
+/// Makes sure that everything is there.
+pub(crate) fn provide() -> Done {
+    let missing: Vec<&Need> = NEEDS.iter().filter(|need| !(need.is_there)()).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if !is_debian() {
+        let lines = missing.iter().map(|need| format!("\n  {}: {}", need.package, need.why));
+        return Err(format!("please install:{}", lines.collect::<String>()));
+    }
+    let packages: Vec<&str> = missing.iter().map(|need| need.package).collect();
+    install(&packages)
+}
+
+fn install(packages: &[&str]) -> Done {
+    // An archive folder of our own: two runs of apt on one computer delete
+    // each other's archives.
+    let archives = std::env::temp_dir().join(format!("navette-apt-{}", std::process::id()));
+    let made = std::fs::create_dir_all(archives.join("partial"));
+    made.map_err(|error| format!("{}: {error}", archives.display()))?;
+    let installed = run(apt(&archives, &["update"])).and_then(|()| {
+        let words = ["install", "--yes", "--no-install-recommends"];
+        run(apt(&archives, &[&words[..], packages].concat()))
+    });
+    // What is left behind lies in the system's temporary folder.
+    let _ = std::fs::remove_dir_all(&archives);
+    installed
+}
+
+/// A command of apt, by way of sudo for everybody but root.
+fn apt(archives: &Path, words: &[&str]) -> Command {
+    let mut id = Command::new("sh");
+    id.args(["-c", "test \"$(id -u)\" = 0"]);
+    let mut command = if succeeds(id) {
+        Command::new("env")
+    } else {
+        let mut sudo = Command::new("sudo");
+        sudo.arg("env");
+        sudo
+    };
+    command
+        .args(["DEBIAN_FRONTEND=noninteractive", "apt-get"])
+        .args(["-o", "DPkg::Lock::Timeout=300", "-o"])
+        .arg(format!("Dir::Cache::archives={}", archives.display()))
+        .args(words);
+    command
+}

@@ -1,0 +1,52 @@
+//! The one test command.
+
+use crate::packages;
+use crate::run::{Done, cargo, run, succeeds};
+
+/// How much is tried.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Depth {
+    /// What fits into every change: samples of the large spaces.
+    Usual,
+    /// The large spaces whole, in release.
+    Exhaustive,
+}
+
+/// Everywhere the same, so that nothing is built twice.
+const WORKSPACE: &[&str] = &["--workspace", "--all-targets"];
+
+/// Checks format and lints, then runs every test.
+pub(crate) fn test(depth: Depth) -> Done {
+    packages::provide()?;
+    run(cargo(&["fmt", "--all", "--check"]))?;
+    run(cargo(&[&["clippy"], WORKSPACE, &["--quiet", "--", "-D", "warnings"]].concat()))?;
+    run(documentation_tests(depth))?;
+    run(tests(depth))
+}
+
+fn tests(depth: Depth) -> std::process::Command {
+    let runner: &[&str] =
+        if succeeds(cargo(&["nextest", "--version"])) { &["nextest", "run"] } else { &["test"] };
+    // Benchmarks are compiled by clippy; as tests they only take time.
+    deepened(depth, &[runner, &["--workspace", "--lib", "--bins", "--tests"]].concat(), runner)
+}
+
+/// Examples in the documentation: the runner of the other tests does not know them.
+fn documentation_tests(depth: Depth) -> std::process::Command {
+    deepened(depth, &["test", "--workspace", "--doc", "--quiet"], &["test"])
+}
+
+fn deepened(depth: Depth, words: &[&str], runner: &[&str]) -> std::process::Command {
+    let mut words = words.to_vec();
+    if depth == Depth::Exhaustive {
+        words.push("--release");
+    }
+    if runner == ["test"] && !words.contains(&"--doc") {
+        words.push("--no-fail-fast");
+    }
+    let mut command = cargo(&words);
+    if depth == Depth::Exhaustive {
+        command.env("NAVETTE_EXHAUSTIVE", "1");
+    }
+    command
+}
