@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use futures::{StreamExt as _, stream};
 use navette::cloud::{Cloud, Dialect, Direct, ServeOptions, SharedCloud};
 use navette::model::{Digest, Etag, Name, RelPath};
-use navette::server::{Connection, Dav, Guard, Secret, Server, ServerError, Upload};
+use navette::secret::Secret;
+use navette::server::{Connection, Dav, Guard, Server, ServerError, Upload};
 
 use crate::families::path;
 use crate::http::served;
