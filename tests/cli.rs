@@ -199,8 +199,11 @@ fn accounts_and_folders_come_and_go_without_a_keychain() {
     let (code, out, err) = home.run(&["folder", "add", &folder, "--remote-path", "Work/"]);
     assert_eq!((code, err.as_str()), (0, ""));
     assert!(out.contains("/Work of alice@example.org"), "{out}");
-    let (code, _, err) = home.run(&["folder", "add", &home.path("").to_string_lossy()]);
+    fs::create_dir(home.path("folder/inner")).unwrap();
+    let (code, _, err) = home.run(&["folder", "add", &format!("{folder}/inner")]);
     assert!(code == 2 && err.contains("overlaps"), "{err}");
+    let (code, _, err) = home.run(&["folder", "add", home.path("").to_str().unwrap()]);
+    assert!(code == 2 && err.contains("holds Navette’s own journal"), "{err}");
 
     let (_, out, _) = home.french(&["folder", "list"]);
     assert_eq!(out, format!("{folder}\u{a0}: /Work de alice@example.org\n"));
@@ -371,13 +374,16 @@ fn what_was_put_aside_comes_back() {
     let pair = ["--server", &storage.url, "--user", "alice", &folder];
     let (code, out, err) = home.run(&[&["trash", "list"], &pair[..]].concat());
     assert_eq!(code, 0, "{err}");
-    let (number, rest) = out.split_once(": ").unwrap();
+    let line = out.lines().rfind(|line| line.contains("a.txt")).unwrap();
+    let (number, rest) = line.split_once(": ").unwrap();
     assert!(rest.starts_with("a.txt, 5\u{a0}bytes, put aside"), "{out}");
     let restore = [&["trash", "restore"], &pair[..], &[number]].concat();
     let (code, out, err) = home.run(&restore);
     assert_eq!((code, out.as_str()), (0, "a.txt is back.\n"), "{err}");
     assert_eq!(fs::read_to_string(home.path("folder/a.txt")).unwrap(), "first");
     assert_eq!(home.run(&restore).0, 2);
+    let purge = [&["trash", "purge", "--older-than", "0"], &pair[..]].concat();
+    assert_eq!(home.run(&purge).0, 0);
     let (code, out, _) = home.run(&[&["trash", "list"], &pair[..]].concat());
     assert_eq!((code, out.as_str()), (0, "Nothing is put aside.\n"));
 }

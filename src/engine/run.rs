@@ -207,7 +207,8 @@ impl Run {
         let waits = look.waits(rows, plan);
         let items = engine.ledger.items(rows, &look.mentions(), &waits);
         let blocked = items.iter().any(|item| item.blocks);
-        let unfinished = blocked || !waits.is_empty() || !plan.steps.is_empty() || !plan.records.is_empty();
+        let unfinished =
+            blocked || !waits.is_empty() || !plan.steps.is_empty() || !plan.records.is_empty();
         let end = match (plan.brakes.is_empty(), unfinished) {
             (false, _) => End::Braked,
             (true, true) => End::Unfinished,

@@ -71,10 +71,12 @@ pub fn gate(texts: &Texts, gate: &Gate) -> Said {
 
 /// Returns which deletions wait, and why.
 pub fn brake(texts: &Texts, brake: &Brake) -> Said {
-    // The files are missing on the side that would *not* lose them now.
-    let id = match brake.side {
-        Side::Remote => "brake-removed-here",
-        Side::Local => "brake-removed-there",
+    // It happened on the side opposite to the one that would follow.
+    let id = match (brake.side, brake.rule) {
+        (Side::Remote, BrakeRule::Overwritten) => "brake-changed-here",
+        (Side::Local, BrakeRule::Overwritten) => "brake-changed-there",
+        (Side::Remote, _) => "brake-removed-here",
+        (Side::Local, _) => "brake-removed-there",
     };
     let rule = match brake.rule {
         BrakeRule::Many => "brake-many",
