@@ -10,3 +10,5 @@ mod families;
 mod http;
 #[path = "cloud/kept.rs"]
 mod kept;
+#[path = "cloud/twins.rs"]
+mod twins;

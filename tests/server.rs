@@ -15,6 +15,8 @@ mod hostile;
 mod plain;
 #[path = "rclone/mod.rs"]
 mod rclone;
+#[path = "server/said.rs"]
+mod said;
 #[path = "server/scripted.rs"]
 mod scripted;
 #[path = "server/support.rs"]

@@ -372,9 +372,12 @@ impl Server for Direct {
             return Err(sent.changed());
         }
         match self.send_guarded(sent, guard, call).await {
-            // Of a source that is gone no guard holds; a missing folder above
-            // the target is another matter.
-            Err(gone) if gone.detail == Refusal::NotFound.to_string() => Err(sent.changed()),
+            // Nothing is no version of anything.
+            Err(gone)
+                if gone.detail == Refusal::NotFound.to_string() && *guard != Guard::Present =>
+            {
+                Err(sent.changed())
+            }
             moved => moved.map(|done| self.written(done, Method::Move)),
         }
     }

@@ -214,12 +214,7 @@ impl<W: World> Sweep<'_, W> {
         dir: &RelPath,
         spoken: &str,
     ) -> Result<(), EngineError> {
-        let now = match conflict::into(self.world, at, dir, spoken).await {
-            Err(error) if error.kind == DiskErrorKind::NotFound && !dir.is_root() => {
-                conflict::into(self.world, at, &RelPath::root(), spoken).await?
-            }
-            result => result?,
-        };
+        let now = conflict::into(self.world, at, dir, spoken).await?;
         self.moved(name, Fate::Copied, now);
         Ok(())
     }

@@ -100,6 +100,16 @@ pub struct Stamp {
     pub device: String,
 }
 
+impl Stamp {
+    /// The stamp of `device` at `wall` seconds since 1970. What a file name may
+    /// not hold is left out where a name is made.
+    pub fn at(wall: i64, device: &str) -> Self {
+        let moment = jiff::Timestamp::from_second(wall).unwrap_or_default();
+        let date = moment.strftime("%Y-%m-%d %H%M%S").to_string();
+        Self { date, device: device.to_owned() }
+    }
+}
+
 /// The longest name that is made here, in bytes of UTF-8: Nextcloud takes no
 /// longer one (protocol.md 3.5).
 const MAX_MADE: usize = 250;
@@ -209,5 +219,106 @@ fn numbered(
             return name;
         }
         number = Some(number.map_or(2, |number| number + 1));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(text: &str) -> Name {
+        Name::new(text).unwrap()
+    }
+
+    fn stamp() -> Stamp {
+        Stamp { date: "2026-11-22 135419".into(), device: "laptop".into() }
+    }
+
+    fn conflict(text: &str, kind: Kind) -> String {
+        name(text).conflict(kind, &stamp(), |_| false).to_string()
+    }
+
+    #[test]
+    fn a_conflict_name_keeps_the_extension() {
+        let made = conflict("report.odt", Kind::File);
+        assert_eq!(made, "report (conflict 2026-11-22 135419 laptop).odt");
+        assert_eq!(conflict(".bashrc", Kind::File), ".bashrc (conflict 2026-11-22 135419 laptop)");
+        assert_eq!(conflict("v1.2", Kind::Dir), "v1.2 (conflict 2026-11-22 135419 laptop)");
+    }
+
+    #[test]
+    fn the_mark_of_an_earlier_conflict_is_replaced() {
+        for earlier in
+            ["2025-01-01 101010 old pc", "2025-01-01 101010 old pc 2", "2025-01-01 101010"]
+        {
+            let made = conflict(&format!("a (conflict {earlier}).txt"), Kind::File);
+            assert_eq!(made, "a (conflict 2026-11-22 135419 laptop).txt");
+        }
+        let by_hand = "a (conflict of interest).txt";
+        assert_eq!(
+            conflict(by_hand, Kind::File),
+            "a (conflict of interest) (conflict 2026-11-22 135419 laptop).txt"
+        );
+    }
+
+    #[test]
+    fn a_taken_conflict_name_is_counted_on() {
+        let taken = [
+            "a (conflict 2026-11-22 135419 laptop).txt",
+            "a (conflict 2026-11-22 135419 laptop 2).txt",
+        ];
+        let made =
+            name("a.txt").conflict(Kind::File, &stamp(), |name| taken.contains(&name.as_str()));
+        assert_eq!(made.as_str(), "a (conflict 2026-11-22 135419 laptop 3).txt");
+    }
+
+    #[test]
+    fn a_long_conflict_name_is_cut_between_characters() {
+        for letter in ["a", "é", "漢", "🦀"] {
+            let long = format!("{}.txt", letter.repeat(240 / letter.len()));
+            let made = conflict(&long, Kind::File);
+            assert!(made.len() <= 250 && made.len() > 246, "{} bytes", made.len());
+            assert!(made.ends_with(" (conflict 2026-11-22 135419 laptop).txt"));
+            assert!(name(&made).is_conflict_of(&name(&long), Kind::File));
+        }
+    }
+
+    #[test]
+    fn a_device_name_leaves_nothing_in_a_name_that_a_disk_refuses() {
+        let stamp = Stamp { device: "a/b:(c)\n".repeat(40), ..stamp() };
+        let made = name("f").conflict(Kind::File, &stamp, |_| false);
+        assert!(made.as_str().starts_with("f (conflict 2026-11-22 135419 abcabc"));
+        assert!(made.as_str().len() < 110);
+        assert!(made.is_conflict_of(&name("f"), Kind::File));
+    }
+
+    #[test]
+    fn only_a_conflict_name_of_the_same_file_is_one() {
+        let made = name("a (conflict 2026-11-22 135419 laptop).txt");
+        assert!(made.is_conflict_of(&name("a.txt"), Kind::File));
+        assert!(made.is_conflict_of(&name("a (conflict 2025-01-01 000000 pc).txt"), Kind::File));
+        assert!(!made.is_conflict_of(&name("b.txt"), Kind::File));
+        assert!(!made.is_conflict_of(&name("a.odt"), Kind::File));
+        assert!(!name("a.txt").is_conflict_of(&name("a.txt"), Kind::File));
+    }
+
+    #[test]
+    fn an_alias_can_be_shown_on_every_disk() {
+        let alias = |text: &str, plain| name(text).alias(Kind::File, plain, |_| false).to_string();
+        assert_eq!(alias("README", false), "README (case 2)");
+        assert_eq!(alias("con", true), "con (case 2)");
+        assert_eq!(alias("what?.txt ", true), "what_ (case 2).txt");
+        assert_eq!(alias("dots...", true), "dots (case 2)");
+        let taken = |name: &Name| name.as_str() == "a (case 2)";
+        assert_eq!(name("a").alias(Kind::File, false, taken).as_str(), "a (case 3)");
+    }
+
+    #[test]
+    fn folding_takes_for_one_what_the_disk_does() {
+        let all = Folding { case: true, normalization: true };
+        let case = Folding { case: true, normalization: false };
+        assert_eq!(all.key(&name("É")), all.key(&name("e\u{301}")));
+        assert_ne!(case.key(&name("é")), case.key(&name("e\u{301}")));
+        assert_ne!(Folding::default().key(&name("a")), Folding::default().key(&name("A")));
     }
 }

@@ -13,7 +13,8 @@ use futures::{StreamExt as _, stream};
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
 
 use super::dav::{DESTINATION, Dav, OVERWRITE, Outcome};
-use super::request::{Failure, Load, Request};
+use super::failure::Failure;
+use super::request::{Load, Request};
 use super::transfer::{Progress, etag_of, outgoing};
 use super::url::DavRoot;
 use super::{ByteStream, Effect, Family, Guard, Upload, Written};

@@ -10,9 +10,10 @@ use url::Url;
 
 use super::auth::basic;
 use super::dav::Dav;
+use super::failure::{Failure, Reach};
 use super::feed::Limits;
 use super::probe::{self, Found};
-use super::request::{Failure, Reach, Timeouts, Wire};
+use super::request::{Timeouts, Wire};
 use super::url::{checked_url, is_loopback};
 use super::{Family, Guard, Server as _, ServerError, ServerErrorKind};
 use crate::model::{Kind, RelPath};

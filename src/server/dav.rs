@@ -10,11 +10,12 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
 use super::chunks::Chunks;
+use super::failure::Failure;
 use super::feed::Limits;
 use super::guard::{Condition, Source};
 use super::listing::{Single, read_listing, read_single, seconds};
 use super::propfind::{MultiStatus, question};
-use super::request::{Answer, Failure, Load, Request, Wire};
+use super::request::{Answer, Load, Request, Wire};
 use super::status::{Asked, Refusal, classify, describe};
 use super::transfer::{Progress, etag_of, expect_empty, incoming, outgoing};
 use super::url::DavRoot;

@@ -4,8 +4,8 @@
 use reqwest::header::{HeaderMap, HeaderValue, IF_MATCH, IF_NONE_MATCH};
 
 use super::dav::Dav;
+use super::failure::Failure;
 use super::listing::Single;
-use super::request::Failure;
 use super::{Family, Guard, ServerErrorKind};
 use crate::model::{Etag, Kind, RelPath};
 

@@ -5,8 +5,8 @@ use std::time::UNIX_EPOCH;
 
 use jiff::fmt::rfc2822::DateTimeParser;
 
+use super::failure::Failure;
 use super::propfind::{MultiStatus, Props, Shown};
-use super::request::Failure;
 use super::url::{same_name, split_decoded};
 use super::{Family, Listing, Profile, Resource, ServerErrorKind};
 use crate::model::{Etag, Kind, Name, Perms, RemoteSeen, Sha1Sum};

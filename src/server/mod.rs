@@ -9,6 +9,7 @@ mod auth;
 mod chunks;
 mod connect;
 mod dav;
+mod failure;
 mod feed;
 mod guard;
 mod listing;

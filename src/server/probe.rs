@@ -6,7 +6,8 @@ use url::Url;
 
 use super::chunks::Chunks;
 use super::connect::ConnectError;
-use super::request::{Answer, Failure, Load, Request, Wire};
+use super::failure::Failure;
+use super::request::{Answer, Load, Request, Wire};
 use super::status::Asked;
 use super::url::{DavRoot, Pasted, encoded_name, pasted};
 use super::{Family, Profile, ServerErrorKind};

@@ -6,8 +6,8 @@ use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::{Namespace, ResolveResult};
 
+use super::failure::Failure;
 use super::feed::{Feed, Limits};
-use super::request::Failure;
 use super::{ByteStream, Family};
 
 const DAV: &str = "DAV:";

@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use futures::{StreamExt as _, stream};
 
+use super::failure::Failure;
 use super::listing::sha1_of;
-use super::request::{Answer, Failure};
+use super::request::Answer;
 use super::{ByteStream, Download, Family, Profile};
 use crate::model::Etag;
 

@@ -4,25 +4,27 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
-use navette::model::Etag;
 use navette::server::{
-    ConnectError, Connection, Dav, Effect, Family, Guard, Limits, Server as _,
-    ServerErrorKind as Failed, Timeouts, Upload,
+    ConnectError, Connection, Dav, Effect, Guard, Limits, Server as _, ServerErrorKind as Failed,
+    Timeouts, Upload,
 };
 
-use crate::scripted::{FOLDER, Heard, Reply, Scripted, answer, entry, multistatus};
+use crate::scripted::{FOLDER, Reply, Scripted, answer, entry, multistatus};
 use crate::support::{connection, failed, path, put, refused, upload};
 
+/// Long enough for a busy computer, short enough for a test.
 const QUICK: Timeouts = Timeouts {
-    connect: Duration::from_secs(5),
-    idle: Duration::from_millis(400),
-    work: Duration::from_millis(600),
+    connect: Duration::from_secs(2),
+    idle: Duration::from_secs(1),
+    work: Duration::from_secs(1),
 };
 
+fn to(server: &Scripted) -> Connection {
+    connection(server.url(), "alice", "secret")
+}
+
 fn impatient(server: &Scripted) -> Connection {
-    let mut connection = connection(server.url(), "alice", "secret");
-    connection.timeouts = QUICK;
-    connection
+    Connection { timeouts: QUICK, ..to(server) }
 }
 
 /// A plain server whose root answers properly and everything else by `script`.
@@ -33,13 +35,20 @@ async fn plain(script: impl Fn(&str) -> Reply + Send + Sync + 'static) -> (Scrip
         "PROPFIND /new" => answer("404 Not Found", "", ""),
         line => script(line),
     });
-    let dav = Dav::connect(impatient(&server)).await.unwrap();
+    let dav = Dav::connect(to(&server)).await.unwrap();
     server.heard();
     (server, dav)
 }
 
 /// A Nextcloud that takes uploads in chunks of a megabyte; files are below `/remote.php/dav/files/alice`.
-async fn nextcloud(script: impl Fn(&str) -> Reply + Send + Sync + 'static) -> (Scripted, Dav) {
+pub async fn nextcloud(script: impl Fn(&str) -> Reply + Send + Sync + 'static) -> (Scripted, Dav) {
+    nextcloud_at(script, to).await
+}
+
+async fn nextcloud_at(
+    script: impl Fn(&str) -> Reply + Send + Sync + 'static,
+    connection: fn(&Scripted) -> Connection,
+) -> (Scripted, Dav) {
     let root = format!(
         "{FOLDER}<d:getetag>\"r1\"</d:getetag><oc:id>00000007ocabc</oc:id><oc:fileid>7</oc:fileid>"
     );
@@ -64,7 +73,7 @@ async fn nextcloud(script: impl Fn(&str) -> Reply + Send + Sync + 'static) -> (S
         }
         line => script(&line.replace("/remote.php/dav/files/alice", "")),
     });
-    let dav = Dav::connect(impatient(&server)).await.unwrap();
+    let dav = Dav::connect(connection(&server)).await.unwrap();
     server.heard();
     (server, dav)
 }
@@ -73,7 +82,7 @@ async fn nextcloud(script: impl Fn(&str) -> Reply + Send + Sync + 'static) -> (S
 async fn a_sign_in_page_is_no_storage() {
     let page = || answer("200 OK", "Content-Type: text/html\r\n", "<html>Please sign in</html>");
     let server = Scripted::start(move |_| page());
-    let refusal = Dav::connect(impatient(&server)).await.unwrap_err();
+    let refusal = Dav::connect(to(&server)).await.unwrap_err();
     assert!(matches!(refusal, ConnectError::NotStorage(_)), "{refusal:?}");
 
     let (_server, dav) = nextcloud(move |_| page()).await;
@@ -99,7 +108,7 @@ async fn a_redirect_is_never_followed_with_the_password() {
     let moved = Scripted::start(|_| {
         answer("301 Moved Permanently", "Location: https://new.example/cloud/status.php\r\n", "")
     });
-    let refusal = Dav::connect(impatient(&moved)).await.unwrap_err();
+    let refusal = Dav::connect(to(&moved)).await.unwrap_err();
     let ConnectError::Redirected(url) = &refusal else { panic!("{refusal:?}") };
     assert_eq!(url.as_str(), "https://new.example/cloud");
     assert!(moved.heard().iter().all(|heard| heard.header("authorization").is_none()));
@@ -146,7 +155,7 @@ async fn an_endless_listing_ends() {
         "PROPFIND /attribute/" => endless("<a b='aaaaaaaaaaa"),
         _ => endless(&entry("/x", "<d:resourcetype/>")),
     });
-    let mut connection = impatient(&server);
+    let mut connection = to(&server);
     connection.limits = Limits { listing: 8 << 20, ..Limits::default() };
     let dav = Dav::connect(connection).await.unwrap();
     for dir in ["elements", "siblings", "text", "attribute", "entries"] {
@@ -156,7 +165,7 @@ async fn an_endless_listing_ends() {
 
 #[tokio::test]
 async fn a_server_that_never_answers_is_given_up() {
-    let (_server, dav) = nextcloud(|_| Reply::Stall(Vec::new())).await;
+    let (_server, dav) = nextcloud_at(|_| Reply::Stall(Vec::new()), impatient).await;
     assert_eq!(failed(dav.list(&path("x")).await), refused(Failed::Unreachable));
     assert_eq!(failed(dav.get(&path("x")).await), refused(Failed::Unreachable));
     let unsure = (Failed::Unreachable, Effect::Unknown);
@@ -172,7 +181,7 @@ async fn a_server_that_never_answers_is_given_up() {
 #[tokio::test]
 async fn a_server_that_falls_silent_in_a_body_is_given_up() {
     let start = b"HTTP/1.1 200 OK\r\nETag: \"1\"\r\nContent-Length: 100\r\n\r\n0123456789";
-    let (_server, dav) = nextcloud(|_| Reply::Stall(start.to_vec())).await;
+    let (_server, dav) = nextcloud_at(|_| Reply::Stall(start.to_vec()), impatient).await;
     let mut body = dav.get(&path("x")).await.unwrap().body;
     assert_eq!(body.try_next().await.unwrap().unwrap(), "0123456789");
     assert_eq!(body.try_next().await.unwrap_err().kind(), std::io::ErrorKind::TimedOut);
@@ -194,6 +203,17 @@ async fn an_upload_that_is_cut_may_have_taken_effect() {
     let (_server, dav) = plain(|_| Reply::CloseAfter(1000)).await;
     let result = put(&dav, "new", &Guard::Absent, &vec![7; 20_000_000]).await;
     assert_eq!(failed(result), (Failed::Unreachable, Effect::Unknown));
+}
+
+#[tokio::test]
+async fn a_refusal_before_the_body_is_heard() {
+    let refusal = || {
+        let Reply::Raw(bytes) = answer("413 Payload Too Large", "", "") else { panic!() };
+        Reply::Early(bytes)
+    };
+    let (_server, dav) = plain(move |_| refusal()).await;
+    let result = put(&dav, "new", &Guard::Absent, &vec![7; 20_000_000]).await;
+    assert_eq!(failed(result), refused(Failed::TooLarge));
 }
 
 #[tokio::test]
@@ -284,7 +304,7 @@ async fn a_foreign_home_is_refused() {
         }
         _ => answer("200 OK", "", r#"{"ocs":{"data":[]}}"#),
     });
-    let refusal = Dav::connect(impatient(&server)).await.unwrap_err();
+    let refusal = Dav::connect(to(&server)).await.unwrap_err();
     assert!(matches!(refusal, ConnectError::ForeignHome), "{refusal:?}");
     let heard = server.heard();
     assert!(heard.iter().all(|heard| !heard.line().starts_with("MKCOL")));
@@ -295,13 +315,13 @@ async fn a_server_under_maintenance_is_left_alone() {
     let server = Scripted::start(|_| {
         answer("200 OK", "", r#"{"installed":true,"maintenance":true,"product":"ownCloud"}"#)
     });
-    let refusal = Dav::connect(impatient(&server)).await.unwrap_err();
+    let refusal = Dav::connect(to(&server)).await.unwrap_err();
     assert!(matches!(refusal, ConnectError::Maintenance), "{refusal:?}");
     assert_eq!(server.heard().len(), 1);
 }
 
 #[tokio::test]
-async fn nothing_listens_there_in_tls() {
+async fn a_server_that_speaks_no_tls_is_unreachable_by_it() {
     let server = Scripted::start(|_| Reply::Close);
     let mut connection = impatient(&server);
     connection.base = server.url().as_str().replace("http:", "https:").parse().unwrap();
@@ -324,164 +344,4 @@ async fn a_deletion_done_only_in_part_is_an_error() {
     .await;
     let result = dav.delete(&path("d"), &Guard::Present).await;
     assert_eq!(failed(result), (Failed::Locked, Effect::Unknown));
-}
-
-#[tokio::test]
-async fn requests_say_what_they_should() {
-    let (server, dav) = nextcloud(|_| {
-        answer(
-            "201 Created",
-            "OC-ETag: \"v2\"\r\nETag: \"v2-gzip\"\r\nOC-FileId: 00000042ocabc\r\n",
-            "",
-        )
-    })
-    .await;
-    assert_eq!(dav.profile().family, Family::Nextcloud);
-    let written = put(&dav, "a b/é", &Guard::Absent, b"bytes").await.unwrap();
-    assert_eq!(written.etag.unwrap().as_str(), "v2");
-    assert_eq!(written.file_id.as_deref(), Some("42"));
-    let moved = dav.rename(&path("a"), &path("ü/#"), &seen("v1")).await.unwrap();
-    assert_eq!(moved.file_id.as_deref(), Some("42"));
-    let heard = server.heard();
-    let put = &heard[0];
-    assert_eq!(put.line(), "PUT /remote.php/dav/files/alice/a%20b/%C3%A9");
-    for (name, value) in [
-        ("content-length", "5"),
-        ("if-none-match", "*"),
-        ("x-oc-mtime", "1700000000"),
-        ("oc-checksum", "SHA1:daf529a73101c2be626b99fc6938163e7a27620b"),
-        ("ocs-apirequest", "true"),
-        ("accept", "*/*"),
-        ("authorization", "Basic YWxpY2U6c2VjcmV0"),
-    ] {
-        assert_eq!(put.header(name), Some(value), "{name}");
-    }
-    assert_eq!(put.header("transfer-encoding"), None);
-    assert_eq!(put.header("x-request-id").unwrap().len(), 36);
-    let agent = put.header("user-agent").unwrap();
-    assert!(agent.starts_with("Navette/") && !agent.contains("mirall"), "{agent}");
-    let moved = &heard[1];
-    assert_eq!(moved.line(), "MOVE /remote.php/dav/files/alice/a");
-    assert_eq!(moved.header("overwrite"), Some("F"));
-    assert_eq!(moved.header("if-match"), Some("\"v1\""));
-    let there = format!("{}remote.php/dav/files/alice/%C3%BC/%23", server.url());
-    assert_eq!(moved.header("destination"), Some(there.as_str()));
-}
-
-/// The requests of an upload in chunks, the random name replaced.
-fn in_chunks(server: &Scripted) -> Vec<(String, Heard)> {
-    let line = |heard: &Heard| {
-        let mut parts: Vec<_> = heard.line().split('/').collect();
-        if parts.len() > 5 && parts[3] == "uploads" {
-            parts[5] = "ID";
-        }
-        parts.join("/").replace("/remote.php/dav", "")
-    };
-    server.heard().into_iter().map(|heard| (line(&heard), heard)).collect()
-}
-
-fn seen(etag: &str) -> Guard {
-    Guard::Version(Etag::parse(etag).unwrap())
-}
-
-#[tokio::test]
-async fn an_overwrite_replaces_all_or_nothing_on_nextcloud() {
-    let (server, dav) =
-        nextcloud(|_| answer("201 Created", "ETag: \"v2\"\r\nOC-FileId: 00000042ocabc\r\n", ""))
-            .await;
-    let bytes: Vec<u8> = (0..625_000_u32).flat_map(u32::to_le_bytes).collect();
-    let written = put(&dav, "a b", &seen("v1"), &bytes).await.unwrap();
-    assert_eq!((written.etag, written.file_id.as_deref()), (Etag::parse("v2"), Some("42")));
-    let heard = in_chunks(&server);
-    let lines: Vec<_> = heard.iter().map(|(line, _)| line.as_str()).collect();
-    assert_eq!(
-        lines,
-        [
-            "MKCOL /uploads/alice/ID",
-            "PUT /uploads/alice/ID/00001",
-            "PUT /uploads/alice/ID/00002",
-            "PUT /uploads/alice/ID/00003",
-            "MOVE /uploads/alice/ID/.file",
-        ]
-    );
-    let there = format!("{}remote.php/dav/files/alice/a%20b", server.url());
-    assert!(heard.iter().all(|(_, heard)| heard.header("destination") == Some(&there)));
-    let sent: Vec<u8> = heard.iter().flat_map(|(_, heard)| heard.body.clone()).collect();
-    assert!(sent == bytes);
-    let (_, assembled) = &heard[4];
-    assert_eq!(assembled.header("if"), Some(format!("<{there}> ([\"v1\"])").as_str()));
-    assert_eq!(assembled.header("oc-total-length"), Some("2500000"));
-    assert_eq!(assembled.header("x-oc-mtime"), Some("1700000000"));
-    assert!(assembled.header("oc-checksum").unwrap().starts_with("SHA1:"));
-    assert_eq!(assembled.header("overwrite"), None);
-
-    put(&dav, "small", &seen("v1"), b"one write").await.unwrap();
-    put(&dav, "new", &Guard::Absent, &bytes[..900_000]).await.unwrap();
-    let lines: Vec<_> = in_chunks(&server).into_iter().map(|(line, _)| line).collect();
-    assert_eq!(lines, ["PUT /files/alice/small", "PUT /files/alice/new"]);
-    put(&dav, "new", &Guard::Absent, &bytes).await.unwrap();
-    let heard = in_chunks(&server);
-    assert_eq!(heard.last().unwrap().1.header("overwrite"), Some("F"));
-}
-
-#[tokio::test]
-async fn chunks_that_do_not_arrive_leave_the_file_alone() {
-    let cases = [
-        ("MKCOL", "507 Insufficient Storage", Failed::Quota, Effect::None),
-        ("PUT", "500 Internal Server Error", Failed::Status(500), Effect::None),
-        ("MOVE", "412 Precondition failed", Failed::Changed, Effect::None),
-        ("MOVE", "504 Gateway Timeout", Failed::Status(504), Effect::Unknown),
-    ];
-    for (method, status, kind, effect) in cases {
-        let (server, dav) = nextcloud(move |line| match line.starts_with(method) {
-            true => answer(status, "", ""),
-            false => answer("201 Created", "", ""),
-        })
-        .await;
-        let result = put(&dav, "f", &seen("v1"), &[1; 100_000]).await;
-        assert_eq!(failed(result), (kind, effect), "{method}");
-        let tidied = server.heard().iter().any(|heard| heard.line().starts_with("DELETE"));
-        assert_eq!(tidied, effect == Effect::None, "{method}");
-    }
-    let (server, dav) = nextcloud(|_| answer("201 Created", "", "")).await;
-    let body = stream::iter([Ok(Bytes::from(vec![1; 70_000]))]).boxed();
-    let short = Upload { body, ..upload(&[1; 80_000]) };
-    let result = dav.put(&path("f"), &seen("v1"), short).await;
-    assert_eq!(failed(result), refused(Failed::Body));
-    assert!(server.heard().iter().all(|heard| !heard.line().starts_with("MOVE")));
-}
-
-#[tokio::test]
-async fn dates_that_servers_fail_on_are_left_out() {
-    let (server, dav) = nextcloud(|_| answer("201 Created", "", "")).await;
-    for mtime in [i64::MIN, -1, 0, 86_400, 0xffff_fffe, i64::MAX] {
-        let body = Upload { mtime: Some(mtime), ..upload(b"x") };
-        dav.put(&path("x"), &Guard::Absent, body).await.unwrap();
-    }
-    assert!(server.heard().iter().all(|heard| heard.header("x-oc-mtime").is_none()));
-    let body = Upload { mtime: Some(86_401), ..upload(b"x") };
-    dav.put(&path("x"), &Guard::Absent, body).await.unwrap();
-    assert_eq!(server.heard()[0].header("x-oc-mtime"), Some("86401"));
-}
-
-#[tokio::test]
-async fn a_folder_is_moved_though_its_version_cannot_be_a_condition() {
-    let folder = format!("{FOLDER}<d:getetag>\"v1\"</d:getetag><oc:fileid>9</oc:fileid>");
-    let attempts = std::sync::atomic::AtomicUsize::new(0);
-    let (server, dav) = nextcloud(move |line| match line {
-        "PROPFIND /d" => multistatus(&entry("/remote.php/dav/files/alice/d/", &folder)),
-        _ if attempts.fetch_add(1, std::sync::atomic::Ordering::Relaxed).is_multiple_of(2) => {
-            answer("412 Precondition failed", "", "")
-        }
-        _ => answer("201 Created", "", ""),
-    })
-    .await;
-    let now = seen("v1");
-    dav.rename(&path("d"), &path("e"), &now).await.unwrap();
-    let conditions: Vec<_> =
-        server.heard().iter().map(|heard| heard.header("if-match").map(str::to_owned)).collect();
-    assert_eq!(conditions, [Some("\"v1\"".to_owned()), None, None]);
-    let other = seen("v0");
-    let late = dav.rename(&path("d"), &path("e"), &other).await;
-    assert_eq!(failed(late), refused(Failed::Changed));
 }

@@ -1,7 +1,7 @@
 //! A tiny server that answers every request as a test tells it, however wrong.
 
 use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
@@ -17,6 +17,9 @@ pub enum Reply {
     Endless(Vec<u8>, Vec<u8>),
     /// These bytes, perhaps none, and then nothing for as long as the client waits.
     Stall(Vec<u8>),
+    /// These bytes at once, before the request's body, which is then thrown
+    /// away until the client hangs up, as nginx and Apache do.
+    Early(Vec<u8>),
     /// The connection is closed without a word.
     Close,
     /// The connection is closed after so many bytes of the request's body.
@@ -112,6 +115,7 @@ fn serve(
     let announced = request.header("content-length").and_then(|length| length.parse().ok());
     let wanted = match reply {
         Reply::CloseAfter(bytes) => bytes,
+        Reply::Early(_) => 0,
         _ => announced.unwrap_or(0),
     };
     let mut piece = [0; 4096];
@@ -125,6 +129,12 @@ fn serve(
     heard.lock().unwrap().push(request);
     match reply {
         Reply::Raw(bytes) => stream.write_all(&bytes),
+        Reply::Early(bytes) => {
+            stream.write_all(&bytes)?;
+            stream.shutdown(Shutdown::Write)?;
+            while stream.read(&mut piece)? > 0 {}
+            Ok(())
+        }
         Reply::Close | Reply::CloseAfter(_) => Ok(()),
         Reply::Stall(start) => {
             stream.write_all(&start)?;

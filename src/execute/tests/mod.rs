@@ -2,6 +2,7 @@
 //! what its guard refuses, and what is left when it is cut at any moment.
 
 mod aside;
+mod conflict;
 mod cuts;
 mod guards;
 mod lab;
