@@ -272,6 +272,43 @@ fn a_wrong_password_ends_with_3() {
 }
 
 #[test]
+fn serving_says_what_stands_in_the_way() {
+    let home = Home::new();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let data = home.path("storage");
+    let (code, _, err) =
+        home.run(&["serve", "--listen", &address, "--data", data.to_str().unwrap()]);
+    assert!(code == 6 && err.contains(&format!("Nothing can listen at {address}")), "{err}");
+    let file = home.password();
+    let (code, _, err) = home.run(&["serve", "--listen", "127.0.0.1:0", "--data", &file]);
+    assert!(code == 6 && err.contains("cannot be read"), "{err}");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_says_so_and_ends_with_130() {
+    let home = Home::new();
+    let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", server.local_addr().unwrap());
+    let (folder, password) = (home.folder(), home.password());
+    let child = std::process::Command::new(cargo_bin("navette"))
+        .env_clear()
+        .envs(home.environment())
+        .args(given(&url, &password, &folder))
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A server that takes the request and never answers it.
+    let _request = server.accept().unwrap();
+    let pid = child.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("Stopped. What was done is kept"));
+}
+
+#[test]
 fn two_folders_become_equal_by_way_of_every_family() {
     for dialect in ["nextcloud", "owncloud10", "ocis", "plain"] {
         let home = Home::new();
