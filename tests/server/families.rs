@@ -64,7 +64,7 @@ async fn wrong_passwords_are_refused_by_each_family() {
     for dialect in Dialect::ALL {
         with(family(dialect), async |_, base| {
             let mut wrong = alice(&base);
-            wrong.password = navette::server::Secret::new("hunter2");
+            wrong.password = navette::secret::Secret::new("hunter2");
             let refusal = Dav::connect(wrong).await.unwrap_err();
             assert!(matches!(refusal, ConnectError::SignIn(_)), "{dialect:?}: {refusal:?}");
         })

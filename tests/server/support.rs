@@ -3,8 +3,9 @@
 use bytes::Bytes;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use navette::model::{Digest, RelPath};
+use navette::secret::Secret;
 use navette::server::{
-    Connection, Dav, Effect, Guard, Secret, Server, ServerError, ServerErrorKind, Upload, Written,
+    Connection, Dav, Effect, Guard, Server, ServerError, ServerErrorKind, Upload, Written,
 };
 use url::Url;
 
