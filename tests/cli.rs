@@ -1,5 +1,7 @@
 //! The program as people and scripts meet it.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
