@@ -79,10 +79,14 @@ impl<'a> Draft<'a> {
                 Side::Local => &seen.local.tree,
                 Side::Remote => &seen.remote.tree,
             };
-            let waits = seen.waiting.keys().filter(|(node, at)| {
+            let vanished = seen.waiting.iter().filter(|((node, at), _)| {
                 *at == side && !tree.contains(*node) && seen.base.contains(*node)
             });
-            let tops: BTreeSet<NodeId> = waits.map(|(node, _)| *node).collect();
+            let mut tops = BTreeSet::new();
+            for ((node, _), reason) in vanished {
+                tops.insert(*node);
+                self.wait(*node, Some(side), *reason);
+            }
             for node in self.base.subtrees(&tops) {
                 if let Some(entry) = seen.base.get(node).filter(|_| !tree.contains(node)) {
                     match side {
