@@ -56,10 +56,18 @@ impl Language {
         tag.parse().unwrap_or_default()
     }
 
-    fn sources(self) -> [&'static str; 2] {
+    fn sources(self) -> [&'static str; 3] {
         match self {
-            Self::English => [include_str!("en/interface.ftl"), include_str!("en/cli.ftl")],
-            Self::French => [include_str!("fr/interface.ftl"), include_str!("fr/cli.ftl")],
+            Self::English => [
+                include_str!("en/interface.ftl"),
+                include_str!("en/cli.ftl"),
+                include_str!("en/demo.ftl"),
+            ],
+            Self::French => [
+                include_str!("fr/interface.ftl"),
+                include_str!("fr/cli.ftl"),
+                include_str!("fr/demo.ftl"),
+            ],
         }
     }
 }
