@@ -8,7 +8,7 @@ use serde::Serialize;
 pub enum WaitReason {
     /// The remote version is too young to be sure of its etag (amendment 4).
     Racy,
-    /// It vanished here so recently that it may be in the middle of being saved.
+    /// It changed or vanished here so recently that it may be in the middle of being saved.
     Quiet,
     /// It vanished on a server that cannot vouch for it: looked at again later (amendment 28).
     SecondLook,

@@ -75,7 +75,7 @@ pub(super) async fn pair<W: World>(
         ..Observation::default()
     };
     let sightings = std::mem::take(&mut pairing.sightings);
-    write_seen(world, rows, sightings, &mut observation).await;
+    write_seen(world, rows, epoch, sightings, &mut observation).await;
     pairing.write_absent(world, &mut observation);
     if pairing.next_node != rows.pair.next_node {
         let pair = crate::model::PairState { next_node: pairing.next_node, ..rows.pair.clone() };
@@ -398,6 +398,7 @@ impl<'a> Pairing<'a> {
 async fn write_seen<W: World>(
     world: &W,
     rows: &Rows,
+    epoch: &Epoch,
     sightings: Vec<Sighting>,
     observation: &mut Observation,
 ) {
@@ -406,6 +407,9 @@ async fn write_seen<W: World>(
         match known_body(rows, &sighting) {
             Some((body, sha1)) => {
                 let row = row_of(rows, &sighting, body, sha1, sighting.seen, false);
+                if is_unquiet(world, rows, epoch, sighting.node, &row) {
+                    doubt(&mut observation.doubts, sighting.node, WaitReason::Quiet);
+                }
                 write_row(rows, sighting.node, row, observation);
             }
             None => to_read.push(sighting),
@@ -422,6 +426,9 @@ async fn write_seen<W: World>(
             Reading::Stable { digest, seen, racy } => {
                 let body = Body::known(digest.hash);
                 let row = row_of(rows, &sighting, body, Some(digest.sha1), seen, racy);
+                if is_unquiet(world, rows, epoch, node, &row) {
+                    doubt(&mut observation.doubts, node, WaitReason::Quiet);
+                }
                 write_row(rows, node, row, observation);
             }
             Reading::Gone => {
@@ -436,6 +443,24 @@ async fn write_seen<W: World>(
             observation.mentions.push(Mention { path, cause, blocks: true });
         }
     }
+}
+
+/// Whether an edit is so young that it waits: its program may not be done, and
+/// a version whose date is that of its arrival on the server cannot be told
+/// from the next one of that second (protocol.md 0.13), so that it would have
+/// to be read again.
+fn is_unquiet<W: World>(
+    world: &W,
+    rows: &Rows,
+    epoch: &Epoch,
+    node: NodeId,
+    row: &LocalRow,
+) -> bool {
+    let racy = i64::try_from(world.timing().racy.as_nanos()).unwrap_or(i64::MAX);
+    let is_news = rows.base.get(&node).is_none_or(|base| base.entry.body != row.entry.body);
+    let age = epoch.time.saturating_sub(row.seen.mtime);
+    // A date in the future says nothing about lately.
+    is_news && !row.entry.body.is_dir() && age.abs() < racy
 }
 
 /// What a thing is made of, if that is known without reading it.

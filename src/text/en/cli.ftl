@@ -67,7 +67,7 @@ cause-torn = It arrived damaged and was not taken.
 
 wait-racy = It changed a moment ago.
     .remedy = It goes on when it is left alone for a moment.
-wait-quiet = It vanished here a moment ago.
+wait-quiet = It changed or vanished here a moment ago.
     .remedy = It may be in the middle of being saved; Navette looks again.
 wait-second-look = It vanished on the server, which cannot vouch for that.
     .remedy = Navette looks again in a minute before it believes it.

@@ -67,7 +67,7 @@ cause-torn = Il est arrivé abîmé et n’a pas été pris.
 
 wait-racy = Il a changé à l’instant.
     .remedy = La suite vient dès qu’on le laisse un moment en repos.
-wait-quiet = Il a disparu ici à l’instant.
+wait-quiet = Il vient de changer ou de disparaître ici.
     .remedy = Il est peut-être en cours d’enregistrement ; Navette regarde de nouveau.
 wait-second-look = Il a disparu du serveur, qui ne peut s’en porter garant.
     .remedy = Navette regarde de nouveau dans une minute avant de le croire.
