@@ -92,8 +92,12 @@ pub async fn run(demo: Demo, interrupted: impl Future<Output = ()>) -> Result<()
     let serving = cloud::serve(
         options,
         // The other end is only gone if the story has already failed.
-        |ready| drop(opened.send(ready.address)),
-        async { drop(ended.await) },
+        |ready| {
+            let _ = opened.send(ready.address);
+        },
+        async {
+            let _ = ended.await;
+        },
     );
     let telling = async {
         let told = match address.await {

@@ -66,7 +66,7 @@ pub(super) fn draw(texts: &Texts, titles: [&str; 2], pictures: [&Picture; 2]) ->
 fn cell(texts: &Texts, path: &Path, shown: Option<(blake3::Hash, u64)>) -> String {
     let depth = path.components().count() - 1;
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    let name = format!("{}{name}", "  ".repeat(depth));
+    let name = format!("{}{}", "  ".repeat(depth), shorten(&name, WIDTH - 12 - 2 * depth.min(8)));
     match shown {
         None => format!("{name}/"),
         Some((_, length)) => {
@@ -75,6 +75,19 @@ fn cell(texts: &Texts, path: &Path, shown: Option<(blake3::Hash, u64)>) -> Strin
             format!("{name}{}{size}", " ".repeat(room.max(1)))
         }
     }
+}
+
+/// Leaves out the middle of a long name: what matters is how it begins and ends.
+fn shorten(name: &str, room: usize) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    if letters.len() <= room {
+        return name.to_owned();
+    }
+    let end = room / 2;
+    let begin = room - end - 1;
+    let begin: String = letters.iter().take(begin).collect();
+    let end: String = letters.iter().skip(letters.len() - end).collect();
+    format!("{begin}…{end}")
 }
 
 fn pad(cell: &str) -> String {

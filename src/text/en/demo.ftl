@@ -3,7 +3,7 @@
 demo-welcome = Two computers, Laptop and Desktop, share one account on a small server inside this program. Nothing leaves this computer.
 demo-act-first = 1. Laptop has a research project. It goes to the server, and from there to Desktop.
 demo-act-edits = 2. An edit on Laptop, another one on Desktop. Both arrive.
-demo-act-rename = 3. Desktop renames the folder “data” to “measurements”. One request, no bytes.
+demo-act-rename = 3. Desktop renames the folder “data” to “measurements”. One move on the server, no bytes.
 demo-act-conflict = 4. Marie and Ada change README.md at the same time. Both versions stay.
 demo-act-deleted = 5. Laptop deletes the draft. Desktop follows, but puts its copy aside.
 demo-regret = It was a mistake: Desktop brings it back.

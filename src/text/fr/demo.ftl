@@ -3,7 +3,7 @@
 demo-welcome = Deux ordinateurs, Laptop et Desktop, partagent un compte sur un petit serveur dans ce programme. Rien ne quitte cet ordinateur.
 demo-act-first = 1. Laptop a un projet de recherche. Il part vers le serveur, puis vers Desktop.
 demo-act-edits = 2. Une modification sur Laptop, une autre sur Desktop. Les deux arrivent.
-demo-act-rename = 3. Desktop renomme le dossier « data » en « measurements ». Une requête, aucun octet.
+demo-act-rename = 3. Desktop renomme le dossier « data » en « measurements ». Un déplacement sur le serveur, aucun octet.
 demo-act-conflict = 4. Marie et Ada changent README.md en même temps. Les deux versions restent.
 demo-act-deleted = 5. Laptop supprime le brouillon. Desktop suit, mais met sa copie de côté.
 demo-regret = C’était une erreur : Desktop le fait revenir.
