@@ -339,6 +339,21 @@ fn two_folders_become_equal_by_way_of_every_family() {
 }
 
 #[test]
+fn the_loudest_log_holds_no_secret() {
+    let home = Home::new();
+    let storage = Storage::start(&home, "nextcloud");
+    fs::write(home.path("folder/a.txt"), "a").unwrap();
+    let (folder, password) = (home.folder(), home.password());
+    let mut command = home.navette(&given(&storage.url, &password, &folder));
+    command.env("NAVETTE_LOG", "trace");
+    let (code, _, err) = ended(command);
+    assert_eq!(code, 0);
+    assert!(err.contains("TRACE"), "{err}");
+    // As the header carries it: `alice:` and the password in base 64.
+    assert!(!err.contains("YWxpY2U6Y29ycmVjdC1ob3JzZS1iYXR0ZXJ5"), "{err}");
+}
+
+#[test]
 fn a_configured_folder_needs_no_options() {
     let home = Home::new();
     let storage = Storage::start(&home, "nextcloud");

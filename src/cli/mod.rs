@@ -22,6 +22,7 @@ mod target;
 mod trash;
 
 use std::ffi::OsString;
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use std::rc::Rc;
 
@@ -107,7 +108,10 @@ fn start_log(verbose: u8) {
         _ => "navette=debug",
     };
     let filter = EnvFilter::try_from_env("NAVETTE_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     // Fails only if there is a log already, as in tests.
     let _ = log.try_init();
 }
