@@ -158,7 +158,7 @@ pub fn ended(mut command: Command) -> Run {
     let text = |bytes| String::from_utf8(bytes).unwrap();
     let (out, err) = (text(output.stdout), text(output.stderr));
     for text in [&out, &err] {
-        assert!(!text.contains("panicked") && !text.contains("backtrace"), "{text}");
+        assert!(!text.contains("panicked at") && !text.contains("stack backtrace:"), "{text}");
         assert!(!text.contains(PASSWORD), "the password was printed");
     }
     Run { code: output.status.code().expect("it ends by itself"), out, err }

@@ -45,8 +45,7 @@ const NAMES: &[&str] = &[
 
 /// Names that Windows does not know.
 #[cfg(unix)]
-const UNIX_NAMES: &[&str] =
-    &["#?&", "a:b", "\"quoted\"", "<tag>", "back\\slash", "star*", "a|b", " space "];
+const UNIX_NAMES: &[&str] = &["#?&", "a:b", "\"quoted\"", "<tag>", "star*", "a|b", " space "];
 #[cfg(not(unix))]
 const UNIX_NAMES: &[&str] = &[];
 
