@@ -1,5 +1,7 @@
 //! How fast plans are made: many small situations, and few changes in a large tree.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap fails the test")]
+
 use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
@@ -9,6 +11,9 @@ use navette::plan::{Shown, Situation, plan};
 #[allow(dead_code, reason = "shared with the tests of the planner")]
 #[path = "../tests/plan/exhaustive.rs"]
 mod exhaustive;
+#[allow(dead_code, reason = "shared with the tests of the planner")]
+#[path = "../tests/plan/steps.rs"]
+mod steps;
 #[allow(dead_code, reason = "shared with the tests of the planner")]
 #[path = "../tests/plan/world.rs"]
 mod world;

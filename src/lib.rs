@@ -17,6 +17,7 @@
 pub mod cli;
 pub mod clock;
 pub mod cloud;
+pub mod demo;
 pub mod disk;
 pub mod engine;
 pub mod entropy;

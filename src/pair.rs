@@ -37,6 +37,8 @@ pub struct Opening {
     pub password: Secret,
     /// Certificates (PEM) that are trusted besides the system's.
     pub ca_file: Option<PathBuf>,
+    /// This device's name in conflict names; none: the computer's.
+    pub device: Option<String>,
     /// Hears what goes on.
     pub listener: Listener,
 }
@@ -145,7 +147,8 @@ pub async fn open(opening: Opening) -> Result<Engine, OpenError> {
         ..Connection::new(server.url().clone(), user, opening.password)
     });
     let dav = dav.await?;
-    let world = Here::new(disk, dav, Timing::default(), opening.listener);
+    let mut world = Here::new(disk, dav, Timing::default(), opening.listener);
+    world.device = opening.device.unwrap_or(world.device);
     let journal = OnDisk::new(opening.state_dir);
     Ok(Engine::open(world, journal).await?)
 }

@@ -1,5 +1,7 @@
 //! The program as people and scripts meet it.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
@@ -199,8 +201,11 @@ fn accounts_and_folders_come_and_go_without_a_keychain() {
     let (code, out, err) = home.run(&["folder", "add", &folder, "--remote-path", "Work/"]);
     assert_eq!((code, err.as_str()), (0, ""));
     assert!(out.contains("/Work of alice@example.org"), "{out}");
-    let (code, _, err) = home.run(&["folder", "add", &home.path("").to_string_lossy()]);
+    fs::create_dir(home.path("folder/inner")).unwrap();
+    let (code, _, err) = home.run(&["folder", "add", &format!("{folder}/inner")]);
     assert!(code == 2 && err.contains("overlaps"), "{err}");
+    let (code, _, err) = home.run(&["folder", "add", home.path("").to_str().unwrap()]);
+    assert!(code == 2 && err.contains("holds Navette’s own journal"), "{err}");
 
     let (_, out, _) = home.french(&["folder", "list"]);
     assert_eq!(out, format!("{folder}\u{a0}: /Work de alice@example.org\n"));
@@ -266,6 +271,43 @@ fn a_wrong_password_ends_with_3() {
     let folder = home.folder();
     let (code, _, err) = home.run(&given(&storage.url, wrong.to_str().unwrap(), &folder));
     assert!(code == 3 && err.contains("does not accept"), "{code} {err}");
+}
+
+#[test]
+fn serving_says_what_stands_in_the_way() {
+    let home = Home::new();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let data = home.path("storage");
+    let (code, _, err) =
+        home.run(&["serve", "--listen", &address, "--data", data.to_str().unwrap()]);
+    assert!(code == 6 && err.contains(&format!("Nothing can listen at {address}")), "{err}");
+    let file = home.password();
+    let (code, _, err) = home.run(&["serve", "--listen", "127.0.0.1:0", "--data", &file]);
+    assert!(code == 6 && err.contains("cannot be read"), "{err}");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_says_so_and_ends_with_130() {
+    let home = Home::new();
+    let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", server.local_addr().unwrap());
+    let (folder, password) = (home.folder(), home.password());
+    let child = std::process::Command::new(cargo_bin("navette"))
+        .env_clear()
+        .envs(home.environment())
+        .args(given(&url, &password, &folder))
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A server that takes the request and never answers it.
+    let _request = server.accept().unwrap();
+    let pid = child.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("Stopped. What was done is kept"));
 }
 
 #[test]
@@ -371,13 +413,16 @@ fn what_was_put_aside_comes_back() {
     let pair = ["--server", &storage.url, "--user", "alice", &folder];
     let (code, out, err) = home.run(&[&["trash", "list"], &pair[..]].concat());
     assert_eq!(code, 0, "{err}");
-    let (number, rest) = out.split_once(": ").unwrap();
+    let line = out.lines().rfind(|line| line.contains("a.txt")).unwrap();
+    let (number, rest) = line.split_once(": ").unwrap();
     assert!(rest.starts_with("a.txt, 5\u{a0}bytes, put aside"), "{out}");
     let restore = [&["trash", "restore"], &pair[..], &[number]].concat();
     let (code, out, err) = home.run(&restore);
     assert_eq!((code, out.as_str()), (0, "a.txt is back.\n"), "{err}");
     assert_eq!(fs::read_to_string(home.path("folder/a.txt")).unwrap(), "first");
     assert_eq!(home.run(&restore).0, 2);
+    let purge = [&["trash", "purge", "--older-than", "0"], &pair[..]].concat();
+    assert_eq!(home.run(&purge).0, 0);
     let (code, out, _) = home.run(&[&["trash", "list"], &pair[..]].concat());
     assert_eq!((code, out.as_str()), (0, "Nothing is put aside.\n"));
 }

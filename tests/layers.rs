@@ -1,6 +1,8 @@
 //! The house rules that no compiler knows: who may import whom, who may touch
 //! the file system, and how long a file may be.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -90,7 +92,8 @@ const KEPT_APART: &[(&str, &[&str])] = &[
 const LONGEST: usize = 450;
 
 /// Files that are longer all the same, each with its reason.
-const LONGER: &[(&str, &str)] = &[];
+const LONGER: &[(&str, &str)] =
+    &[("observe/local_identity.rs", "one question, who is who, and every way to answer it")];
 
 /// A source file: its path below `src`, and its code without comments,
 /// strings and tests.

@@ -1,8 +1,13 @@
 //! Each rule of the planner, left out on purpose, is noticed by the checks.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap fails the test")]
+
 #[allow(dead_code, reason = "shared with the tests of the planner")]
 #[path = "plan/exhaustive.rs"]
 mod exhaustive;
+#[allow(dead_code, reason = "shared with the tests of the planner")]
+#[path = "plan/steps.rs"]
+mod steps;
 #[allow(dead_code, reason = "shared with the tests of the planner")]
 #[path = "plan/world.rs"]
 mod world;

@@ -3,8 +3,12 @@
 //! Ordinary runs check a sample of the exhaustive cases; with
 //! `NAVETTE_EXHAUSTIVE=1` every one of them is checked.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap fails the test")]
+
 #[path = "plan/amendments.rs"]
 mod amendments;
+#[path = "plan/brake.rs"]
+mod brake;
 #[path = "plan/exhaustive.rs"]
 mod exhaustive;
 #[path = "plan/notation.rs"]
@@ -13,6 +17,10 @@ mod notation;
 mod random;
 #[path = "plan/rules.rs"]
 mod rules;
+#[path = "plan/shares.rs"]
+mod shares;
+#[path = "plan/steps.rs"]
+mod steps;
 #[path = "plan/wide.rs"]
 mod wide;
 #[path = "plan/world.rs"]
@@ -22,7 +30,7 @@ use exhaustive::{Sample, bases, check_base, on_all_cores};
 
 #[test]
 fn every_pair_of_small_changes_reaches_rest_and_loses_nothing() {
-    let sample = Sample::one_in(120);
+    let sample = Sample::one_in(240);
     let bases = bases(3, &[world::name("a"), world::name("b")]);
     assert_eq!(bases.len(), 101);
     let tally = on_all_cores(&bases, |at, base, tally| check_base(at, base, 2, sample, tally));

@@ -1,5 +1,7 @@
 //! The languages and the code stay in step.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -147,6 +149,10 @@ fn what_stands_in_the_way_comes_with_a_remedy() {
 fn french_signs_do_not_stand_alone_on_a_line() {
     for file in ["cli.ftl", "interface.ftl"] {
         for (number, line) in read("fr", file).lines().enumerate() {
+            // It lists signs, it does not use them.
+            if line.starts_with("password-rules") {
+                continue;
+            }
             let signs = [" :", " ;", " ?", " !", "« ", " »"];
             let text = line.split_once(" = ").map_or(line, |(_, text)| text);
             let found = signs.iter().find(|sign| text.contains(**sign));

@@ -48,6 +48,8 @@ pub(super) enum Command {
     /// Files that were put aside instead of being deleted or overwritten
     #[command(subcommand)]
     Trash(TrashCommand),
+    /// Play a short story with two computers and a server, all on this computer
+    Demo(DemoArgs),
     /// Serve a folder as a small file storage, to try things on
     Serve(ServeArgs),
     /// Print the completions for a shell
@@ -225,4 +227,15 @@ pub(super) struct ServeArgs {
     /// made up and shown once
     #[arg(long, value_name = "FILE")]
     pub(super) password_file: Option<PathBuf>,
+}
+
+/// `navette demo`.
+#[derive(Debug, Args)]
+pub(super) struct DemoArgs {
+    /// Leave everything running at the end, and sync both folders every second
+    #[arg(long)]
+    pub(super) keep: bool,
+    /// Where the folders are made [default: a new folder for temporary files]
+    #[arg(long, value_name = "DIR")]
+    pub(super) folder: Option<PathBuf>,
 }

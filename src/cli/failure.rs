@@ -4,6 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::demo::DemoError;
 use crate::journal::JournalError;
 use crate::pair::OpenError;
 use crate::report::{EngineError, Gate};
@@ -59,6 +60,8 @@ pub(super) enum Failure {
     },
     /// Nothing is put aside under this number.
     NotAside(u64),
+    /// The demo's folders are not equal at its end.
+    Differ(String),
     /// The system gives no thread or timer to work with.
     System(io::Error),
     /// The user or the system wants an end.
@@ -68,6 +71,23 @@ pub(super) enum Failure {
 impl From<SettingsError> for Failure {
     fn from(error: SettingsError) -> Self {
         Self::Settings(error)
+    }
+}
+
+impl From<DemoError> for Failure {
+    fn from(error: DemoError) -> Self {
+        let pair = |error| Self::Pair {
+            error: Box::new(error),
+            host: "localhost".to_owned(),
+            place: PathBuf::new(),
+        };
+        match error {
+            DemoError::Stage { path, source } => Self::File(path, source),
+            DemoError::Cloud(error) => Self::System(error),
+            DemoError::Open(error) => pair(error),
+            DemoError::Engine(error) => pair(OpenError::Engine(error)),
+            DemoError::Differ(path) => Self::Differ(path),
+        }
     }
 }
 
@@ -81,6 +101,7 @@ impl Failure {
                 Exit::Computer
             }
             Self::Pair { error, .. } => open_exit(error),
+            Self::Differ(_) => Exit::Unfinished,
             Self::Interrupted => Exit::Interrupted,
         }
     }
@@ -110,6 +131,7 @@ impl Failure {
             Self::NotAside(number) => {
                 texts.explain("usage-trash-number", &[("number", number.to_string().into())])
             }
+            Self::Differ(path) => texts.explain("error-differ", &[("path", path.as_str().into())]),
             Self::System(_) => texts.explain("error-system", &[]),
             Self::Interrupted => texts.explain("run-interrupted", &[]),
         }
@@ -124,7 +146,11 @@ impl Failure {
             Self::Listen(address, error) => format!("{address}: {error}"),
             Self::System(error) => error.to_string(),
             Self::Pair { error, .. } => error.to_string(),
-            Self::NoPair(_) | Self::NoPassword | Self::NotAside(_) | Self::Interrupted => {
+            Self::NoPair(_)
+            | Self::NoPassword
+            | Self::NotAside(_)
+            | Self::Differ(_)
+            | Self::Interrupted => {
                 format!("{self:?}")
             }
         }

@@ -8,6 +8,7 @@
 mod account;
 mod args;
 mod console;
+mod demo;
 mod failure;
 mod folder;
 mod generate;
@@ -90,6 +91,7 @@ async fn dispatch(console: &Console, command: &Command) -> Result<Exit, Failure>
         Command::Account(command) => account::run(console, command).await,
         Command::Folder(command) => folder::run(console, command),
         Command::Trash(command) => trash::run(console, command).await,
+        Command::Demo(args) => demo::run(console, args).await,
         Command::Serve(args) => serve::run(console, args).await,
         Command::Completions { shell } => Ok(generate::completions(*shell)),
         Command::Man => Ok(generate::man()),

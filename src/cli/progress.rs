@@ -154,7 +154,8 @@ impl Progress {
         let rate = bar.per_sec() as u64;
         let args = [
             ("done", tally.ended.into()),
-            ("files", texts.files(tally.steps).into()),
+            // What `files` counts, which the message borrows.
+            ("n", tally.steps.into()),
             ("bytes", texts.size(bar.position()).into()),
             ("total", texts.size(bar.length().unwrap_or(0)).into()),
             ("rate", texts.rate(rate).into()),

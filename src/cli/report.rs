@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::event::Cause;
+use crate::model::WaitReason;
 use crate::report::{BrakeReport, Counts, End, Item, PlannedStep, Report};
 use crate::text::{self, Texts};
 
@@ -36,7 +37,9 @@ pub(super) fn print(console: &Console, report: &Report) {
     }
     report.brakes.iter().for_each(|brake| print_brake(console, brake));
     let (blocking, mentioned): (Vec<_>, Vec<_>) = report.items.iter().partition(|item| item.blocks);
-    blocking.iter().for_each(|item| print_item(console, item));
+    // What the brake holds has just been listed.
+    let listed = |item: &Item| item.cause == Cause::Waits(WaitReason::Brake);
+    blocking.iter().filter(|item| !listed(item)).for_each(|item| print_item(console, item));
     if !mentioned.is_empty() {
         console.say("end-also", &[]);
         mentioned.iter().take(MENTIONED).for_each(|item| print_item(console, item));
@@ -156,7 +159,7 @@ pub(super) fn usage_document(message: &str) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Side, WaitReason};
+    use crate::model::Side;
     use crate::text::Language;
 
     fn report(end: End, items: Vec<Item>) -> Report {

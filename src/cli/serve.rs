@@ -1,5 +1,7 @@
 //! `navette serve`: a small storage to try things on.
 
+use std::io;
+
 use crate::cloud::{self, ServeOptions};
 use crate::secret::Secret;
 
@@ -28,8 +30,21 @@ pub(super) async fn run(console: &Console, args: &ServeArgs) -> Result<Exit, Fai
         }
     };
     let served = cloud::serve(options, ready, interrupt::wanted()).await;
-    served.map_err(|error| Failure::Listen(args.listen, error))?;
+    served.map_err(|error| failed(args, error))?;
     Ok(Exit::Equal)
+}
+
+/// Only the address or the data can be at fault.
+fn failed(args: &ServeArgs, error: io::Error) -> Failure {
+    // Most systems keep the ports below 1024 to themselves.
+    let port_denied = error.kind() == io::ErrorKind::PermissionDenied && args.listen.port() < 1024;
+    match error.kind() {
+        io::ErrorKind::AddrInUse | io::ErrorKind::AddrNotAvailable => {
+            Failure::Listen(args.listen, error)
+        }
+        _ if port_denied => Failure::Listen(args.listen, error),
+        _ => Failure::File(args.data.clone(), error),
+    }
 }
 
 /// A password that nobody can guess: 122 random bits.

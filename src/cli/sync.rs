@@ -64,6 +64,7 @@ async fn open(
         state_dir: target.state_dir.clone(),
         password,
         ca_file: sign_in.ca_file.clone().or_else(|| target.ca_file.clone()),
+        device: None,
         listener: Box::new(move |event| listener.tell(event)),
     };
     let opened = tokio::select! {

@@ -158,6 +158,8 @@ pub struct Ways {
     pub if_range: bool,
     /// The status of PUT into a folder that is not there.
     pub no_parent: u16,
+    /// Files may come in chunks, put together by a MOVE.
+    pub chunks: bool,
     /// What is deleted or overwritten by MOVE can be taken back.
     pub trash: bool,
     /// `oc:permissions` are shown.
@@ -208,6 +210,7 @@ const NEXTCLOUD: Ways = Ways {
     match_failed: 412,
     if_range: true,
     no_parent: 404,
+    chunks: true,
     trash: true,
     letters: true,
     own_folder: "RGDNVCK",
@@ -241,6 +244,7 @@ const OWNCLOUD10: Ways = Ways {
     match_failed: 412,
     if_range: true,
     no_parent: 409,
+    chunks: true,
     trash: true,
     letters: true,
     own_folder: "RDNVCK",
@@ -274,6 +278,7 @@ const OCIS: Ways = Ways {
     match_failed: 409,
     if_range: false,
     no_parent: 409,
+    chunks: false,
     trash: true,
     letters: true,
     own_folder: "RDNVCKZP",
@@ -307,6 +312,7 @@ const PLAIN: Ways = Ways {
     match_failed: 412,
     if_range: true,
     no_parent: 409,
+    chunks: false,
     trash: false,
     letters: false,
     own_folder: "DNVCK",

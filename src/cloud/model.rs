@@ -13,6 +13,7 @@ use super::names;
 use super::refusal::Refusal;
 use super::trash::Trashed;
 use super::tree::{self, Node};
+use super::uploads::Chunks;
 use super::user::User;
 use crate::model::RelPath;
 
@@ -29,6 +30,8 @@ pub struct Home {
     pub quota: Option<u64>,
     /// `oc:data-fingerprint`.
     pub fingerprint: String,
+    /// Uploads that are not whole yet, by name.
+    pub uploads: BTreeMap<String, Chunks>,
 }
 
 /// A server of one family, with all its accounts.
@@ -90,6 +93,7 @@ impl Cloud {
             trash: BTreeMap::new(),
             quota: None,
             fingerprint: String::new(),
+            uploads: BTreeMap::new(),
         };
         self.homes.insert(name.to_owned(), home);
     }

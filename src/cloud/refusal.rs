@@ -60,6 +60,9 @@ pub enum Refusal {
     /// The bytes do not have the checksum that came with them.
     #[error("the checksum is another")]
     Checksum,
+    /// The chunks do not sum up to what was announced.
+    #[error("the chunks have another length in all")]
+    ChunkSum,
     /// The date cannot be used. The file *has been stored*, with today's date.
     #[error("the date is refused, the file is stored")]
     BadDate,
@@ -114,7 +117,7 @@ impl Refusal {
             Self::NoParent | Self::IsFolder => 409,
             Self::Forbidden | Self::SameSpot | Self::TooLongForTrash => 403,
             Self::BadName(fault) => name_status(ways, *fault),
-            Self::Checksum | Self::Cut => 400,
+            Self::Checksum | Self::ChunkSum | Self::Cut => 400,
             Self::BadDate | Self::Wedged => 500,
             Self::Locked if method == Method::Move && ways.locked_move_fails => 500,
             Self::Locked => 423,
@@ -159,6 +162,7 @@ impl Refusal {
             Self::Checksum => {
                 "The computed checksum does not match the one received from the client."
             }
+            Self::ChunkSum => "Chunks on server do not sum up",
             Self::BadDate => {
                 "X-OC-MTime header must be a valid positive unix timestamp greater than one day."
             }

@@ -1,12 +1,12 @@
 //! A run: passes until nothing is left to do, or only what must wait.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::clock::{Clock as _, Moment};
 use crate::event::{Cause, Event, Outcome};
 use crate::execute;
-use crate::model::{Body, Change, NodeId, PairState, Rows, Side, WaitReason};
+use crate::model::{Body, Change, NodeId, PairState, RemoteRow, Rows, Side, WaitReason};
 use crate::plan::{Brake, Op, Plan, Record, Step, Why};
 use crate::report::{BrakeReport, Counts, End, EngineError, PlannedStep, Report, SyncOptions};
 use crate::server::Server as _;
@@ -120,16 +120,20 @@ impl Run {
         self.bytes_down += done.bytes_down;
         engine.memory.quarantine(&engine.world, done.quarantined.iter().copied());
         let mut achieved = false;
+        let mut touched = BTreeSet::new();
         for ((step, outcome), files) in plan.steps.iter().zip(&done.outcomes).zip(&before.files) {
             engine.ledger.enter(engine.journal.rows(), step, outcome);
             if *outcome == Outcome::Done {
                 achieved = true;
                 self.count(step, *files);
+                touched.extend(before.folders_of(step));
             }
         }
         self.agreement_changed |= achieved;
         let changes = self.after_steps(engine, look, plan, &done.outcomes, &before);
         engine.journal.commit(changes)?;
+        let own = own_folders(engine.journal.rows(), &touched);
+        engine.journal.commit(own)?;
         Ok(achieved)
     }
 
@@ -157,7 +161,7 @@ impl Run {
                 }
                 Op::Read { node } if situation::is_old_enough(&engine.world, rows, look, *node) => {
                     if let Some(row) = rows.remote.get(node) {
-                        let row = crate::model::RemoteRow { racy: false, ..row.clone() };
+                        let row = RemoteRow { racy: false, ..row.clone() };
                         changes.push(Change::Remote(*node, Some(row)));
                     }
                 }
@@ -255,9 +259,27 @@ fn next_wait<W: World>(
     Some((next.0.max(Duration::from_millis(1)), next.1, next.2))
 }
 
-/// How many files each step concerns, from before it ran.
+/// Remote folders whose etag we have changed ourselves are no longer known by
+/// an etag: that it differs at the next look says nothing of others.
+fn own_folders(rows: &Rows, folders: &BTreeSet<NodeId>) -> Vec<Change> {
+    let below = folders.iter().filter_map(|folder| {
+        let row = rows.remote.get(folder).filter(|row| row.listed.is_some())?;
+        let row = RemoteRow { listed: None, ..row.clone() };
+        Some(Change::Remote(*folder, Some(row)))
+    });
+    let mut own: Vec<Change> = below.collect();
+    if folders.contains(&NodeId::ROOT) && rows.pair.root_listed.is_some() {
+        own.push(Change::Pair(Box::new(PairState { root_listed: None, ..rows.pair.clone() })));
+    }
+    own
+}
+
+/// What the steps concern, from before they ran.
 struct Weights {
+    /// How many files each step concerns.
     files: Vec<u64>,
+    /// The remote folders that nodes stood in.
+    parents: BTreeMap<NodeId, NodeId>,
 }
 
 impl Weights {
@@ -273,7 +295,23 @@ impl Weights {
                 .count() as u64,
             op => u64::from(is_file(&op.node())),
         });
-        Self { files: files.collect() }
+        let nodes = steps.iter().map(|step| step.op.node());
+        let parents =
+            nodes.filter_map(|node| Some((node, rows.remote.get(&node)?.entry.place.parent)));
+        Self { files: files.collect(), parents: parents.collect() }
+    }
+}
+
+impl Weights {
+    /// The remote folders that a step has changed the children of.
+    fn folders_of(&self, step: &Step) -> Vec<NodeId> {
+        let was = self.parents.get(&step.op.node()).copied();
+        let is = match &step.op {
+            op if op.side() != Some(Side::Remote) => return Vec::new(),
+            Op::MakeDir { to, .. } | Op::Move { to, .. } | Op::Send { to, .. } => Some(to.parent),
+            _ => None,
+        };
+        was.into_iter().chain(is).collect()
     }
 }
 

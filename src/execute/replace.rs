@@ -17,7 +17,7 @@
 //! | displacing | `<id>.new`, `<id>.old`: old bytes | nothing | purges `.new`, `.old` goes back |
 //! | placing | `<id>.old` | new bytes | as after the exchange |
 //!
-//! Mode, owner and extended attributes (amendment 38) are the Disk's business.
+//! The new file takes after the old one before it is shown (amendment 38).
 
 use crate::disk::{Disk as _, DiskErrorKind, FileType, Stat};
 use crate::model::{
@@ -73,6 +73,10 @@ impl Replace {
     pub(super) async fn perform<W: World>(self, world: &W) -> Result<Performed, Refusal> {
         self.expect.check(world.disk()).await?;
         let staged = self.source.stage(world).await?;
+        if let Err(error) = world.disk().take_after(&staged.at, &self.expect.at).await {
+            world.disk().purge(&staged.at).await?;
+            return Err(error.into());
+        }
         let displaced = if world.disk().volume().exchange {
             self.exchange(world, &staged).await?
         } else {

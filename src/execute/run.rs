@@ -110,6 +110,8 @@ struct Runner<'a, W: World> {
     lanes: Lanes,
     claims: Claims,
     held: BTreeMap<usize, Claim>,
+    /// What the nodes of running steps were called when they started.
+    spoken: BTreeMap<usize, String>,
     stop: Option<EngineError>,
     run: Run,
 }
@@ -143,6 +145,7 @@ impl<'a, W: World> Runner<'a, W> {
             lanes,
             claims: Claims::default(),
             held: BTreeMap::new(),
+            spoken: BTreeMap::new(),
             stop: None,
             run: Run::default(),
         }
@@ -225,6 +228,7 @@ impl<'a, W: World> Runner<'a, W> {
     fn launch(&mut self, step: usize, verb: Option<Verb>) {
         let Step { op, why, .. } = &self.steps[step];
         let path = self.journal.rows().spoken(op.node());
+        self.spoken.insert(step, path.clone());
         tracing::debug!(?op, path, "step starts");
         self.world.tell(Event::Started { op: op.clone(), why: *why, path });
         let world = self.world;
@@ -353,7 +357,10 @@ impl<'a, W: World> Runner<'a, W> {
             (Outcome::Done, Op::Read { .. }) => drop(self.run.read.insert(node)),
             _ => {}
         }
-        let path = self.journal.rows().spoken(node);
+        let now = self.journal.rows().spoken(node);
+        // What was removed has no rows any more: it is called what it was called.
+        let before = self.spoken.remove(&step).unwrap_or_default();
+        let path = if now.is_empty() { before } else { now };
         tracing::debug!(?op, path, ?outcome, "step ends");
         self.outcomes[step] = Some(outcome.clone());
         self.world.tell(Event::Finished { op: op.clone(), why: *why, path, outcome });

@@ -25,6 +25,8 @@ pub(super) struct Draft<'a> {
     stands: BTreeMap<NodeId, Stand>,
     /// Ids that `here` got from the records, with those the situation knows.
     formerly: BTreeMap<NodeId, NodeId>,
+    /// The other way round: what became of an id.
+    renamed: BTreeMap<NodeId, NodeId>,
     pub(super) deselected: BTreeSet<NodeId>,
     /// The topmost nodes that are on the server only because they are not kept here.
     pub(super) hidden_tops: BTreeSet<NodeId>,
@@ -50,6 +52,7 @@ impl<'a> Draft<'a> {
             open: BTreeSet::new(),
             stands: seen.local.stands.clone(),
             formerly: BTreeMap::new(),
+            renamed: BTreeMap::new(),
             deselected: seen.deselected.clone(),
             hidden_tops: BTreeSet::new(),
             undecided: BTreeSet::new(),
@@ -76,10 +79,14 @@ impl<'a> Draft<'a> {
                 Side::Local => &seen.local.tree,
                 Side::Remote => &seen.remote.tree,
             };
-            let waits = seen.waiting.keys().filter(|(node, at)| {
+            let vanished = seen.waiting.iter().filter(|((node, at), _)| {
                 *at == side && !tree.contains(*node) && seen.base.contains(*node)
             });
-            let tops: BTreeSet<NodeId> = waits.map(|(node, _)| *node).collect();
+            let mut tops = BTreeSet::new();
+            for ((node, _), reason) in vanished {
+                tops.insert(*node);
+                self.wait(*node, Some(side), *reason);
+            }
             for node in self.base.subtrees(&tops) {
                 if let Some(entry) = seen.base.get(node).filter(|_| !tree.contains(node)) {
                     match side {
@@ -171,7 +178,8 @@ impl<'a> Draft<'a> {
         self.waiting(node, side).is_some_and(|reason| reason != WaitReason::Racy)
     }
 
-    /// Gives the local node `old` the id `new`; `children` are its children here.
+    /// Gives the local node `old` the id `new`; `children` are its children
+    /// here, under the ids that they have or had.
     pub(super) fn rename_here(&mut self, old: NodeId, new: NodeId, children: &[NodeId]) {
         if let Some(entry) = self.here.remove(old) {
             self.here.insert(new, entry);
@@ -179,7 +187,9 @@ impl<'a> Draft<'a> {
         if let Some(stand) = self.stands.remove(&old) {
             self.stands.insert(new, stand);
         }
-        for &child in children {
+        self.renamed.insert(old, new);
+        for child in children {
+            let child = self.renamed.get(child).copied().unwrap_or(*child);
             self.here.set_parent(child, new);
             self.open.insert(child);
         }

@@ -79,6 +79,7 @@ fn fork_unknown_bytes(draft: &mut Draft<'_>, hidden: &mut Hidden) {
         let above: Vec<NodeId> = draft.here.ancestors(node).collect();
         forks.extend(above.into_iter().filter(|above| hidden.nodes.contains(above)));
     }
+    let children = draft.here.children_by_folder(&forks);
     for node in forks {
         hidden.nodes.remove(&node);
         let known = draft.base.contains(node) || draft.there.contains(node);
@@ -86,9 +87,8 @@ fn fork_unknown_bytes(draft: &mut Draft<'_>, hidden: &mut Hidden) {
             hidden.forked.insert(node);
             continue;
         }
-        let children = draft.here.children(node);
         let fork = draft.new_node();
-        draft.rename_here(node, fork, &children);
+        draft.rename_here(node, fork, children.get(&node).map_or(&[], Vec::as_slice));
         draft.records.push(Record::Fork { node, fork });
         if draft.base.remove(node).is_some() {
             draft.records.push(Record::Forget { node });

@@ -131,9 +131,7 @@ fn merge_body(base: Option<Body>, local: Body, remote: Body) -> Fate {
         Fate::Unknown
     } else if local == remote {
         Fate::Remote
-    } else if base == Some(remote) {
-        Fate::Local
-    } else if broken(Mutant::TiesToLocal) {
+    } else if base == Some(remote) || broken(Mutant::TiesToLocal) {
         Fate::Local
     } else {
         Fate::Split

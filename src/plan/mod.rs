@@ -158,7 +158,7 @@ pub fn plan(situation: &Situation) -> Plan {
     let local = want::local(&draft, &mut target, &permit, &hidden);
     let remote = want::remote(&draft, &target);
     let mut tasks = [(Side::Local, local), (Side::Remote, remote)]
-        .map(|(side, wants)| Tasks::compare(&mut draft, &target, &hidden, side, wants));
+        .map(|(side, wants)| Tasks::compare(&draft, &target, &hidden, side, wants));
     let brakes = gate::gate(&mut draft, &target, &hidden, &frozen, &mut tasks);
     permit.report(&mut draft);
 

@@ -101,6 +101,18 @@ impl<'a> Overlay<'a> {
         all.into_iter().flatten().filter(|(_, entry)| folders.contains(&entry.place.parent))
     }
 
+    /// The children of each of `folders`. Looks at every node once.
+    pub(super) fn children_by_folder(
+        &self,
+        folders: &BTreeSet<NodeId>,
+    ) -> BTreeMap<NodeId, Vec<NodeId>> {
+        let mut children: BTreeMap<NodeId, Vec<NodeId>> = BTreeMap::new();
+        for (node, entry) in self.children_of(folders) {
+            children.entry(entry.place.parent).or_default().push(node);
+        }
+        children
+    }
+
     /// The children of one folder. Looks at every node once.
     pub(super) fn children(&self, folder: NodeId) -> Vec<NodeId> {
         let inside = self.iter().filter(|(_, entry)| entry.place.parent == folder);

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Body, Kind, NodeId, Perms, Place, Side};
+use crate::model::{Body, Kind, Name, NodeId, Perms, Place, Side};
 
 use super::draft::Draft;
 use super::merge::{Fate, Target};
@@ -129,10 +129,10 @@ fn copy_what_may_not_leave(draft: &mut Draft<'_>, permit: &mut Permit) {
             .copied()
             .filter(|&below| below == node || goes_along(draft, below))
             .collect();
+        let children = draft.here.children_by_folder(&copied.iter().copied().collect());
         for old in copied {
-            let children = draft.here.children(old);
             let fork = draft.new_node();
-            draft.rename_here(old, fork, &children);
+            draft.rename_here(old, fork, children.get(&old).map_or(&[], Vec::as_slice));
             draft.records.push(Record::Fork { node: old, fork });
             permit.copies.insert(fork, old);
         }
@@ -174,33 +174,32 @@ fn stay_below_originals(draft: &mut Draft<'_>, permit: &Permit) {
 /// while a copy that cannot be sent is there, the next edit stays in place
 /// until the server's version changes.
 fn judge_edits(draft: &Draft<'_>, permit: &mut Permit) {
+    let mut edited = Vec::new();
     for &node in &draft.open {
         let trees = (draft.base.get(node), draft.here.get(node), draft.there.get(node));
         let (Some(base), Some(here), Some(there)) = trees else { continue };
         let is_edit = !here.body.is_dir() && here.body != base.body && here.body != there.body;
         let is_known = there.body.hash().is_some();
-        if !is_edit || !is_known || draft.may(node, Perms::WRITE) {
-            continue;
+        if is_edit && is_known && !draft.may(node, Perms::WRITE) {
+            edited.push((node, &here.place, there.body == base.body));
         }
-        let stays = there.body == base.body && has_unsent_copy(draft, node);
-        permit.edits.insert(node, if stays { Fate::Stays } else { Fate::Split });
     }
-}
-
-fn has_unsent_copy(draft: &Draft<'_>, node: NodeId) -> bool {
-    let Some(place) = draft.here.place(node) else { return false };
-    let is_copy = |other: NodeId| {
-        let there = draft.here.place(other);
-        there.is_some_and(|at| {
-            at.parent == place.parent && at.name.is_conflict_of(&place.name, Kind::File)
-        })
-    };
-    let unsent = draft
-        .open
-        .iter()
-        .copied()
-        .filter(|&other| !draft.base.contains(other) && !draft.there.contains(other));
-    unsent.into_iter().any(is_copy)
+    if edited.is_empty() {
+        return;
+    }
+    let mut unsent: BTreeMap<NodeId, Vec<&Name>> = BTreeMap::new();
+    for &node in &draft.open {
+        let is_unsent = !draft.base.contains(node) && !draft.there.contains(node);
+        if let Some(place) = draft.here.place(node).filter(|_| is_unsent) {
+            unsent.entry(place.parent).or_default().push(&place.name);
+        }
+    }
+    for (node, place, same_there) in edited {
+        let mut beside = unsent.get(&place.parent).into_iter().flatten();
+        let has_copy = beside.any(|name| name.is_conflict_of(&place.name, Kind::File));
+        let fate = if same_there && has_copy { Fate::Stays } else { Fate::Split };
+        permit.edits.insert(node, fate);
+    }
 }
 
 /// A move into or within a closed folder is not carried out: the merge sees
@@ -248,20 +247,23 @@ fn hold_new(draft: &mut Draft<'_>, permit: &mut Permit) {
             queue.push(node);
         }
     }
+    if queue.is_empty() {
+        return;
+    }
     // What stands in a held folder cannot be sent either; what the server has
     // elsewhere is only not moved.
+    let mut inside: BTreeMap<NodeId, Vec<NodeId>> = BTreeMap::new();
+    for &node in &draft.open {
+        if let Some(folder) = draft.here.parent(node) {
+            inside.entry(folder).or_default().push(node);
+        }
+    }
     while let Some(node) = queue.pop() {
         if !permit.held.insert(node) {
             continue;
         }
         draft.local.remove(node);
-        let inside: Vec<NodeId> = draft
-            .open
-            .iter()
-            .copied()
-            .filter(|&child| draft.here.parent(child) == Some(node))
-            .collect();
-        for child in inside {
+        for &child in inside.get(&node).into_iter().flatten() {
             if draft.there.contains(child) {
                 permit.held_places.insert(child);
                 put_back(draft, child);
@@ -319,9 +321,15 @@ pub(super) fn settle_holds(draft: &mut Draft<'_>, permit: &mut Permit, target: &
     if permit.held.is_empty() && permit.held_places.is_empty() {
         return;
     }
+    let folders: BTreeSet<NodeId> =
+        permit.held_places.iter().filter_map(|&node| draft.here.parent(node)).collect();
+    let mut wanted: BTreeMap<Place, Vec<NodeId>> = BTreeMap::new();
+    for (node, entry) in target.tree.children_of(&folders) {
+        wanted.entry(folded(draft, &entry.place)).or_default().push(node);
+    }
     let held: Vec<NodeId> = permit.held_places.iter().copied().collect();
     for node in held {
-        if !may_stay(draft, permit, target, node) {
+        if !may_stay(draft, permit, target, &wanted, node) {
             permit.held_places.remove(&node);
         }
     }
@@ -338,18 +346,25 @@ pub(super) fn settle_holds(draft: &mut Draft<'_>, permit: &mut Permit, target: &
     }
 }
 
-fn may_stay(draft: &Draft<'_>, permit: &Permit, target: &Target<'_>, node: NodeId) -> bool {
+fn folded(draft: &Draft<'_>, place: &Place) -> Place {
+    Place::new(place.parent, draft.seen.folding.key(&place.name))
+}
+
+/// Whether the held `node` is not in the way of what is `wanted` here.
+fn may_stay(
+    draft: &Draft<'_>,
+    permit: &Permit,
+    target: &Target<'_>,
+    wanted: &BTreeMap<Place, Vec<NodeId>>,
+    node: NodeId,
+) -> bool {
     let Some(place) = draft.here.place(node) else { return false };
     let mut folder = place.parent;
     while permit.held.contains(&folder) {
         folder = draft.here.parent(folder).unwrap_or(NodeId::ROOT);
     }
-    let folding = draft.seen.folding;
-    let key = folding.key(&place.name);
-    let is_free = || {
-        let others = target.tree.children(place.parent).into_iter().filter(|other| *other != node);
-        let mut names = others.filter_map(|other| target.tree.place(other));
-        names.all(|other| folding.key(&other.name) != key)
-    };
-    target.tree.contains(folder) && !target.tree.is_within(folder, node) && is_free()
+    let rivals = wanted.get(&folded(draft, place)).into_iter().flatten();
+    target.tree.contains(folder)
+        && !target.tree.is_within(folder, node)
+        && rivals.into_iter().all(|rival| *rival == node)
 }

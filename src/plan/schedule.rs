@@ -56,19 +56,14 @@ pub(super) fn schedule(
     tasks: &Tasks,
     steps: &mut Steps,
 ) {
-    let mut stuck = Vec::new();
-    // New ids for conflict copies are handed out here, while the draft is lent.
-    let mut new_nodes: Vec<NodeId> = Vec::new();
-    for (node, task) in tasks.list() {
-        if task == Task::Content && target.split.contains(&node) && tasks.side == Side::Local {
-            new_nodes.push(draft.new_node());
-        }
-    }
-    new_nodes.reverse();
-    let mut rehearsal = Rehearsal::new(draft, target, tasks, steps, new_nodes);
+    let is_split = |task: &(NodeId, Task)| {
+        task.1 == Task::Content && tasks.side == Side::Local && target.split.contains(&task.0)
+    };
+    let split = tasks.list().into_iter().filter(is_split);
+    let copies = split.map(|(node, _)| (node, draft.new_node())).collect();
+    let mut rehearsal = Rehearsal::new(draft, target, tasks, steps, copies);
     rehearsal.run();
-    stuck.append(&mut rehearsal.stuck);
-    for node in stuck {
+    for node in rehearsal.stuck {
         draft.wait(node, Some(tasks.side.other()), WaitReason::Blocked);
     }
 }
@@ -93,7 +88,8 @@ struct Rehearsal<'d, 'a> {
     /// Tasks to try again when something happens to a node.
     waiters: BTreeMap<NodeId, Vec<(Task, NodeId)>>,
     taken: Taken,
-    new_nodes: Vec<NodeId>,
+    /// The ids that conflict copies get, by the node that is replaced.
+    copies: BTreeMap<NodeId, NodeId>,
     stuck: Vec<NodeId>,
 }
 
@@ -103,7 +99,7 @@ impl<'d, 'a> Rehearsal<'d, 'a> {
         target: &'d Target<'a>,
         tasks: &'d Tasks,
         steps: &'d mut Steps,
-        new_nodes: Vec<NodeId>,
+        copies: BTreeMap<NodeId, NodeId>,
     ) -> Self {
         let side = tasks.side;
         let (mut arenas, mut dying, mut splits) =
@@ -137,7 +133,7 @@ impl<'d, 'a> Rehearsal<'d, 'a> {
             pending,
             blocked: BTreeMap::new(),
             waiters: BTreeMap::new(),
-            new_nodes,
+            copies,
             stuck: Vec::new(),
         }
     }
@@ -267,7 +263,7 @@ impl<'d, 'a> Rehearsal<'d, 'a> {
         let name = self.draft.here.place(node)?.name.clone();
         let name = self.tasks.want(node).map_or(name, |want| want.place.name.clone());
         let name = self.taken.conflict(self.draft, folder, &name, crate::model::Kind::File);
-        Some((self.new_nodes.pop()?, name))
+        Some((self.copies.remove(&node)?, name))
     }
 
     /// Takes a node away, once nothing is in it.

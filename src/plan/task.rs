@@ -34,7 +34,7 @@ pub(super) struct Tasks {
 impl Tasks {
     /// Compares a side with what it is to show.
     pub(super) fn compare(
-        draft: &mut Draft<'_>,
+        draft: &Draft<'_>,
         target: &Target<'_>,
         hidden: &Hidden,
         side: Side,

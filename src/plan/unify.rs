@@ -84,10 +84,7 @@ impl Pairing {
         let folding = draft.seen.folding;
         let is_dir = |node: &NodeId| draft.here.get(*node).is_some_and(|entry| entry.body.is_dir());
         let dirs_here: BTreeSet<NodeId> = new_here.iter().copied().filter(is_dir).collect();
-        let mut children: BTreeMap<NodeId, Vec<NodeId>> = BTreeMap::new();
-        for (node, entry) in draft.here.children_of(&dirs_here) {
-            children.entry(entry.place.parent).or_default().push(node);
-        }
+        let children = draft.here.children_by_folder(&dirs_here);
         let parents = new_here.iter().filter_map(|&node| draft.here.parent(node));
         let folders: BTreeSet<NodeId> = parents.chain(new_there.iter().copied()).collect();
         let mut there: BTreeMap<(NodeId, Name), Vec<NodeId>> = BTreeMap::new();

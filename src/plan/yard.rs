@@ -155,10 +155,8 @@ impl<'d, 'a> Yard<'d, 'a> {
             self.occupied.remove(&slot);
             self.vacated.insert(slot, step);
         }
-        if let Some(inside) = self.inside.get_mut(&folder) {
-            if inside.remove(&node) {
-                self.left.entry(folder).or_default().push(step);
-            }
+        if self.inside.get_mut(&folder).is_some_and(|inside| inside.remove(&node)) {
+            self.left.entry(folder).or_default().push(step);
         }
     }
 

@@ -71,10 +71,12 @@ pub fn gate(texts: &Texts, gate: &Gate) -> Said {
 
 /// Returns which deletions wait, and why.
 pub fn brake(texts: &Texts, brake: &Brake) -> Said {
-    // The files are missing on the side that would *not* lose them now.
-    let id = match brake.side {
-        Side::Remote => "brake-removed-here",
-        Side::Local => "brake-removed-there",
+    // It happened on the side opposite to the one that would follow.
+    let id = match (brake.side, brake.rule) {
+        (Side::Remote, BrakeRule::Overwritten) => "brake-changed-here",
+        (Side::Local, BrakeRule::Overwritten) => "brake-changed-there",
+        (Side::Remote, _) => "brake-removed-here",
+        (Side::Local, _) => "brake-removed-there",
     };
     let rule = match brake.rule {
         BrakeRule::Many => "brake-many",
@@ -198,4 +200,129 @@ pub fn journal(texts: &Texts, error: &JournalError, place: &str) -> Said {
         JournalError::InUse => "error-in-use",
     };
     texts.explain(id, &[("place", place.into())])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::time::Duration;
+
+    use super::super::Language;
+    use super::*;
+    use crate::model::{NodeId, RelPath};
+    use crate::server::Effect;
+
+    fn in_both(said: impl Fn(&Texts) -> Said) -> [Said; 2] {
+        [Language::English, Language::French].map(|language| said(&Texts::new(language)))
+    }
+
+    /// One sentence with a remedy, all arguments filled in.
+    fn is_whole(said: &Said) {
+        let remedy = said.remedy.as_ref().unwrap_or_else(|| panic!("no remedy: {said}"));
+        for text in [&said.sentence, remedy] {
+            assert!(text.ends_with('.') && !text.contains("{$"), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_refusal_of_a_server_is_explained() {
+        use ServerErrorKind as Kind;
+        let kinds = [
+            Kind::Unreachable,
+            Kind::Certificate,
+            Kind::SignIn,
+            Kind::Forbidden,
+            Kind::NotFound,
+            Kind::Changed,
+            Kind::Exists,
+            Kind::Locked,
+            Kind::Quota,
+            Kind::TooLarge,
+            Kind::BadName,
+            Kind::Busy(None),
+            Kind::Busy(Some(Duration::from_secs(90))),
+            Kind::StorageGone,
+            Kind::Torn,
+            Kind::Nonsense,
+            Kind::Body,
+            Kind::Status(500),
+        ];
+        for kind in kinds {
+            let (method, path, detail) = ("GET", RelPath::root(), String::new());
+            let error = ServerError { kind, effect: Effect::None, method, path, detail };
+            in_both(|texts| server(texts, &error, "example.org")).iter().for_each(is_whole);
+        }
+    }
+
+    #[test]
+    fn every_way_not_to_connect_is_explained() {
+        let text = || "x".to_owned();
+        let errors = [
+            ConnectError::BadUrl(text()),
+            ConnectError::InsecureHttp(text()),
+            ConnectError::CaFile(text()),
+            ConnectError::NoHost(text()),
+            ConnectError::Refused(text()),
+            ConnectError::TimedOut(text()),
+            ConnectError::Unreachable(text()),
+            ConnectError::Certificate(text()),
+            ConnectError::SignIn(text()),
+            ConnectError::NotStorage(text()),
+            ConnectError::Maintenance,
+            ConnectError::Redirected("https://example.org".parse().unwrap()),
+            ConnectError::ForeignHome,
+            ConnectError::NotAFolder(RelPath::parse("a/b").unwrap()),
+        ];
+        for error in errors {
+            in_both(|texts| connect(texts, &error, "example.org")).iter().for_each(is_whole);
+        }
+    }
+
+    #[test]
+    fn every_failure_of_the_disk_and_the_journal_is_explained() {
+        use DiskErrorKind as Kind;
+        let kinds = [
+            Kind::NotFound,
+            Kind::Exists,
+            Kind::Denied,
+            Kind::Full,
+            Kind::Busy,
+            Kind::NotEmpty,
+            Kind::WrongType,
+            Kind::Unsupported,
+            Kind::BadName,
+            Kind::ReadOnly,
+            Kind::Broken,
+        ];
+        for kind in kinds {
+            for path in [RelPath::root(), RelPath::parse("a/b").unwrap()] {
+                let error = DiskError { kind, path, source: io::ErrorKind::Other.into() };
+                in_both(|texts| disk(texts, &error)).iter().for_each(is_whole);
+            }
+        }
+        let errors = [
+            JournalError::Row { table: "base", detail: String::new() },
+            JournalError::Newer { found: 2, known: 1 },
+            JournalError::InUse,
+        ];
+        for error in errors {
+            in_both(|texts| journal(texts, &error, "/state")).iter().for_each(is_whole);
+        }
+    }
+
+    #[test]
+    fn the_brake_says_how_many_and_how_to_go_on() {
+        let files = (1..=1200).map(NodeId).collect();
+        let stop = Brake { side: Side::Remote, files, of: 2000, rule: BrakeRule::Many };
+        let [english, french] = in_both(|texts| brake(texts, &stop));
+        assert_eq!(
+            english.sentence,
+            "1,200 files of 2,000 disappeared here. These are many at once."
+        );
+        assert!(french.sentence.starts_with("1\u{202f}200 fichiers sur 2\u{202f}000 ont disparu"));
+        for said in [&english, &french] {
+            is_whole(said);
+            assert!(said.to_string().contains("--allow-deletes=1200"), "{said}");
+        }
+    }
 }

@@ -56,10 +56,18 @@ impl Language {
         tag.parse().unwrap_or_default()
     }
 
-    fn sources(self) -> [&'static str; 2] {
+    fn sources(self) -> [&'static str; 3] {
         match self {
-            Self::English => [include_str!("en/interface.ftl"), include_str!("en/cli.ftl")],
-            Self::French => [include_str!("fr/interface.ftl"), include_str!("fr/cli.ftl")],
+            Self::English => [
+                include_str!("en/interface.ftl"),
+                include_str!("en/cli.ftl"),
+                include_str!("en/demo.ftl"),
+            ],
+            Self::French => [
+                include_str!("fr/interface.ftl"),
+                include_str!("fr/cli.ftl"),
+                include_str!("fr/demo.ftl"),
+            ],
         }
     }
 }
@@ -129,7 +137,12 @@ impl Texts {
 
     fn fill(&self, pattern: &fluent_syntax::ast::Pattern<&str>, args: &Args<'_>) -> String {
         let args = args.iter().map(|(name, value)| (*name, value.clone())).collect();
-        self.bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned()
+        let mut errors = Vec::new();
+        let text = self.bundle.format_pattern(pattern, Some(&args), &mut errors).into_owned();
+        if !errors.is_empty() {
+            tracing::warn!(?errors, text, "a message lacks something");
+        }
+        text
     }
 }
 
@@ -160,6 +173,19 @@ mod tests {
         assert_eq!(files(&french, 0), "0 fichier");
         assert_eq!(files(&french, 12345), "12\u{202f}345 fichiers");
         assert_eq!(files(&english, 12345), "12,345 files");
+    }
+
+    #[test]
+    fn a_message_that_borrows_another_gets_its_numbers_too() {
+        let args = [
+            ("done", 3.into()),
+            ("n", 12.into()),
+            ("bytes", "1 MB".into()),
+            ("total", "2 MB".into()),
+            ("rate", "1 MB/s".into()),
+        ];
+        let said = Texts::new(Language::English).say("state-progress", &args);
+        assert_eq!(said, "3 of 12 files · 1 MB of 2 MB · 1 MB/s");
     }
 
     #[test]

@@ -462,6 +462,7 @@ async fn faults_happen_over_http_too() {
             ("PUT", "lost") => Fate::LoseReply,
             ("PUT", "cut") => Fate::CutBody(2),
             ("GET", _) => Fate::CutBody(2),
+            ("PROPFIND", "share") => Fate::Fail(ServerErrorKind::StorageGone),
             ("MKCOL", _) => {
                 Fate::Fail(ServerErrorKind::Busy(Some(std::time::Duration::from_secs(7))))
             }
@@ -477,6 +478,9 @@ async fn faults_happen_over_http_too() {
         assert!(got.bytes().await.is_err());
         let busy = send(alice.file("MKCOL", "d")).await;
         assert_eq!((busy.status().as_u16(), header(&busy, "retry-after")), (503, Some("7".into())));
+        let (gone, page) = alice.find("share", "1").await;
+        assert_eq!(gone, 503);
+        assert!(page.contains("Storage is temporarily not available"), "{page}");
         let names: Vec<_> = ready.cloud.lock().user("alice").snapshot().into_keys().collect();
         assert_eq!(names.iter().map(|name| name.as_str()).collect::<Vec<_>>(), ["lost", "x"]);
     })
@@ -501,4 +505,43 @@ fn serving_can_be_spawned_on_a_runtime_of_many_threads() {
     sendable(&serving);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(serving).unwrap();
+}
+
+#[tokio::test]
+async fn a_file_comes_in_chunks_and_stands_there_in_one_step() {
+    each(async |dialect, ready, alice| {
+        let uploads = "/remote.php/dav/uploads/alice/t1";
+        let begun = status(alice.url("MKCOL", uploads)).await;
+        if matches!(dialect, Ocis | Plain) {
+            assert!(begun >= 404, "{dialect:?} {begun}");
+            return;
+        }
+        assert_eq!(begun, 201);
+        assert_eq!(status(alice.url("MKCOL", uploads)).await, 405);
+        alice.put("x", "old").await;
+        let etag = header(&send(alice.file("HEAD", "x")).await, "etag").unwrap();
+        for (name, bytes) in [("00010", "third"), ("00001", "first "), ("2", "second ")] {
+            let chunk = alice.url("PUT", &format!("{uploads}/{name}")).body(bytes);
+            assert_eq!(status(chunk).await, 201);
+        }
+        let list = alice.url("PROPFIND", uploads).header("Depth", "1").body(ASK);
+        let (_, page) = text(send(list).await).await;
+        assert!(page.contains("getcontentlength>18<"), "{page}");
+        let whole = |total: &str, etag: &str| {
+            let request = alice.url("MOVE", &format!("{uploads}/.file"));
+            let version = format!("<{}> ([{etag}])", alice.to("x"));
+            let request = request.header("Destination", alice.to("x")).header("If", version);
+            status(request.header("OC-Total-Length", total))
+        };
+        assert_eq!(whole("5", &etag).await, 400);
+        assert_eq!(whole("18", "\"stale\"").await, 412);
+        assert_eq!(ready.cloud.lock().user("alice").bytes("x").unwrap(), "old");
+        assert_eq!(whole("18", &etag).await, 204);
+        let there = ready.cloud.lock().user("alice").bytes("x").unwrap();
+        assert_eq!(there, "first second third");
+        assert_eq!(status(alice.url("DELETE", uploads)).await, 404);
+        let stray = alice.url("PUT", &format!("{uploads}/1")).body("1");
+        assert_eq!(status(stray).await, 404);
+    })
+    .await;
 }

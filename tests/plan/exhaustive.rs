@@ -160,7 +160,7 @@ pub(crate) fn check_pair(base: &Tree, local: &Changed, remote: &Changed, seed: u
     world.settle(&mut chance, 6)?;
     world.check_equal()?;
     check_end(&world, &wanted, base, local, remote)?;
-    if seed % 4 == 0 { check_lossy(base, local, remote, seed) } else { Ok(()) }
+    if seed.is_multiple_of(4) { check_lossy(base, local, remote, seed) } else { Ok(()) }
 }
 
 /// Nothing is lost, and what only one side changed is copied exactly.
@@ -241,7 +241,7 @@ impl Sample {
     }
 
     pub(crate) fn takes(self, number: u64) -> bool {
-        self.is_whole() || (number.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20) % self.0 == 0
+        self.is_whole() || (number.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20).is_multiple_of(self.0)
     }
 }
 

@@ -198,20 +198,20 @@ fn case_folding(_: &Tree) -> Vec<Setting> {
 
 #[test]
 fn selection_never_touches_what_is_not_kept_here() {
-    check_scenes(2, &[name("a"), name("b")], Sample::one_in(10), selections);
+    check_scenes(2, &[name("a"), name("b")], Sample::one_in(20), selections);
 }
 
 #[test]
 fn selection_holds_for_deeper_trees() {
-    check_scenes(3, &[name("a"), name("b")], Sample(400), selections);
+    check_scenes(3, &[name("a"), name("b")], Sample(800), selections);
 }
 
 #[test]
 fn read_only_shares_are_never_written_to() {
-    check_scenes(2, &[name("a"), name("b")], Sample::one_in(20), shares);
+    check_scenes(2, &[name("a"), name("b")], Sample::one_in(40), shares);
 }
 
 #[test]
 fn folding_never_renames_on_the_server() {
-    check_scenes(2, &[name("a"), name("A"), name("b")], Sample::one_in(20), case_folding);
+    check_scenes(2, &[name("a"), name("A"), name("b")], Sample::one_in(40), case_folding);
 }

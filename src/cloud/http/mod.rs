@@ -1,8 +1,8 @@
 //! The cloud over HTTP: `navette serve`, and a server for tests in the same process.
 //!
 //! A thin skin: it reads requests, asks the model, and words the answers as
-//! the family does. What is announced is only what is there: no chunked
-//! uploads, no shares, no push. Contents are held in memory.
+//! the family does. What is announced is only what is there: no
+//! shares, no push, no locks by request. Contents are held in memory.
 
 mod change;
 mod ocs;
@@ -13,6 +13,7 @@ mod sign_in;
 mod store;
 mod transfer;
 mod trash;
+mod uploads;
 mod xml;
 
 use std::convert::Infallible;
@@ -257,6 +258,11 @@ async fn serve_place(
     let size = asked.header("Content-Length").and_then(|size| size.parse().ok());
     let fate = match &asked.place {
         Place::Files { path, .. } if name != "OPTIONS" => asked.skin.fate(name, path, size),
+        // The one request of an upload in chunks that touches a file.
+        Place::Uploads { .. } if name == "MOVE" => {
+            let target = uploads::target(asked).unwrap_or_default();
+            asked.skin.fate(name, &target, None)
+        }
         _ => Fate::Proceed,
     };
     if let Fate::Fail(kind) = &fate {
@@ -280,7 +286,7 @@ async fn dispatch(
     body: Incoming,
     cut: Option<u64>,
 ) -> io::Result<Answer> {
-    if method == "PUT" {
+    if method == "PUT" && matches!(asked.place, Place::Files { .. }) {
         return transfer::put(asked, body, cut).await;
     }
     let small = reply::collect(body).await?;
@@ -288,6 +294,9 @@ async fn dispatch(
         (_, "OPTIONS") => options(asked.skin.dialect),
         (Place::Foreign { .. }, "PROPFIND") => propfind::foreign(asked, &small),
         (Place::Foreign { .. }, _) => Answer::new(403),
+        (Place::Uploads { upload, chunk, .. }, _) => {
+            uploads::answer(asked, upload, chunk.as_deref(), method, small)
+        }
         (Place::Trash { .. }, "PROPFIND") => trash::list(asked, &small),
         (Place::Trash { .. }, "MOVE") => trash::restore(asked),
         (Place::Trash { .. }, "DELETE") => trash::purge(asked),
@@ -334,7 +343,12 @@ fn failed(kind: &ServerErrorKind) -> io::Result<Answer> {
         ServerErrorKind::Busy(Some(wait)) => Some(wait.as_secs().to_string()),
         _ => None,
     };
-    let answer = Answer::new(status);
+    let mut answer = Answer::new(status);
+    if *kind == ServerErrorKind::StorageGone {
+        let (exception, message) =
+            (r"Sabre\DAV\Exception\ServiceUnavailable", "Storage is temporarily not available");
+        answer = answer.body("application/xml; charset=utf-8", reply::sabre(exception, message));
+    }
     Ok(match retry {
         Some(seconds) => answer.header("Retry-After", &seconds),
         None => answer,

@@ -115,8 +115,10 @@ fn capabilities(dialect: Dialect) -> Value {
                 "windows_compatible_filenames": false,
                 "undelete": true,
                 "delete_from_trash": true,
+                "bigfilechunking": true,
+                "chunked_upload": {"max_size": 104_857_600, "max_parallel_count": 5},
             },
-            "dav": {},
+            "dav": {"chunking": "1.0"},
         }),
         Dialect::OwnCloud10 => json!({
             "core": {
@@ -128,8 +130,9 @@ fn capabilities(dialect: Dialect) -> Value {
                 "blacklisted_files": [".htaccess"],
                 "blacklisted_files_regex": "\\.(part|filepart)$",
                 "undelete": true,
+                "bigfilechunking": true,
             },
-            "dav": {"propfind": {"depth_infinity": false}, "trashbin": "1.0"},
+            "dav": {"chunking": "1.0", "propfind": {"depth_infinity": false}, "trashbin": "1.0"},
         }),
         Dialect::Ocis | Dialect::Plain => json!({
             "core": {

@@ -36,6 +36,9 @@ pub(super) enum Place {
     Files { base: String, path: RelPath },
     /// The home of somebody else, who exists.
     Foreign { base: String },
+    /// An upload in chunks or one of its chunks; `home` stands before the
+    /// paths of files in URLs.
+    Uploads { base: String, home: String, upload: String, chunk: Option<String> },
     /// The trash, or the item called so in it.
     Trash { base: String, item: Option<String> },
 }
@@ -83,6 +86,15 @@ fn storage(skin: &Skin, path: &str, user: &str) -> Option<Route> {
     let owner = decode(skin.dialect, first)?;
     let base = format!("{prefix}/{collection}/{first}");
     match (skin.dialect, collection) {
+        (_, "uploads") if skin.ways().chunks && owner == user => {
+            let rest = rest.trim_matches('/');
+            let (upload, chunk) = rest
+                .split_once('/')
+                .map_or((rest, None), |(upload, chunk)| (upload, Some(chunk.to_owned())));
+            let home = format!("{prefix}/files/{first}");
+            let upload = upload.to_owned();
+            Some(Route::Place(Place::Uploads { base, home, upload, chunk }))
+        }
         (_, "files") => Some(home(skin, user, &owner, &base, rest)),
         (Dialect::Nextcloud, "trashbin") if owner == user => {
             trash(skin.dialect, base + "/trash", rest.strip_prefix("/trash")?)

@@ -126,6 +126,8 @@ impl Store {
             trash,
             quota: saved.quota,
             fingerprint: saved.fingerprint,
+            // What was on its way is begun anew.
+            uploads: BTreeMap::new(),
         })
     }
 

@@ -1,23 +1,28 @@
 //! What each guard refuses: the world is not as observed, and nothing changes.
 
+use std::collections::BTreeMap;
+
 use super::lab::{Lab, name, path};
 use crate::cloud::{Dialect, Fate, Request};
 use crate::disk::DiskErrorKind;
 use crate::disk::sim::SimConfig;
 use crate::event::{Cause, Event, Outcome};
-use crate::model::{Change, Content, NodeId, Side};
+use crate::model::{Change, Content, NodeId, Rows, Side};
 use crate::plan::Op;
 use crate::server::ServerErrorKind;
 
+/// Both sides and the rows.
+type All = (BTreeMap<String, Option<Vec<u8>>>, Vec<String>, Rows);
+
 /// Both sides and the rows, for comparison.
-fn all(lab: &Lab) -> (Vec<(String, Option<Vec<u8>>)>, Vec<String>, crate::model::Rows) {
+fn all(lab: &Lab) -> All {
     let mut rows = lab.rows().clone();
     // Numbers are never given twice, and what was asked stays written down.
     rows.pair.next_aside = 0;
     rows.intents.clear();
     // Our folder may stay on a server without a trash; it is never synced.
     let there = lab.shown_there().into_iter().filter(|at| at != ".navette/").collect();
-    (lab.world.disk.snapshot().into_iter().collect(), there, rows)
+    (lab.world.disk.snapshot(), there, rows)
 }
 
 fn refused(lab: &mut Lab, op: Op) {

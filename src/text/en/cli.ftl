@@ -21,7 +21,6 @@ time-hours = { $hours } h { $minutes } min
 
 line-item = { $path }: { $sentence }
 line-step = { $step } ({ $why })
-line-failed = { $step }: { $sentence }
 line-more = and { $n } more
 line-error = navette: { $sentence }
 
@@ -187,6 +186,8 @@ error-journal-newer = The journal of this folder was made by a newer Navette.
     .remedy = Use that version, or a new --state-dir: everything is then compared first.
 error-in-use = Another process is syncing this folder.
     .remedy = Wait until it has ended, or stop it.
+error-differ = The two folders differ at “{ $path }”.
+    .remedy = This is a defect of Navette: please report it.
 error-system = This computer gives Navette nothing to work with.
     .remedy = Close other programs, then run Navette again.
 error-not-a-folder = A file stands where the folder should be.
@@ -332,7 +333,7 @@ count-removed-here = Put aside here: { $n }
 count-removed-there = Deleted on the server: { $n }
 count-conflicts = Both versions kept: { $n }
 count-adopted = Found equal: { $n }
-count-traffic = { $up } sent, { $down } fetched, requests: { $requests }, { $time }
+count-traffic = Sent: { $up }, fetched: { $down }, requests: { $requests }, time: { $time }
 
 ## The brake
 
@@ -346,10 +347,20 @@ brake-removed-there = { $n ->
    *[other] { $n } files of { $of } disappeared on the server.
 }
     .remedy = Everything is still on this computer. If they were deleted on purpose, run Navette again with --allow-deletes={ $limit }; if not, put them back on the server.
+brake-changed-here = { $n ->
+    [one] { $n } file of { $of } was overwritten here.
+   *[other] { $n } files of { $of } were overwritten here.
+}
+    .remedy = The server keeps the old versions. If you meant it, run Navette again with --allow-deletes={ $limit }; if not, put them back here.
+brake-changed-there = { $n ->
+    [one] { $n } file of { $of } was overwritten on the server.
+   *[other] { $n } files of { $of } were overwritten on the server.
+}
+    .remedy = This computer keeps the old versions. If that was on purpose, run Navette again with --allow-deletes={ $limit }; if not, put them back on the server.
 brake-many = These are many at once.
 brake-root-emptied = Nothing would be left.
 brake-top-folder = A whole folder would go.
-brake-overwritten = Nearly everything was overwritten.
+brake-overwritten = Hardly anything is left unchanged.
 brake-not-allowed = These are more than --allow-deletes allows.
 
 ## A plan

@@ -21,7 +21,6 @@ time-hours = { $hours } h { $minutes } min
 
 line-item = { $path } : { $sentence }
 line-step = { $step } ({ $why })
-line-failed = { $step } : { $sentence }
 line-more = et { $n } autres
 line-error = navette : { $sentence }
 
@@ -187,6 +186,8 @@ error-journal-newer = Le journal de ce dossier vient d’une Navette plus récen
     .remedy = Prenez cette version, ou un nouveau --state-dir : tout est alors d’abord comparé.
 error-in-use = Un autre processus synchronise ce dossier.
     .remedy = Attendez qu’il ait fini, ou arrêtez-le.
+error-differ = Les deux dossiers diffèrent à « { $path } ».
+    .remedy = C’est un défaut de Navette : signalez-le.
 error-system = Cet ordinateur ne donne pas à Navette de quoi travailler.
     .remedy = Fermez d’autres programmes, puis relancez Navette.
 error-not-a-folder = Un fichier tient la place du dossier.
@@ -332,7 +333,7 @@ count-removed-here = Mis de côté ici : { $n }
 count-removed-there = Supprimés sur le serveur : { $n }
 count-conflicts = Deux versions gardées : { $n }
 count-adopted = Trouvés identiques : { $n }
-count-traffic = { $up } envoyés, { $down } reçus, requêtes : { $requests }, { $time }
+count-traffic = Envoi : { $up }, réception : { $down }, requêtes : { $requests }, durée : { $time }
 
 ## Le frein
 
@@ -346,10 +347,20 @@ brake-removed-there = { $n ->
    *[other] { $n } fichiers sur { $of } ont disparu du serveur.
 }
     .remedy = Tout est encore sur cet ordinateur. S’ils ont été supprimés exprès, relancez Navette avec --allow-deletes={ $limit } ; sinon, remettez-les sur le serveur.
+brake-changed-here = { $n ->
+    [one] { $n } fichier sur { $of } a été écrasé ici.
+   *[other] { $n } fichiers sur { $of } ont été écrasés ici.
+}
+    .remedy = Le serveur garde les anciennes versions. Si vous le vouliez, relancez Navette avec --allow-deletes={ $limit } ; sinon, remettez-les ici.
+brake-changed-there = { $n ->
+    [one] { $n } fichier sur { $of } a été écrasé sur le serveur.
+   *[other] { $n } fichiers sur { $of } ont été écrasés sur le serveur.
+}
+    .remedy = Cet ordinateur garde les anciennes versions. Si c’était voulu, relancez Navette avec --allow-deletes={ $limit } ; sinon, remettez-les sur le serveur.
 brake-many = C’est beaucoup d’un coup.
 brake-root-emptied = Il ne resterait rien.
 brake-top-folder = Un dossier entier partirait.
-brake-overwritten = Presque tout a été écrasé.
+brake-overwritten = Il ne reste presque rien d’inchangé.
 brake-not-allowed = C’est plus que ne permet --allow-deletes.
 
 ## Un plan
