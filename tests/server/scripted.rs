@@ -1,5 +1,7 @@
 //! A tiny server that answers every request as a test tells it, however wrong.
 
+#![allow(dead_code, reason = "shared between the tests")]
+
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -62,7 +64,12 @@ pub struct Scripted {
 impl Scripted {
     /// Starts a server. The script gets method and path of each request.
     pub fn start(script: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::at("127.0.0.1:0", script)
+    }
+
+    /// Starts one at an address where another may have been before.
+    pub fn at(address: &str, script: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind(address).unwrap();
         let port = listener.local_addr().unwrap().port();
         let (stop, heard) = (Arc::new(AtomicBool::new(false)), Arc::default());
         let script: Arc<Script> = Arc::new(script);

@@ -1,0 +1,56 @@
+//! What happens to the tree, on every server alike.
+
+use crate::edits;
+use crate::program::{Device, Home, Kind, Tree, assert_equal};
+use crate::sample;
+
+/// What a server tells of its files.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Server {
+    /// Ids, and etags of folders that change with all below.
+    WithIds,
+    /// Neither: everything is looked at each time, and moves look like new files.
+    Plain,
+}
+
+/// Syncs the tree up and down, twice, then what two people do to it. Returns
+/// what both have at the end.
+pub fn tell(home: &Home, url: &str, server: Server) -> Tree {
+    let here = home.device("here", url);
+    let there = home.device("there", url);
+    sample::fill(&here.folder);
+    let tree = here.tree();
+    let files = tree.values().filter(|kind| matches!(kind, Kind::File(_))).count();
+    assert!(files >= sample::FILES, "{files} files");
+
+    let report = here.synced(&[]);
+    assert_eq!(report["counts"]["sent"], files, "{report:#}");
+    assert_eq!(report["counts"]["files"], files, "{report:#}");
+    assert_eq!(report["items"].as_array().unwrap().len(), 0, "{report:#}");
+    let report = there.synced(&[]);
+    assert_eq!(report["counts"]["fetched"], files, "{report:#}");
+    assert_eq!(report["bytes_up"], 0, "{report:#}");
+    assert_equal(&tree, &here.tree());
+    assert_equal(&tree, &there.tree());
+
+    for device in [&here, &there] {
+        nothing_moves(device, files, server);
+        assert_equal(&tree, &device.tree());
+    }
+    edits::rename(&here, &there, server);
+    edits::both(&here, &there);
+    here.tree()
+}
+
+/// A run on sides that are equal already.
+pub fn nothing_moves(device: &Device<'_>, files: usize, server: Server) {
+    let report = device.synced(&[]);
+    assert_eq!((&report["bytes_up"], &report["bytes_down"]), (&0.into(), &0.into()), "{report:#}");
+    for (what, count) in report["counts"].as_object().unwrap() {
+        let expected = if what == "files" { files } else { 0 };
+        assert_eq!(*count, expected, "{what}: {report:#}");
+    }
+    if server == Server::WithIds {
+        assert!(report["requests"].as_u64().unwrap() <= 3, "{report:#}");
+    }
+}
