@@ -6,6 +6,8 @@
 //! must be equal, with every byte that a user wrote and did not take back
 //! (I1, I2), and the engine must rest (I3).
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 #[path = "sim/oracle.rs"]
 mod oracle;
 #[path = "sim/story.rs"]

@@ -23,7 +23,7 @@ const TRIES: u32 = 4;
 #[derive(Clone, Debug)]
 pub(super) enum Look {
     /// It was listed.
-    Listed(Listing),
+    Listed(Box<Listing>),
     /// Its etag is the one under which the journal knows its children.
     AsKnown,
     /// It could not be listed: nothing below it is absent.
@@ -138,7 +138,7 @@ impl<W: World> Walk<'_, W> {
                 });
                 if let Some(listing) = cached.cloned() {
                     todo.extend(below(&path, &listing, &listed));
-                    self.folders.insert(path, Look::Listed(listing));
+                    self.folders.insert(path, Look::Listed(Box::new(listing)));
                     continue;
                 }
                 running.push(async move { (server.list(&path).await, path) });
@@ -148,7 +148,7 @@ impl<W: World> Walk<'_, W> {
                 Ok(listing) => {
                     todo.extend(below(&path, &listing, &listed));
                     self.known.insert(path.clone(), listing.clone());
-                    Look::Listed(listing)
+                    Look::Listed(Box::new(listing))
                 }
                 Err(error) => not_listed(&path, error)?,
             };

@@ -240,7 +240,7 @@ impl Stage {
                 .wrapping_add(1_442_695_040_888_963_407);
             let draw = *state >> 33;
             let is_write = matches!(request.method, "PUT" | "MKCOL" | "MOVE" | "DELETE");
-            let due = draw % if is_write { 5 } else { 40 } == 0;
+            let due = draw.is_multiple_of(if is_write { 5 } else { 40 });
             if !due || left.load(Ordering::Relaxed) == 0 {
                 return Fate::Proceed;
             }
