@@ -32,11 +32,25 @@ const NEEDS: &[Need] = &[
         why: "is a real WebDAV server to test with",
         is_there: || Path::new("/usr/sbin/apache2").exists(),
     },
+    Need {
+        package: "rclone",
+        why: "is another WebDAV server to test with, of the careless kind",
+        is_there: || answers_to("rclone", "version"),
+    },
+    Need {
+        package: "openssl",
+        why: "makes the certificates that the tests refuse and trust",
+        is_there: || answers_to("openssl", "version"),
+    },
 ];
 
 fn answers(program: &str) -> bool {
+    answers_to(program, "--version")
+}
+
+fn answers_to(program: &str, word: &str) -> bool {
     let mut command = Command::new(program);
-    command.arg("--version");
+    command.arg(word);
     succeeds(command)
 }
 

@@ -12,14 +12,17 @@ pub(crate) enum Depth {
     Exhaustive,
 }
 
-/// Everywhere the same, so that nothing is built twice.
-const WORKSPACE: &[&str] = &["--workspace", "--all-targets"];
+/// Everywhere the same, so that nothing is built twice. With all features: one
+/// of them breaks rules of the planner on purpose, to prove that the tests notice.
+const WORKSPACE: &[&str] = &["--workspace", "--all-features"];
 
 /// Checks format and lints, then runs every test.
 pub(crate) fn test(depth: Depth) -> Done {
     packages::provide()?;
     run(cargo(&["fmt", "--all", "--check"]))?;
-    run(cargo(&[&["clippy"], WORKSPACE, &["--quiet", "--", "-D", "warnings"]].concat()))?;
+    run(cargo(
+        &[&["clippy"], WORKSPACE, &["--all-targets", "--quiet", "--", "-D", "warnings"]].concat(),
+    ))?;
     run(documentation_tests(depth))?;
     run(tests(depth))
 }
@@ -28,12 +31,12 @@ fn tests(depth: Depth) -> std::process::Command {
     let runner: &[&str] =
         if succeeds(cargo(&["nextest", "--version"])) { &["nextest", "run"] } else { &["test"] };
     // Benchmarks are compiled by clippy; as tests they only take time.
-    deepened(depth, &[runner, &["--workspace", "--lib", "--bins", "--tests"]].concat(), runner)
+    deepened(depth, &[runner, WORKSPACE, &["--lib", "--bins", "--tests"]].concat(), runner)
 }
 
 /// Examples in the documentation: the runner of the other tests does not know them.
 fn documentation_tests(depth: Depth) -> std::process::Command {
-    deepened(depth, &["test", "--workspace", "--doc", "--quiet"], &["test"])
+    deepened(depth, &[&["test"], WORKSPACE, &["--doc", "--quiet"]].concat(), &["test"])
 }
 
 fn deepened(depth: Depth, words: &[&str], runner: &[&str]) -> std::process::Command {
