@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::clock::{Clock as _, Moment};
 use crate::event::{Cause, Event, Outcome};
-use crate::execute;
+use crate::execute::{self, aside};
 use crate::model::{Body, Change, NodeId, PairState, RemoteRow, Rows, Side, WaitReason};
 use crate::plan::{Brake, Op, Plan, Record, Step, Why};
 use crate::report::{BrakeReport, Counts, End, EngineError, PlannedStep, Report, SyncOptions};
@@ -45,10 +45,18 @@ pub(super) async fn sync<W: World>(
         bytes_down: 0,
         agreement_changed: false,
     };
+    if !options.dry_run {
+        // First, because a file that was written to after it was put aside
+        // comes back and is then synced (amendment 20).
+        aside::purge(&engine.world, &mut engine.journal).await?;
+    }
     let result = run.passes(engine, options).await;
     // Whatever ended the run, the marker goes with the agreement (amendment 26).
     if run.agreement_changed {
         gates::refresh_marker(&engine.world, &mut engine.journal).await?;
+    }
+    if result.as_ref().is_ok_and(|report| report.end == End::Equal && !options.dry_run) {
+        engine.journal.back_up(engine.world.clock().wall())?;
     }
     result
 }
