@@ -53,10 +53,17 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "demo",
+        &[
+            "model", "plan", "event", "clock", "report", "execute", "cloud", "settings", "secret",
+            "text", "pair",
+        ],
+    ),
+    (
         "cli",
         &[
             "model", "plan", "event", "server", "journal", "report", "execute", "cloud",
-            "settings", "secret", "text", "pair",
+            "settings", "secret", "text", "pair", "demo",
         ],
     ),
     ("main", &["cli"]),
@@ -66,7 +73,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 const KEPT_APART: &[(&str, &[&str])] = &[
     // The file system is reached through the Disk seam, the journal's files,
     // and the few files that a user names: settings, passwords, stored clouds.
-    ("std::fs", &["disk/native", "journal", "settings", "secret.rs", "cloud/http"]),
+    // The demo plays the people, who write files as people do.
+    ("std::fs", &["disk/native", "journal", "settings", "secret.rs", "cloud/http", "demo"]),
     // The certificates that a user trusts are read while connecting, before
     // there is an engine.
     ("tokio::fs", &["server/connect.rs"]),

@@ -13,6 +13,9 @@ use fluent_syntax::parser;
 /// arguments that it takes.
 type Messages = BTreeMap<String, BTreeSet<String>>;
 
+/// The files of a language. The last one belongs to the window.
+const FILES: [&str; 3] = ["cli.ftl", "demo.ftl", "interface.ftl"];
+
 fn source() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
@@ -69,23 +72,23 @@ fn argument(inline: &InlineExpression<&str>) -> Option<String> {
 
 #[test]
 fn both_languages_have_the_same_messages_with_the_same_arguments() {
-    for file in ["cli.ftl", "interface.ftl"] {
+    for file in FILES {
         similar_asserts::assert_eq!(en: messages("en", file), fr: messages("fr", file), "{file}");
     }
 }
 
 #[test]
-fn no_message_is_in_both_files() {
-    let cli = messages("en", "cli.ftl");
-    let interface = messages("en", "interface.ftl");
-    let both: Vec<_> = cli.keys().filter(|name| interface.contains_key(*name)).collect();
-    assert!(both.is_empty(), "{both:?}");
+fn no_message_is_in_two_files() {
+    let mut known = BTreeSet::new();
+    for name in FILES.iter().flat_map(|file| messages("en", file).into_keys()) {
+        assert!(known.insert(name.clone()), "{name}");
+    }
 }
 
 /// All code that people's words come from.
 fn code() -> String {
     let mut code = String::new();
-    for folder in ["text", "cli"] {
+    for folder in ["text", "cli", "demo", ""] {
         for entry in fs::read_dir(source().join(folder)).unwrap() {
             let path = entry.unwrap().path();
             if path.extension().is_some_and(|extension| extension == "rs") {
@@ -100,8 +103,9 @@ fn code() -> String {
 #[test]
 fn every_message_of_the_command_line_is_used() {
     let code = code();
-    let unused: Vec<_> = messages("en", "cli.ftl")
-        .into_keys()
+    let unused: Vec<_> = ["cli.ftl", "demo.ftl"]
+        .iter()
+        .flat_map(|file| messages("en", file).into_keys())
         .filter(|name| !name.contains('.') && !code.contains(&format!("\"{name}\"")))
         .collect();
     assert!(unused.is_empty(), "{unused:?}");
@@ -128,8 +132,7 @@ fn every_message_that_code_names_is_there() {
     let code = code();
     let ids = ids(&code);
     assert!(ids.len() > 150, "only {} ids were found", ids.len());
-    let mut known = messages("en", "cli.ftl");
-    known.extend(messages("en", "interface.ftl"));
+    let known: Messages = FILES.iter().flat_map(|file| messages("en", file)).collect();
     let missing: Vec<_> = ids.iter().filter(|id| !known.contains_key(**id)).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
@@ -147,7 +150,7 @@ fn what_stands_in_the_way_comes_with_a_remedy() {
 
 #[test]
 fn french_signs_do_not_stand_alone_on_a_line() {
-    for file in ["cli.ftl", "interface.ftl"] {
+    for file in FILES {
         for (number, line) in read("fr", file).lines().enumerate() {
             // It lists signs, it does not use them.
             if line.starts_with("password-rules") {
