@@ -53,3 +53,12 @@ fn a_tree_of_thousands_goes_through_apache() {
     let here = story::tell(&home, apache.url().as_str(), Server::Plain);
     assert_equal(&here, &tree(&apache.files()));
 }
+
+#[test]
+fn a_program_that_is_killed_again_and_again_finishes_all_the_same() {
+    for dialect in ["nextcloud", "plain"] {
+        let home = Home::new();
+        let storage = Storage::start(&home, dialect);
+        story::tell_of_kills(&home, &storage.url());
+    }
+}

@@ -65,7 +65,8 @@ impl Epoch {
                 Err(lossy) => {
                     // A folder that holds a name we cannot say is still known
                     // for all its other names.
-                    self.mention(format!("{dir}/{lossy}"), Cause::NameNotText, true);
+                    let path = if dir.is_root() { lossy } else { format!("{dir}/{lossy}") };
+                    self.mention(path, Cause::NameNotText, true);
                     continue;
                 }
             };

@@ -72,7 +72,7 @@ fn nothing_is_lost_behind(dialect: &str, lie: fn(&str) -> Reply) {
     fill(&device, 30);
     device.synced(&[]);
     let tree = device.tree();
-    drop(storage);
+    storage.stop();
 
     let liar = Scripted::at(&address, lie);
     let run = device.sync(&["--no-wait", "--json"]);

@@ -40,8 +40,8 @@ fn a_closed_port_ends_with_3() {
 
 #[test]
 fn a_wrong_login_or_password_ends_with_3() {
-    let home = Home::new();
     for dialect in ["nextcloud", "owncloud10", "ocis", "plain"] {
+        let home = Home::new();
         let storage = Storage::start(&home, dialect);
         fs::write(home.path("wrong"), "not this one").unwrap();
         let device = home.device("folder", storage.url());

@@ -196,10 +196,30 @@ impl Storage {
         &self.address
     }
 
+    /// Ends it as its user would: what it holds is saved first.
+    pub fn stop(mut self) {
+        end(&mut self.child);
+    }
+
     /// Returns its address.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
+}
+
+#[cfg(unix)]
+fn end(child: &mut Child) {
+    let id = rustix::process::Pid::from_child(child);
+    rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
+    assert!(child.wait().unwrap().success());
+}
+
+/// Windows has no gentle end: the storage saves itself from time to time.
+#[cfg(not(unix))]
+fn end(child: &mut Child) {
+    std::thread::sleep(std::time::Duration::from_secs(5));
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
 
 impl Drop for Storage {

@@ -21,7 +21,8 @@ const SOURCES: &[&str] = &[
 /// The largest file that is taken from there.
 const MOST: u64 = 64 << 10;
 
-/// Folder that is made besides, with as many files as are missing.
+/// Folder that is made besides, with as many files as are missing, and at
+/// least two folders of twenty.
 pub const MADE: &str = "made";
 
 /// Names that some server, proxy or library has got wrong.
@@ -62,7 +63,7 @@ pub fn fill(folder: &Path) {
                 .unwrap();
         }
         files = files.saturating_sub(50);
-        if files == 0 {
+        if files == 0 && batch > 0 {
             break;
         }
     }

@@ -1,5 +1,9 @@
 //! What happens to the tree, on every server alike.
 
+use std::process::Stdio;
+use std::thread::sleep;
+use std::time::Duration;
+
 use crate::edits;
 use crate::program::{Device, Home, Kind, Tree, assert_equal};
 use crate::sample;
@@ -38,7 +42,7 @@ pub fn tell(home: &Home, url: &str, server: Server) -> Tree {
         assert_equal(&tree, &device.tree());
     }
     edits::rename(&here, &there, server);
-    edits::both(&here, &there);
+    edits::both(&here, &there, server);
     here.tree()
 }
 
@@ -53,4 +57,28 @@ pub fn nothing_moves(device: &Device<'_>, files: usize, server: Server) {
     if server == Server::WithIds {
         assert!(report["requests"].as_u64().unwrap() <= 3, "{report:#}");
     }
+}
+
+/// Kills the program in the midst of its work, again and again; then it
+/// finishes all the same.
+pub fn tell_of_kills(home: &Home, url: &str) {
+    let here = home.device("here", url);
+    let there = home.device("there", url);
+    sample::fill(&here.folder);
+    let tree = here.tree();
+    for device in [&here, &there] {
+        let killed = (0..6).filter(|round| kill(device, Duration::from_millis(200 + 150 * round)));
+        assert!(killed.count() > 0, "the program was never killed");
+        device.synced(&[]);
+        assert_equal(&tree, &device.tree());
+    }
+}
+
+/// Lets the program work for so long at most, and says whether it was killed.
+fn kill(device: &Device<'_>, after: Duration) -> bool {
+    let mut command = device.navette(&["sync"]);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    sleep(after);
+    child.kill().unwrap();
+    !child.wait().unwrap().success()
 }
