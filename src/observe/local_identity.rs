@@ -7,22 +7,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures::StreamExt as _;
-
 use crate::disk::Disk as _;
 use crate::model::{
-    Body, Change, Entry, Kind, LocalRow, LocalSeen, Name, NodeId, Place, RelPath, Rows, Side,
-    Stand, WaitReason, layout,
+    Change, Kind, LocalRow, LocalSeen, Name, NodeId, Place, RelPath, Rows, Side, Stand, WaitReason,
+    layout,
 };
 use crate::report::EngineError;
 use crate::world::World;
 
 use super::local::{Epoch, Look};
-use super::reading::{Reading, read};
-use super::{Mention, Observation, doubt, is_in_or_below};
-
-/// Files read at the same time.
-const READERS: usize = 4;
+use super::local_rows::write_seen;
+use super::{Observation, doubt, is_in_or_below};
 
 type Object = (u64, u128);
 
@@ -32,13 +27,19 @@ fn object(seen: &LocalSeen) -> Object {
 
 /// One thing that the epoch showed, with the node it was found to be.
 #[derive(Clone, Debug)]
-struct Sighting {
-    path: RelPath,
-    kind: Kind,
-    seen: LocalSeen,
-    place: Place,
-    node: NodeId,
-    stand: Stand,
+pub(super) struct Sighting {
+    /// Where it physically is.
+    pub path: RelPath,
+    /// What it is.
+    pub kind: Kind,
+    /// What it showed.
+    pub seen: LocalSeen,
+    /// Where the user means it to be.
+    pub place: Place,
+    /// Which node it is.
+    pub node: NodeId,
+    /// How place and path differ.
+    pub stand: Stand,
 }
 
 struct Pairing<'a> {
@@ -391,116 +392,5 @@ impl<'a> Pairing<'a> {
                 None => return false,
             }
         }
-    }
-}
-
-/// Writes down what was seen, reading the files whose content is not known.
-async fn write_seen<W: World>(
-    world: &W,
-    rows: &Rows,
-    epoch: &Epoch,
-    sightings: Vec<Sighting>,
-    observation: &mut Observation,
-) {
-    let mut to_read = Vec::new();
-    for sighting in sightings {
-        match known_body(rows, &sighting) {
-            Some((body, sha1)) => {
-                let row = row_of(rows, &sighting, body, sha1, sighting.seen, false);
-                if is_unquiet(world, rows, epoch, sighting.node, &row) {
-                    doubt(&mut observation.doubts, sighting.node, WaitReason::Quiet);
-                }
-                write_row(rows, sighting.node, row, observation);
-            }
-            None => to_read.push(sighting),
-        }
-    }
-    let readings = to_read.into_iter().map(|sighting| async move {
-        let reading = read(world, &sighting.path).await;
-        (sighting, reading)
-    });
-    let mut readings = futures::stream::iter(readings).buffered(READERS);
-    while let Some((sighting, reading)) = readings.next().await {
-        let node = sighting.node;
-        match reading {
-            Reading::Stable { digest, seen, racy } => {
-                let body = Body::known(digest.hash);
-                let row = row_of(rows, &sighting, body, Some(digest.sha1), seen, racy);
-                if is_unquiet(world, rows, epoch, node, &row) {
-                    doubt(&mut observation.doubts, node, WaitReason::Quiet);
-                }
-                write_row(rows, node, row, observation);
-            }
-            Reading::Gone => {
-                observation.consistent = false;
-                doubt(&mut observation.doubts, node, WaitReason::TornEpoch);
-            }
-            Reading::Changing => doubt(&mut observation.doubts, node, WaitReason::Changing),
-            Reading::Failed => doubt(&mut observation.doubts, node, WaitReason::Unreadable),
-        }
-        if let Some(cause) = reading.cause() {
-            let path = sighting.path.to_string();
-            observation.mentions.push(Mention { path, cause, blocks: true });
-        }
-    }
-}
-
-/// Whether an edit is so young that it waits: its program may not be done, and
-/// a version whose date is that of its arrival on the server cannot be told
-/// from the next one of that second (protocol.md 0.13), so that it would have
-/// to be read again.
-fn is_unquiet<W: World>(
-    world: &W,
-    rows: &Rows,
-    epoch: &Epoch,
-    node: NodeId,
-    row: &LocalRow,
-) -> bool {
-    let racy = i64::try_from(world.timing().racy.as_nanos()).unwrap_or(i64::MAX);
-    let is_news = rows.base.get(&node).is_none_or(|base| base.entry.body != row.entry.body);
-    let age = epoch.time.saturating_sub(row.seen.mtime);
-    // A date in the future says nothing about lately.
-    is_news && !row.entry.body.is_dir() && age.abs() < racy
-}
-
-/// What a thing is made of, if that is known without reading it.
-fn known_body(rows: &Rows, sighting: &Sighting) -> Option<(Body, Option<crate::model::Sha1Sum>)> {
-    if sighting.kind == Kind::Dir {
-        return Some((Body::Dir, None));
-    }
-    let row = rows.local.get(&sighting.node)?;
-    (!row.racy && row.seen.unchanged(&sighting.seen)).then_some((row.entry.body, row.sha1))
-}
-
-fn row_of(
-    rows: &Rows,
-    sighting: &Sighting,
-    body: Body,
-    sha1: Option<crate::model::Sha1Sum>,
-    seen: LocalSeen,
-    racy: bool,
-) -> LocalRow {
-    let place = sighting.place.clone();
-    let given = rows.local.get(&sighting.node).and_then(|row| row.given.clone());
-    let given = given.filter(|given| *given == place.name);
-    LocalRow {
-        entry: Entry { place, body },
-        sha1,
-        seen,
-        racy,
-        stand: sighting.stand.clone(),
-        given,
-    }
-}
-
-fn write_row(rows: &Rows, node: NodeId, row: LocalRow, observation: &mut Observation) {
-    // A folder's times change with every child: no news of the folder itself.
-    let is_news = rows.local.get(&node).is_none_or(|known| {
-        let same_folder = row.entry.body == Body::Dir && known.seen.same_object(&row.seen);
-        let known_seen = if same_folder { row.seen } else { known.seen };
-        LocalRow { seen: known_seen, ..known.clone() } != row
-    });
-    if is_news {
-        observation.changes.push(Change::Local(node, Some(row)));
     }
 }

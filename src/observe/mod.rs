@@ -10,6 +10,7 @@ mod absence;
 mod content;
 mod local;
 mod local_identity;
+mod local_rows;
 mod own;
 mod reading;
 mod remote;
