@@ -115,7 +115,8 @@ pub(super) fn check_root<W: World>(
     if pair.remote_root.is_some() && pair.remote_root != root.id {
         return Err(EngineError::Gate(Gate::RemoteRootChanged));
     }
-    if pair.fingerprint.is_some() && pair.fingerprint != root.fingerprint {
+    // A server without a backup's history shows none; after the first one it does.
+    if pair.remote_root.is_some() && pair.fingerprint != root.fingerprint {
         return Err(EngineError::Gate(Gate::RemoteRestored));
     }
     let known = PairState {

@@ -161,5 +161,5 @@ pub(super) fn is_old_enough<W: World>(world: &W, rows: &Rows, look: &Look, node:
     let now = look.remote.server_time.unwrap_or_else(|| world.clock().wall());
     let racy = i64::try_from(world.timing().racy.as_secs()).unwrap_or(i64::MAX).max(1);
     let mtime = rows.remote.get(&node).and_then(|row| row.seen.mtime);
-    mtime.is_none_or(|mtime| mtime < now - racy || mtime > now + racy)
+    mtime.is_none_or(|mtime| mtime <= now - racy || mtime > now + racy)
 }

@@ -30,6 +30,7 @@ mod fetch;
 mod guard;
 mod intent;
 mod lanes;
+mod leftovers;
 mod outcome;
 mod remove;
 mod replace;

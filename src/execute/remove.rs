@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::disk::Disk as _;
 use crate::model::{Change, Etag, NodeId, RelPath, Rows, layout};
 use crate::server::{Guard, Server};
 use crate::world::World;
 
 use super::aside::{self, Origin, stored_name};
 use super::guard::{Expect, Shown, folder_of};
+use super::leftovers;
 use super::outcome::{Performed, Refusal};
 
 /// A local file or empty folder that goes.
@@ -45,7 +45,7 @@ impl Remove {
             }
             None => {
                 self.expect.check(world.disk()).await?;
-                world.disk().remove_dir(&self.expect.at).await?;
+                leftovers::remove_folder(world.disk(), self.node, &self.expect.at).await?;
             }
         }
         Ok(Performed::done(changes, sync))

@@ -208,7 +208,7 @@ impl Send {
 /// Amendment 4: a version so young may share its etag with the next one.
 fn is_young<W: World>(world: &W, mtime: Option<i64>) -> bool {
     let racy = i64::try_from(world.timing().racy.as_secs()).unwrap_or(i64::MAX);
-    mtime.is_none_or(|mtime| world.clock().wall().saturating_sub(mtime) <= racy)
+    mtime.is_none_or(|mtime| world.clock().wall().saturating_sub(mtime) < racy)
 }
 
 /// Why a streamed upload was cut: the file changed, or the server's reason.

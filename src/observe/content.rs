@@ -44,7 +44,7 @@ fn is_young(seen: &RemoteSeen, server_time: Option<i64>, timing: &Timing) -> boo
     let racy = i64::try_from(timing.racy.as_secs()).unwrap_or(i64::MAX).max(1);
     match (seen.mtime, server_time) {
         (Some(mtime), Some(now)) => {
-            mtime >= now.saturating_sub(racy) && mtime <= now.saturating_add(racy)
+            mtime > now.saturating_sub(racy) && mtime <= now.saturating_add(racy)
         }
         _ => false,
     }

@@ -1,0 +1,303 @@
+//! The engine at its gates: what stops a run, what waits, and what a lost or
+//! restored journal, folder or server leads to. Whole engine, everything in
+//! memory, virtual time.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "sim/world.rs"]
+#[allow(dead_code, reason = "the stories use all of it")]
+mod world;
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+use navette::cloud::{Cloud, Dialect, Direct, SharedCloud, Shot};
+use navette::disk::SimDisk;
+use navette::disk::sim::{SimConfig, Unmounted};
+use navette::engine::Engine;
+use navette::event::Cause;
+use navette::journal::InMemory;
+use navette::model::{RelPath, Timing, WaitReason};
+use navette::plan::AllowDeletes;
+use navette::report::{End, EngineError, Gate, Report, SyncOptions};
+use world::{Chance, SimClock, SimWorld, Turn, run};
+
+struct Pair {
+    world: SimWorld,
+    journal: InMemory,
+}
+
+impl Pair {
+    fn new(dialect: Dialect) -> Self {
+        let cloud = SharedCloud::new(Cloud::new(dialect, 7));
+        let world = SimWorld {
+            disk: SimDisk::new(SimConfig::default()),
+            server: Direct::new(cloud, "u", RelPath::root()),
+            clock: SimClock::default(),
+            chance: Chance::new(7),
+            timing: Timing::default(),
+            trace: Rc::default(),
+        };
+        world.pass(Duration::from_secs(1));
+        Self { world, journal: InMemory::new() }
+    }
+
+    /// A pair that agrees on these files.
+    fn synced(dialect: Dialect, files: &[&str]) -> Self {
+        let pair = Self::new(dialect);
+        files.iter().for_each(|path| pair.write_here(path, path));
+        assert_eq!(pair.sync().unwrap().end, End::Equal);
+        pair.world.pass(Duration::from_secs(10));
+        pair
+    }
+
+    fn run(&self, options: SyncOptions) -> Result<Report, EngineError> {
+        let (world, journal) = (self.world.clone(), self.journal.clone());
+        let future = async move {
+            let mut engine = Engine::open(world, journal).await?;
+            let report = engine.sync(&options).await;
+            engine.close()?;
+            report
+        };
+        run(&self.world, future, || Turn::Go).expect("nobody cuts it off")
+    }
+
+    fn sync(&self) -> Result<Report, EngineError> {
+        self.run(SyncOptions::default())
+    }
+
+    fn gate(&self) -> Gate {
+        match self.sync() {
+            Err(EngineError::Gate(gate)) => gate,
+            other => panic!("no gate, but {other:?}"),
+        }
+    }
+
+    fn write_here(&self, path: &str, text: &str) {
+        let path = RelPath::parse(path).unwrap();
+        let user = self.world.disk.user();
+        if let Some(folder) = path.parent().filter(|folder| !folder.is_root()) {
+            let _ = user.mkdir(&folder);
+        }
+        match self.world.disk.snapshot().contains_key(path.as_str()) {
+            true => user.write(&path, text.as_bytes()).unwrap(),
+            false => user.create(&path, text.as_bytes()).unwrap(),
+        }
+    }
+
+    fn remove_here(&self, path: &str) {
+        self.world.disk.user().remove_tree(&RelPath::parse(path).unwrap()).unwrap();
+    }
+
+    fn write_there(&self, path: &str, text: &str) {
+        self.world.cloud().lock().user("u").write(path, text.to_owned()).unwrap();
+    }
+
+    fn remove_there(&self, path: &str) {
+        self.world.cloud().lock().user("u").delete(path).unwrap();
+    }
+
+    /// Names of what is here, without our own.
+    fn here(&self) -> Vec<String> {
+        self.world.disk.snapshot().into_keys().collect()
+    }
+
+    /// Names of what is there.
+    fn there(&self) -> Vec<String> {
+        let shots: BTreeMap<RelPath, Shot> = self.world.cloud().lock().user("u").snapshot();
+        shots.into_keys().map(|path| path.to_string()).collect()
+    }
+}
+
+#[test]
+fn a_second_run_asks_once_and_moves_nothing() {
+    let pair = Pair::synced(Dialect::Nextcloud, &["a", "b/c"]);
+    let report = pair.sync().unwrap();
+    assert_eq!((report.end, report.requests, report.passes), (End::Equal, 1, 1));
+}
+
+#[test]
+fn a_renamed_folder_is_one_move_without_bytes() {
+    let pair = Pair::synced(Dialect::Nextcloud, &["b/c", "b/d"]);
+    let (from, to) = (RelPath::parse("b").unwrap(), RelPath::parse("e").unwrap());
+    pair.world.disk.user().rename(&from, &to).unwrap();
+    let report = pair.sync().unwrap();
+    assert_eq!((report.counts.moved, report.bytes_up, report.bytes_down), (1, 0, 0));
+    assert_eq!(pair.there(), ["e", "e/c", "e/d"]);
+}
+
+#[test]
+fn an_unmounted_folder_is_not_a_deletion() {
+    let pair = Pair::synced(Dialect::Nextcloud, &["a", "b"]);
+    pair.world.disk.unmount(Unmounted::Empty);
+    assert_eq!(pair.gate(), Gate::MarkerMissing);
+    assert_eq!(pair.there(), ["a", "b"]);
+    pair.world.disk.mount();
+    assert_eq!(pair.sync().unwrap().end, End::Equal);
+}
+
+#[test]
+fn a_lost_journal_deletes_nothing_and_adopts_what_is_equal() {
+    let pair = Pair::synced(Dialect::OwnCloud10, &["a", "b"]);
+    pair.remove_here("b");
+    let lost = Pair { world: pair.world.clone(), journal: InMemory::new() };
+    let report = lost.sync().unwrap();
+    assert_eq!((report.end, report.counts.adopted), (End::Equal, 1));
+    assert_eq!(lost.here(), ["a", "b"], "what was deleted meanwhile comes back");
+    assert_eq!(report.bytes_up, 0);
+}
+
+#[test]
+fn a_folder_from_a_backup_deletes_nothing() {
+    let pair = Pair::synced(Dialect::OwnCloud10, &["a", "b"]);
+    let marker = RelPath::parse(".navette/marker").unwrap();
+    let old = pair.world.disk.snapshot_all()[".navette/marker"].clone().unwrap();
+    pair.write_here("c", "newer");
+    assert_eq!(pair.sync().unwrap().end, End::Equal);
+    // The folder as it was before `c`: marker, files and all.
+    pair.remove_here("c");
+    pair.world.disk.user().write(&marker, &old).unwrap();
+    pair.world.pass(Duration::from_secs(10));
+    assert_eq!(pair.sync().unwrap().end, End::Equal);
+    assert_eq!(pair.there(), ["a", "b", "c"]);
+    assert_eq!(pair.here(), ["a", "b", "c"]);
+}
+
+#[test]
+fn another_devices_folder_is_not_touched() {
+    let pair = Pair::synced(Dialect::Nextcloud, &["a"]);
+    let marker = RelPath::parse(".navette/marker").unwrap();
+    let other = br#"{"pair":"x","device":"other","nonce":"y"}"#;
+    pair.world.disk.user().write(&marker, other).unwrap();
+    assert_eq!(pair.gate(), Gate::ForeignMarker);
+}
+
+#[test]
+fn a_new_home_on_the_server_is_not_an_emptied_one() {
+    let pair = Pair::synced(Dialect::Nextcloud, &["a"]);
+    let cloud = SharedCloud::new(Cloud::new(Dialect::Nextcloud, 99));
+    let mut world = pair.world.clone();
+    // Ids of the other server begin elsewhere.
+    for number in 0..20 {
+        cloud.lock().user("u").write(&format!("x{number}"), "x").unwrap();
+        cloud.lock().user("u").delete(&format!("x{number}")).unwrap();
+    }
+    world.server = Direct::new(cloud, "u", RelPath::root());
+    let moved = Pair { world, journal: pair.journal.clone() };
+    assert_eq!(moved.gate(), Gate::RemoteRootChanged);
+    assert_eq!(moved.here(), ["a"]);
+}
+
+#[test]
+fn a_server_set_back_to_a_backup_stops_the_run() {
+    let pair = Pair::synced(Dialect::Nextcloud, &["a"]);
+    let older = pair.world.cloud().lock().clone();
+    pair.write_here("b", "newer");
+    assert_eq!(pair.sync().unwrap().end, End::Equal);
+    pair.world.cloud().lock().restore_backup(&older, "restored");
+    assert_eq!(pair.gate(), Gate::RemoteRestored);
+    assert_eq!(pair.here(), ["a", "b"]);
+}
+
+#[test]
+fn many_deletions_wait_for_a_decision_and_everything_else_goes_on() {
+    let files: Vec<String> = (0..30).map(|number| format!("f{number:02}")).collect();
+    let names: Vec<&str> = files.iter().map(String::as_str).collect();
+    let pair = Pair::synced(Dialect::Nextcloud, &names);
+    names[..25].iter().for_each(|name| pair.remove_here(name));
+    pair.write_here("new", "new");
+    pair.world.pass(Duration::from_secs(10));
+    let report = pair.sync().unwrap();
+    assert_eq!(report.end, End::Braked);
+    assert_eq!(report.brakes[0].paths.len(), 25);
+    assert_eq!(pair.there().len(), 31, "nothing is deleted, the new file is there");
+    let allowed = SyncOptions { allow: AllowDeletes::AtMost(25), ..SyncOptions::default() };
+    assert_eq!(pair.run(allowed).unwrap().end, End::Equal);
+    assert_eq!(pair.there().len(), 6);
+}
+
+#[test]
+fn a_slow_mass_deletion_does_not_pass_in_slices() {
+    let files: Vec<String> = (0..40).map(|number| format!("f{number:02}")).collect();
+    let names: Vec<&str> = files.iter().map(String::as_str).collect();
+    let pair = Pair::synced(Dialect::Nextcloud, &names);
+    let mut ends = Vec::new();
+    for slice in names.chunks(8).take(4) {
+        slice.iter().for_each(|name| pair.remove_here(name));
+        pair.world.pass(Duration::from_secs(600));
+        ends.push(pair.sync().unwrap().end);
+    }
+    assert!(ends.contains(&End::Braked), "{ends:?}");
+}
+
+#[test]
+fn what_vanishes_on_a_plain_server_is_believed_only_after_a_second_look() {
+    let pair = Pair::synced(Dialect::Plain, &["a", "b"]);
+    pair.remove_there("b");
+    let hasty = SyncOptions { no_wait: true, ..SyncOptions::default() };
+    let report = pair.run(hasty).unwrap();
+    assert_eq!(report.end, End::Unfinished);
+    assert_eq!(report.items[0].cause, Cause::Waits(WaitReason::SecondLook));
+    assert_eq!(pair.here(), ["a", "b"]);
+    let report = pair.sync().unwrap();
+    assert_eq!((report.end, pair.here()), (End::Equal, vec!["a".to_owned()]));
+    assert!(report.seconds >= 60.0, "{}", report.seconds);
+}
+
+#[test]
+fn a_folder_left_with_ignored_names_only_goes_or_stays_but_does_not_come_back() {
+    let pair = Pair::synced(Dialect::Nextcloud, &["x/a", "y/a"]);
+    pair.write_here("x/.DS_Store", "made by the system");
+    pair.write_here("y/a~", "an editor's copy");
+    pair.remove_there("x");
+    pair.remove_there("y");
+    pair.write_there("z", "z");
+    assert_eq!(pair.sync().unwrap().end, End::Equal);
+    assert_eq!(pair.here(), ["y", "y/a~", "z"], "a kept name keeps its folder");
+    assert_eq!(pair.sync().unwrap().end, End::Equal);
+    assert_eq!(pair.there(), ["z"], "and the folder is not sent again");
+}
+
+#[test]
+fn a_young_edit_rests_before_it_is_sent() {
+    let pair = Pair::synced(Dialect::Nextcloud, &["a"]);
+    pair.write_here("a", "edited just now");
+    let hasty = SyncOptions { no_wait: true, ..SyncOptions::default() };
+    let report = pair.run(hasty).unwrap();
+    assert_eq!(report.items[0].cause, Cause::Waits(WaitReason::Quiet));
+    let report = pair.sync().unwrap();
+    assert_eq!((report.end, report.counts.updated), (End::Equal, 1));
+    assert_eq!(report.bytes_down, 0, "and is not fetched back");
+}
+
+#[test]
+fn a_dry_run_changes_nothing_on_either_side() {
+    let pair = Pair::synced(Dialect::Nextcloud, &["a"]);
+    pair.write_here("b", "b");
+    pair.write_there("c", "c");
+    pair.world.pass(Duration::from_secs(10));
+    let dry = SyncOptions { dry_run: true, ..SyncOptions::default() };
+    let report = pair.run(dry).unwrap();
+    assert_eq!(report.planned.len(), 2);
+    assert_eq!(
+        (pair.here(), pair.there()),
+        (vec!["a".into(), "b".into()], vec!["a".into(), "c".into()])
+    );
+}
+
+#[test]
+fn bytes_that_turn_out_equal_are_adopted_without_a_write() {
+    let pair = Pair::synced(Dialect::Nextcloud, &["a"]);
+    // The same bytes under a new version, and no checksum that would tell.
+    pair.write_there("a", "a");
+    let report = pair.sync().unwrap();
+    assert_eq!(report.end, End::Equal);
+    let aside = pair
+        .world
+        .disk
+        .snapshot_all()
+        .into_keys()
+        .filter(|path| path.starts_with(".navette/aside/"));
+    assert_eq!(aside.count(), 0);
+}
