@@ -116,9 +116,8 @@ impl Failure {
             Self::NoPassword => texts.explain("usage-password-none", &[]),
             Self::Keychain(error) => text::keychain(texts, error),
             Self::File(path, error) => {
-                let path = path.to_string_lossy();
-                let args =
-                    [("path", path.into()), ("reason", text::plain(&error.to_string()).into())];
+                let (path, reason) = (path.to_string_lossy(), error.to_string());
+                let args = [("path", path.into()), ("reason", text::plain(&reason).into())];
                 texts.explain("error-file-unreadable", &args)
             }
             Self::Listen(address, error) => {
