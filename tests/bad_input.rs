@@ -35,7 +35,7 @@ fn refused(device: &Device<'_>, words: &[&str], code: i32, part: &str) {
     assert_eq!((run.code, run.out.as_str()), (code, ""), "{}", run.err);
     assert_eq!(run.err.lines().count(), 1, "{}", run.err);
     assert!(run.err.starts_with("navette: ") && run.err.contains(part), "{}", run.err);
-    for jargon in ["Error", "Some(", "None", "{", "navette::"] {
+    for jargon in ["Error", "Some(", "None", "{", "navette::", "os error"] {
         assert!(!run.err.contains(jargon), "{jargon}: {}", run.err);
     }
     let (json_code, report) = device.report(words);

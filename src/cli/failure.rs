@@ -116,13 +116,13 @@ impl Failure {
             Self::NoPassword => texts.explain("usage-password-none", &[]),
             Self::Keychain(error) => text::keychain(texts, error),
             Self::File(path, error) => {
-                let path = path.to_string_lossy();
-                let args = [("path", path.into()), ("reason", error.to_string().into())];
+                let (path, reason) = (path.to_string_lossy(), error.to_string());
+                let args = [("path", path.into()), ("reason", text::plain(&reason).into())];
                 texts.explain("error-file-unreadable", &args)
             }
             Self::Listen(address, error) => {
                 let (address, reason) = (address.to_string(), error.to_string());
-                let args = [("address", address.into()), ("reason", reason.into())];
+                let args = [("address", address.into()), ("reason", text::plain(&reason).into())];
                 texts.explain("error-listen", &args)
             }
             Self::Pair { error, host, place } => {

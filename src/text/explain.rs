@@ -154,7 +154,7 @@ pub fn connect(texts: &Texts, error: &ConnectError, host: &str) -> Said {
             return texts.explain("usage-not-encrypted", &[("address", address.as_str().into())]);
         }
         ConnectError::CaFile(reason) => {
-            return texts.explain("error-ca-file", &[("reason", reason.as_str().into())]);
+            return texts.explain("error-ca-file", &[("reason", plain(reason).into())]);
         }
         ConnectError::Redirected(url) => {
             let args = [("host", host.into()), ("address", url.as_str().into())];
@@ -200,6 +200,11 @@ pub fn journal(texts: &Texts, error: &JournalError, place: &str) -> Said {
         JournalError::InUse => "error-in-use",
     };
     texts.explain(id, &[("place", place.into())])
+}
+
+/// Returns a reason of the system's without its number, which says nothing to people.
+pub fn plain(reason: &str) -> &str {
+    reason.split_once(" (os error ").map_or(reason, |(words, _)| words)
 }
 
 #[cfg(test)]
@@ -324,5 +329,13 @@ mod tests {
             is_whole(said);
             assert!(said.to_string().contains("--allow-deletes=1200"), "{said}");
         }
+    }
+
+    #[test]
+    fn a_reason_of_the_system_is_said_without_its_number() {
+        let reason = io::Error::from_raw_os_error(2).to_string();
+        assert!(reason.contains("(os error 2)") && reason.starts_with(plain(&reason)), "{reason}");
+        assert!(!plain(&reason).contains("error 2"), "{reason}");
+        assert_eq!(plain("no certificate in it"), "no certificate in it");
     }
 }

@@ -14,7 +14,7 @@ mod usage;
 use fluent::{FluentBundle, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
-pub use explain::{brake, cause, connect, disk, engine, gate, journal, server, wait};
+pub use explain::{brake, cause, connect, disk, engine, gate, journal, plain, server, wait};
 pub use steps::{done, planned, why};
 pub use usage::{keychain, settings};
 

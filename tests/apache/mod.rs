@@ -170,6 +170,7 @@ fn config_text(place: &Path, port: u16) -> String {
          DocumentRoot {place}/files\n\
          DavLockDB {place}/locks/db\n\
          TypesConfig /dev/null\n\
+         DirectoryIndex disabled\n\
          <Directory {place}/files>\n\
          Dav On\n\
          AuthType Basic\n\
