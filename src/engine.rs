@@ -95,7 +95,7 @@ impl<W: World> Engine<W> {
         self.write(&local)?;
         let remote =
             observe::observe_remote(&self.world, self.journal.rows(), &mut self.memory).await?;
-        gates::check_root(&self.world, &mut self.journal, remote.root.as_ref())?;
+        gates::check_root(&mut self.journal, remote.root.as_ref())?;
         self.write(&remote)?;
         let files =
             self.journal.rows().remote.values().filter(|row| !row.entry.body.is_dir()).count();

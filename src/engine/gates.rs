@@ -105,8 +105,7 @@ pub(super) async fn refresh_marker<W: World>(
 
 /// Makes sure that the remote root is the one that was agreed with. A foreign
 /// or new home answers too (protocol.md 0.1): only its id tells.
-pub(super) fn check_root<W: World>(
-    _: &W,
+pub(super) fn check_root(
     journal: &mut Journal,
     root: Option<&Resource>,
 ) -> Result<(), EngineError> {

@@ -98,6 +98,10 @@ impl Ledger {
                 (Some(failure), _) => failure.cause.clone(),
                 (None, WaitReason::Forbidden) => Cause::Forbidden,
                 (None, WaitReason::MountGone) => Cause::MountGone,
+                // What cannot be looked into there is not this computer's fault.
+                (None, WaitReason::Unreadable) if wait.side == Some(Side::Remote) => {
+                    Cause::ServerTrouble
+                }
                 (None, WaitReason::Unreadable) => Cause::Unreadable,
                 (None, WaitReason::Changing) => Cause::Changing,
                 (None, reason) => Cause::Waits(reason),

@@ -39,7 +39,7 @@ pub(super) fn of<W: World>(
         folding: world.disk().volume().folding,
         unshowable: unshowable(rows, world.disk().volume().max_name),
         brake: brake(world, rows, options),
-        stamp: stamp(world),
+        stamp: Stamp::at(world.clock().wall(), world.device()),
         next_node: rows.pair.next_node.max(1),
     }
 }
@@ -123,15 +123,6 @@ fn brake<W: World>(world: &W, rows: &Rows, options: &SyncOptions) -> BrakeState 
         removed_remote: removed(Side::Remote),
         allow: options.allow,
     }
-}
-
-fn stamp<W: World>(world: &W) -> Stamp {
-    let now = jiff::Timestamp::from_second(world.clock().wall()).unwrap_or_default();
-    let date = jiff::tz::TimeZone::UTC.to_datetime(now).strftime("%Y-%m-%d %H%M%S").to_string();
-    let is_safe = |c: &char| !c.is_control() && !r#"/\:*?"<>|()"#.contains(*c);
-    let device: String = world.device().chars().filter(is_safe).take(40).collect();
-    let device = device.trim().trim_end_matches('.').to_owned();
-    Stamp { date, device: if device.is_empty() { "device".to_owned() } else { device } }
 }
 
 /// Adds a reading of every racy version that an operation waits for, once it

@@ -180,13 +180,11 @@ fn aside(to: &Transaction<'_>, number: u64, row: Option<&Aside>) -> Result<()> {
 /// Writes the pair; its lists only if they differ from `before`, because most
 /// commits change nothing but the next id.
 fn pair(to: &Transaction<'_>, before: &PairState, state: &PairState) -> Result<()> {
-    let root = state.root.as_ref();
     run(
         to,
         "REPLACE INTO pair (one, tag, next_node, next_aside, nonces, remote_root, root_listed,
-             fingerprint, merging, root_volume, root_file_id, root_born, root_size, root_mtime, root_ctime,
-             root_links)
-         VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             fingerprint, merging)
+         VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)",
         params![
             state.tag,
             Bits(state.next_node),
@@ -196,13 +194,6 @@ fn pair(to: &Transaction<'_>, before: &PairState, state: &PairState) -> Result<(
             state.root_listed,
             state.fingerprint,
             state.merging,
-            root.map(|seen| Bits(seen.volume)),
-            root.map(|seen| FileId(seen.file_id)),
-            root.and_then(|seen| seen.born),
-            root.map(|seen| Bits(seen.size)),
-            root.map(|seen| seen.mtime),
-            root.map(|seen| seen.ctime),
-            root.map(|seen| Bits(seen.links)),
         ],
     )?;
     if state.deselected != before.deselected {

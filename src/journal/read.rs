@@ -105,9 +105,7 @@ fn intents(connection: &Connection) -> Result<BTreeMap<NodeId, Intent>> {
 }
 
 const PAIR: &str = "SELECT tag, next_node, next_aside, nonces, remote_root, root_listed,
-    fingerprint, merging,
-    root_volume IS NOT NULL,
-    root_volume, root_file_id, root_born, root_size, root_mtime, root_ctime, root_links FROM pair";
+    fingerprint, merging FROM pair";
 
 fn pair(connection: &Connection) -> Result<PairState> {
     let mut state = connection
@@ -122,7 +120,6 @@ fn pair(connection: &Connection) -> Result<PairState> {
                 root_listed: row.take()?,
                 fingerprint: row.take()?,
                 merging: row.take()?,
-                root: if row.take()? { Some(row.seen()?) } else { None },
                 ..PairState::default()
             })
         })

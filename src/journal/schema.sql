@@ -25,15 +25,7 @@ CREATE TABLE pair (
     remote_root  TEXT,
     root_listed  TEXT,
     fingerprint  TEXT,
-    merging      INTEGER NOT NULL CHECK (merging IN (0, 1)),
-    -- What the folder's root showed: all of it or nothing.
-    root_volume  INTEGER,
-    root_file_id BLOB CHECK (length(root_file_id) = 16),
-    root_born    INTEGER,
-    root_size    INTEGER,
-    root_mtime   INTEGER,
-    root_ctime   INTEGER,
-    root_links   INTEGER
+    merging      INTEGER NOT NULL CHECK (merging IN (0, 1))
 ) STRICT;
 
 CREATE TABLE deselected (

@@ -140,8 +140,6 @@ pub struct PairState {
     /// The nonces that the marker in the folder may show (amendment 26): two
     /// while a new one is being written, so that a crash in between is harmless.
     pub nonces: Vec<String>,
-    /// What the folder's root showed when the marker was written.
-    pub root: Option<LocalSeen>,
     /// `oc:id` of the remote root (amendment 22).
     pub remote_root: Option<String>,
     /// The etag of the remote root under which its children were last listed.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures::StreamExt as _;
 
 use crate::clock::Clock as _;
-use crate::model::{Change, Hold, HoldReason, Name, NodeId, Perms, RelPath, Side, WaitReason};
+use crate::model::{Change, Hold, HoldReason, NodeId, Perms, RelPath, Side, WaitReason};
 use crate::report::EngineError;
 use crate::server::{Server as _, ServerErrorKind};
 use crate::world::World;
@@ -189,7 +189,6 @@ async fn is_gone<W: World>(
     path: &RelPath,
 ) -> Result<Result<(), WaitReason>, EngineError> {
     let row = &pairing.rows.remote[&node];
-    debug_assert!(path.name().is_some_and(|name| Name::new(name).is_ok()));
     match world.server().stat(path).await {
         Ok(None) => Ok(Ok(())),
         Ok(Some(there)) => {

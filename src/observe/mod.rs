@@ -103,7 +103,7 @@ pub async fn observe_remote<W: World>(
     let begun = world.clock().now();
     let epoch = remote::look(world, rows).await?;
     let mut seen = remote_identity::pair(world, rows, &epoch, memory).await?;
-    own::recognise(world, rows, &mut seen, memory, begun);
+    own::recognise(rows, &mut seen, memory, begun);
     Ok(seen)
 }
 

@@ -5,20 +5,13 @@ use crate::clock::Moment;
 use crate::model::{
     BaseRow, Body, Change, Content, Digest, Entry, Intent, NodeId, RemoteRow, Rows, WaitReason,
 };
-use crate::world::World;
 
 use super::{Memory, Observation, doubt};
 
 /// Compares what the server shows with what was asked of it. `begun` is the
 /// moment at which the look began: it accounts for a request only if that was
 /// after the request's quarantine.
-pub(super) fn recognise<W: World>(
-    _: &W,
-    rows: &Rows,
-    seen: &mut Observation,
-    memory: &mut Memory,
-    begun: Moment,
-) {
+pub(super) fn recognise(rows: &Rows, seen: &mut Observation, memory: &mut Memory, begun: Moment) {
     for (&node, &until) in &memory.quarantined {
         if until > begun {
             seen.doubts.insert(node, WaitReason::Quarantined);

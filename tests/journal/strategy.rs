@@ -144,11 +144,10 @@ fn pair() -> impl Strategy<Value = PairState> {
     let texts =
         ("\\PC{0,8}", nonces, option::of("\\PC{0,8}"), option::of(etag()), option::of("\\PC{0,8}"));
     let lists = (btree_set(node(), 0..4), vec((any::<i64>(), side(), any::<u64>()), 0..4));
-    (texts, any::<[u64; 2]>(), option::of(seen()), lists, any::<bool>()).prop_map(
+    (texts, any::<[u64; 2]>(), lists, any::<bool>()).prop_map(
         |(
             (tag, nonces, remote_root, root_listed, fingerprint),
             [next_node, next_aside],
-            root,
             (deselected, removals),
             merging,
         )| PairState {
@@ -157,7 +156,6 @@ fn pair() -> impl Strategy<Value = PairState> {
             next_aside,
             nonces,
             root_listed,
-            root,
             remote_root,
             fingerprint,
             deselected,
