@@ -301,3 +301,15 @@ fn bytes_that_turn_out_equal_are_adopted_without_a_write() {
         .filter(|path| path.starts_with(".navette/aside/"));
     assert_eq!(aside.count(), 0);
 }
+
+#[test]
+fn a_rename_to_an_ignored_name_is_not_a_deletion() {
+    let pair = Pair::synced(Dialect::Nextcloud, &["a", "x/b"]);
+    let path = |text: &str| RelPath::parse(text).unwrap();
+    pair.world.disk.user().rename(&path("a"), &path("a~")).unwrap();
+    pair.world.disk.user().rename(&path("x"), &path("x.part")).unwrap();
+    pair.world.pass(Duration::from_secs(10));
+    assert_eq!(pair.sync().unwrap().end, End::Equal);
+    assert_eq!(pair.there(), ["a", "x", "x/b"]);
+    assert_eq!(pair.here(), ["a", "a~", "x", "x.part", "x.part/b", "x/b"]);
+}

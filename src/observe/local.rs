@@ -41,6 +41,8 @@ pub(super) struct Epoch {
     /// Places at which something is that we cannot look into: a mount, an
     /// unreadable entry, a link where a file was. Not absent.
     pub unknown: BTreeSet<RelPath>,
+    /// What stands under ignored names, by volume and file id.
+    pub ignored: BTreeSet<(u64, u128)>,
     /// Nothing changed during the look.
     pub consistent: bool,
     /// The volume's clock before the look, nanoseconds since 1970.
@@ -73,6 +75,9 @@ impl Epoch {
             let path = dir.join(&name);
             if layout::is_own(&name) || Ignore::built_in().matches(&name).is_some() {
                 ignored |= !(dir.is_root() && layout::is_own(&name));
+                if let Ok(stat) = entry.stat {
+                    self.ignored.insert((stat.seen.volume, stat.seen.file_id));
+                }
                 continue;
             }
             match entry.stat {
@@ -114,6 +119,7 @@ pub(super) async fn look<W: World>(world: &W, rows: &Rows) -> Result<Epoch, Engi
         folders: BTreeMap::new(),
         parked_files: BTreeMap::new(),
         unknown: BTreeSet::new(),
+        ignored: BTreeSet::new(),
         consistent: true,
         time,
         mentions: Vec::new(),

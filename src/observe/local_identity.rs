@@ -341,6 +341,7 @@ impl<'a> Pairing<'a> {
     /// Writes down which known nodes are gone, as far as that is certain.
     fn write_absent<W: World>(&self, world: &W, observation: &mut Observation) {
         let unreadable = self.unreadable();
+        let hidden = self.renamed_out_of_sight();
         let racy = i64::try_from(world.timing().racy.as_nanos()).unwrap_or(i64::MAX);
         let paths: BTreeMap<NodeId, &RelPath> =
             self.folder.iter().map(|(path, &node)| (node, path)).collect();
@@ -355,9 +356,23 @@ impl<'a> Pairing<'a> {
             } else if self.changed_lately(row, &paths, racy) {
                 doubt(&mut observation.doubts, node, WaitReason::Quiet);
             } else {
+                if is_in_or_below(self.rows, Side::Local, node, &hidden) {
+                    observation.changes.push(Change::Base(node, None));
+                }
                 observation.changes.push(Change::Local(node, None));
             }
         }
+    }
+
+    /// Nodes that now have an ignored name. That is no deletion (amendment 30):
+    /// nothing is agreed of them any more, and the server's version comes back.
+    fn renamed_out_of_sight(&self) -> BTreeSet<NodeId> {
+        let rows = self.rows.local.iter().filter(|(node, row)| {
+            self.stable_ids
+                && !self.claimed.contains(node)
+                && self.epoch.ignored.contains(&object(&row.seen))
+        });
+        rows.map(|(&node, _)| node).collect()
     }
 
     /// Nodes that stand where we could not look (amendment 24).
