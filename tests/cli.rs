@@ -359,6 +359,10 @@ fn a_configured_folder_needs_no_options() {
     let storage = Storage::start(&home, "nextcloud");
     let folder = home.folder();
     fs::write(home.path("folder/a.txt"), "a").unwrap();
+    // Not edited just now: a young edit would rest first.
+    let file = fs::File::options().append(true).open(home.path("folder/a.txt")).unwrap();
+    let now = file.metadata().unwrap().modified().unwrap();
+    file.set_modified(now - std::time::Duration::from_secs(60)).unwrap();
     let add = ["account", "add", "--server", &storage.url, "--user", "alice"];
     assert_eq!(home.run(&add).0, 0);
     assert_eq!(home.run(&["folder", "add", &folder]).0, 0);

@@ -31,20 +31,21 @@ fn tests(depth: Depth) -> std::process::Command {
     let runner: &[&str] =
         if succeeds(cargo(&["nextest", "--version"])) { &["nextest", "run"] } else { &["test"] };
     // Benchmarks are compiled by clippy; as tests they only take time.
-    deepened(depth, &[runner, WORKSPACE, &["--lib", "--bins", "--tests"]].concat(), runner)
+    deepened(depth, &[runner, WORKSPACE, &["--lib", "--bins", "--tests"]].concat())
 }
 
 /// Examples in the documentation: the runner of the other tests does not know them.
 fn documentation_tests(depth: Depth) -> std::process::Command {
-    deepened(depth, &[&["test"], WORKSPACE, &["--doc", "--quiet"]].concat(), &["test"])
+    deepened(depth, &[&["test"], WORKSPACE, &["--doc", "--quiet"]].concat())
 }
 
-fn deepened(depth: Depth, words: &[&str], runner: &[&str]) -> std::process::Command {
+fn deepened(depth: Depth, words: &[&str]) -> std::process::Command {
     let mut words = words.to_vec();
     if depth == Depth::Exhaustive {
         words.push("--release");
     }
-    if runner == ["test"] && !words.contains(&"--doc") {
+    if !words.contains(&"--doc") {
+        // One report of everything that fails beats a quick end.
         words.push("--no-fail-fast");
     }
     let mut command = cargo(&words);
