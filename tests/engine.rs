@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use navette::cloud::{Cloud, Dialect, Direct, SharedCloud, Shot};
+use navette::cloud::{Cloud, Dialect, Direct, Fate, NoFaults, Request, SharedCloud, Shot};
 use navette::disk::SimDisk;
 use navette::disk::sim::{SimConfig, Unmounted};
 use navette::engine::Engine;
@@ -21,6 +21,7 @@ use navette::journal::InMemory;
 use navette::model::{RelPath, Timing, WaitReason};
 use navette::plan::AllowDeletes;
 use navette::report::{End, EngineError, Gate, Report, SyncOptions};
+use navette::server::ServerErrorKind;
 use world::{Chance, SimClock, SimWorld, Turn, run};
 
 struct Pair {
@@ -312,4 +313,60 @@ fn a_rename_to_an_ignored_name_is_not_a_deletion() {
     assert_eq!(pair.sync().unwrap().end, End::Equal);
     assert_eq!(pair.there(), ["a", "x", "x/b"]);
     assert_eq!(pair.here(), ["a", "a~", "x", "x.part", "x.part/b", "x/b"]);
+}
+
+#[test]
+fn a_folder_that_could_not_be_listed_is_not_forgotten() {
+    let pair = Pair::synced(Dialect::Nextcloud, &["a", "x/b"]);
+    pair.world.cloud().lock().user("u").mkdir("x/y").unwrap();
+    pair.write_there("x/y/one", "1");
+    pair.write_there("x/y/two", "2");
+    pair.world.pass(Duration::from_secs(10));
+    assert_eq!(pair.sync().unwrap().end, End::Equal);
+    pair.write_there("x/y/one", "one");
+    pair.write_there("x/y/three", "3");
+    pair.remove_there("x/y/two");
+    pair.world.pass(Duration::from_secs(10));
+    pair.world.server.set_faults(|request: &Request<'_>| {
+        match request.method == "PROPFIND" && request.path.as_str() == "x/y" {
+            true => Fate::Fail(ServerErrorKind::Status(500)),
+            false => Fate::Proceed,
+        }
+    });
+    for run in 0..2 {
+        assert_eq!(pair.sync().unwrap().end, End::Unfinished, "run {run}");
+    }
+    pair.world.server.set_faults(NoFaults);
+    assert_eq!(pair.sync().unwrap().end, End::Equal);
+    assert_eq!(pair.here(), ["a", "x", "x/b", "x/y", "x/y/one", "x/y/three"]);
+}
+
+#[test]
+fn a_young_foreign_file_is_fetched_again_at_most_once() {
+    let pair = Pair::synced(Dialect::Nextcloud, &["a"]);
+    pair.write_there("web", "from the web");
+    assert_eq!(pair.sync().unwrap().bytes_down, 12);
+    let mut again = 0;
+    for own in ["b", "c", "d", "e"] {
+        pair.write_here(own, own);
+        pair.world.pass(Duration::from_secs(10));
+        again += pair.sync().unwrap().bytes_down;
+    }
+    assert!(again <= 12, "{again} bytes");
+}
+
+#[test]
+fn a_share_that_vanishes_is_unavailable_and_not_deleted() {
+    let pair = Pair::synced(Dialect::Nextcloud, &["a"]);
+    pair.write_there("team/plan", "of others");
+    pair.world.cloud().lock().user("u").share("team", Some("SRGDNVCK")).unwrap();
+    pair.world.pass(Duration::from_secs(10));
+    assert_eq!(pair.sync().unwrap().end, End::Equal);
+    pair.remove_there("team");
+    let report = pair.sync().unwrap();
+    assert_eq!((report.end, pair.here().len()), (End::Unfinished, 3));
+    assert!(report.items.iter().any(|item| item.cause == Cause::MountGone), "{:?}", report.items);
+    pair.world.pass(Duration::from_secs(8 * 24 * 3600));
+    assert_eq!(pair.sync().unwrap().end, End::Equal);
+    assert_eq!(pair.here(), ["a"]);
 }

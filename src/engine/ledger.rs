@@ -13,6 +13,9 @@ use crate::report::Item;
 /// it changes.
 const TRIES: u32 = 3;
 
+/// What no repetition cures: tried once a run.
+const HOPELESS: &[Cause] = &[Cause::Quota, Cause::TooLarge, Cause::NameRefused, Cause::Forbidden];
+
 /// How often a side may turn out not to be as observed: each time it is looked
 /// at again, so more often than a failure.
 const STALE_TRIES: u32 = 8;
@@ -75,7 +78,8 @@ impl Ledger {
     /// Nodes that failed often enough, and of which nothing has changed since.
     pub(super) fn given_up(&self, rows: &Rows) -> BTreeSet<NodeId> {
         let given_up = self.failures.iter().filter(|(node, failure)| {
-            (failure.failed >= TRIES && failure.evidence == evidence(rows, **node))
+            let tries = if HOPELESS.contains(&failure.cause) { 1 } else { TRIES };
+            (failure.failed >= tries && failure.evidence == evidence(rows, **node))
                 || failure.stale >= STALE_TRIES
         });
         given_up.map(|(&node, _)| node).collect()

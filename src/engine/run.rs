@@ -164,7 +164,10 @@ impl Run {
                         .filter(|(on, _)| on == side)
                         .for_each(|(_, sum)| *sum += files);
                 }
-                Op::Read { node } if situation::is_old_enough(&engine.world, rows, look, *node) => {
+                // What was fetched when it was old enough is known for good.
+                Op::Read { node } | Op::Fetch { node, .. } | Op::Replace { node, .. }
+                    if situation::is_old_enough(&engine.world, rows, look, *node) =>
+                {
                     if let Some(row) = rows.remote.get(node) {
                         let row = RemoteRow { racy: false, ..row.clone() };
                         changes.push(Change::Remote(*node, Some(row)));

@@ -152,7 +152,7 @@ fn is_vanished_mount<W: World>(
     node: NodeId,
     observation: &mut Observation,
 ) -> bool {
-    if !pairing.rows.remote[&node].seen.perms.contains(Perms::MOUNT) {
+    if !is_mount(pairing, node) {
         return false;
     }
     let now = world.clock().wall();
@@ -164,6 +164,15 @@ fn is_vanished_mount<W: World>(
             true
         }
     }
+}
+
+/// Whether a node is where a share or storage begins. Nextcloud says `M` of
+/// storages only; a received share is `S`, and all in it too.
+fn is_mount(pairing: &Pairing<'_>, node: NodeId) -> bool {
+    let row = &pairing.rows.remote[&node];
+    let above = pairing.rows.remote.get(&row.entry.place.parent);
+    let begins = !above.is_some_and(|above| above.seen.perms.contains(Perms::SHARED));
+    row.seen.perms.contains(Perms::MOUNT) || (row.seen.perms.contains(Perms::SHARED) && begins)
 }
 
 /// Ends the waiting for shares that are back.

@@ -146,11 +146,28 @@ impl<'a> Pairing<'a> {
         self.rows.remote[&node].seen.file_id == resource.seen.file_id
     }
 
-    /// Folders that must be listed again though their etag may not change: a
-    /// child that is not there still has its row.
+    /// Folders that must be looked at again though their etag may not change:
+    /// one that could not be listed, or in which something is missing that
+    /// still has its row; and all above them, for a walk ends at the first
+    /// folder whose etag is known.
     fn unsure_folders(&self, observation: &Observation) -> BTreeSet<NodeId> {
         let rows = observation.doubts.keys().filter_map(|node| self.rows.remote.get(node));
-        rows.map(|row| row.entry.place.parent).collect()
+        let missing = rows.map(|row| row.entry.place.parent);
+        let unknown = self
+            .folder
+            .iter()
+            .filter(|(path, _)| matches!(self.epoch.folders.get(*path), Some(Look::Unknown(_))));
+        let parents: BTreeMap<NodeId, NodeId> =
+            self.rows_out.iter().map(|(node, row)| (*node, row.entry.place.parent)).collect();
+        let mut unsure = BTreeSet::new();
+        for folder in missing.chain(unknown.map(|(_, &node)| node)) {
+            let mut at = folder;
+            while unsure.insert(at) && !at.is_root() {
+                let known = || self.rows.remote.get(&at).map(|row| row.entry.place.parent);
+                at = parents.get(&at).copied().or_else(known).unwrap_or(NodeId::ROOT);
+            }
+        }
+        unsure
     }
 
     /// Folders whose etag changed although nothing seen in them did: one of
