@@ -445,3 +445,30 @@ fn what_was_put_aside_comes_back() {
     let (code, out, _) = home.run(&[&["trash", "list"], &pair[..]].concat());
     assert_eq!((code, out.as_str()), (0, "Nothing is put aside.\n"));
 }
+
+/// Every file below a folder with its bytes, without what is the engine's own.
+fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let walk = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter();
+    let entries = walk.filter_entry(|entry| entry.file_name() != ".navette").map(Result::unwrap);
+    let files = entries.filter(|entry| entry.file_type().is_file());
+    files
+        .map(|entry| {
+            let path = entry.path().strip_prefix(folder).unwrap().to_owned();
+            (path, fs::read(entry.path()).unwrap())
+        })
+        .collect()
+}
+
+#[test]
+fn the_demo_ends_with_both_folders_equal() {
+    let home = Home::new();
+    let stage = home.path("stage");
+    let (code, out, err) = home.run(&["demo", "--folder", &stage.to_string_lossy()]);
+    assert_eq!(code, 0, "{out}\n{err}");
+    assert!(out.contains("Both folders are equal: 9 files"), "{out}");
+    let (laptop, desktop) = (contents(&stage.join("Laptop")), contents(&stage.join("Desktop")));
+    assert_eq!(laptop.len(), 9);
+    assert!(laptop == desktop, "the folders differ");
+    let conflicts = laptop.iter().filter(|(path, _)| path.to_string_lossy().contains("(conflict "));
+    assert_eq!(conflicts.count(), 1);
+}

@@ -12,6 +12,6 @@ demo-cut = Coupure de courant après { $arrived } sur { $all }. Aucune moitié d
 demo-power-back = Le courant revient. Navette redémarre :
 demo-act-proof = 7. La preuve : chaque octet des deux dossiers est comparé.
 demo-equal = Les deux dossiers sont égaux : { $files }, { $size }. Vous pouvez les regarder :
-demo-numbers = { $computer } : { $up } envoyés, { $down } reçus, requêtes : { $requests }
+demo-numbers = { $computer } : envoi { $up }, réception { $down }, requêtes : { $requests }
 demo-waits = Attend { $wait } pour { $path } : { $sentence }
 demo-keep = Changez, renommez ou supprimez des fichiers dans l’un des dossiers : les deux sont synchronisés chaque seconde. Le serveur est à { $address } (identifiant { $login }, mot de passe { $password }). Ctrl-C y met fin.
