@@ -251,11 +251,12 @@ fn a_folder_left_with_ignored_names_only_goes_or_stays_but_does_not_come_back() 
     let pair = Pair::synced(Dialect::Nextcloud, &["x/a", "y/a"]);
     pair.write_here("x/.DS_Store", "made by the system");
     pair.write_here("y/a~", "an editor's copy");
+    pair.write_here("y/a.~1", "an older one");
     pair.remove_there("x");
     pair.remove_there("y");
     pair.write_there("z", "z");
     assert_eq!(pair.sync().unwrap().end, End::Equal);
-    assert_eq!(pair.here(), ["y", "y/a~", "z"], "a kept name keeps its folder");
+    assert_eq!(pair.here(), ["y", "y/a.~1", "y/a~", "z"], "a kept name keeps its folder");
     assert_eq!(pair.sync().unwrap().end, End::Equal);
     assert_eq!(pair.there(), ["z"], "and the folder is not sent again");
 }

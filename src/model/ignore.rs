@@ -17,6 +17,9 @@ const KEPT: &[&str] = &[
     "~$*",
     ".~lock.*",
     "~*.tmp",
+    // Deletable for the ownCloud clients; but it holds what a person wrote, and
+    // no server ever had it (I1).
+    "*.~*",
     ".*.sw?",
     ".*.*sw?",
     "*.kate-swp",
@@ -49,7 +52,6 @@ const KEPT: &[&str] = &[
 /// Patterns of names that go with a folder that is deleted on the other side:
 /// the systems make them anew at any time, and nobody misses them.
 const DELETABLE: &[&str] = &[
-    "*.~*",
     "Icon\r*",
     ".DS_Store",
     ".ds_store",
@@ -149,14 +151,16 @@ mod tests {
 
     #[test]
     fn what_systems_make_anew_goes_with_its_folder() {
-        for name in [".DS_Store", "Thumbs.db", "Icon\r", ".Trash-1000", ".Trashes", "a.~b"] {
+        for name in [".DS_Store", "Thumbs.db", "Icon\r", ".Trash-1000", ".Trashes"] {
             assert_eq!(verdict(name), Some(Ignored::Deletable), "{name:?}");
         }
     }
 
     #[test]
-    fn a_lock_of_an_office_stays_although_it_looks_deletable_too() {
-        assert_eq!(verdict(".~lock.budget.~ods#"), Some(Ignored::Kept));
+    fn locks_and_numbered_backups_of_editors_stay() {
+        for name in [".~lock.budget.~ods#", "thesis.tex.~3~", "a.~b"] {
+            assert_eq!(verdict(name), Some(Ignored::Kept), "{name}");
+        }
     }
 
     #[test]
