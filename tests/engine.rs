@@ -4,6 +4,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "engine/presumed.rs"]
+mod presumed;
 #[path = "sim/world.rs"]
 #[allow(dead_code, reason = "the stories use all of it")]
 mod world;
@@ -136,6 +138,50 @@ fn an_unmounted_folder_is_not_a_deletion() {
     assert_eq!(pair.there(), ["a", "b"]);
     pair.world.disk.mount();
     assert_eq!(pair.sync().unwrap().end, End::Equal);
+}
+
+#[test]
+fn a_first_run_that_was_cut_off_before_it_wrote_the_marker_can_be_repeated() {
+    for steps in 1..40 {
+        let pair = Pair::new(Dialect::Nextcloud);
+        let (world, journal) = (pair.world.clone(), pair.journal.clone());
+        let future = async move { Engine::open(world, journal).await.map(drop) };
+        let mut left = steps;
+        let _ = run(&pair.world, future, || {
+            left -= 1;
+            if left == 0 { Turn::Cut } else { Turn::Go }
+        });
+        assert_eq!(pair.sync().unwrap().end, End::Equal, "cut off after {steps}");
+    }
+}
+
+#[test]
+fn what_a_killed_run_left_behind_outlives_a_power_cut() {
+    for steps in 1..200 {
+        let pair = Pair::new(Dialect::OwnCloud10);
+        for path in ["a", "d/b", "d/e/c"] {
+            pair.write_there(path, path);
+        }
+        pair.world.pass(Duration::from_secs(60));
+        let (world, journal) = (pair.world.clone(), pair.journal.clone());
+        let future = async move {
+            let mut engine = Engine::open(world, journal).await?;
+            engine.sync(&SyncOptions::default()).await
+        };
+        let mut left = steps;
+        let killed = run(&pair.world, future, || {
+            left -= 1;
+            if left == 0 { Turn::Cut } else { Turn::Go }
+        });
+        pair.sync().unwrap();
+        pair.world.disk.crash(&pair.world.chance);
+        assert_eq!(pair.sync().unwrap().end, End::Equal);
+        assert_eq!(pair.there(), ["a", "d", "d/b", "d/e", "d/e/c"], "killed after {steps}");
+        if killed.is_some() {
+            return;
+        }
+    }
+    panic!("200 steps were too few to finish");
 }
 
 #[test]

@@ -69,6 +69,7 @@ fn agreed_by_us(base: &BaseRow, row: &RemoteRow, intent: &Intent) -> Option<Base
         agreed.sha1 = Some(digest.sha1);
         agreed.size = digest.size;
         agreed.etag = row.seen.etag.clone();
+        agreed.presumed = false;
     }
     if intent.asked.contains(&row.entry.place) {
         agreed.entry.place = row.entry.place.clone();
@@ -117,6 +118,7 @@ fn account_for_new(shown: &Rows, node: NodeId, intent: &Intent) -> Vec<Change> {
             sha1: Some(digest.sha1),
             size: digest.size,
             etag: row.seen.etag.clone(),
+            presumed: false,
         };
         changes.push(Change::Base(node, Some(base)));
     }
