@@ -417,3 +417,25 @@ fn a_share_that_vanishes_is_unavailable_and_not_deleted() {
     assert_eq!(pair.sync().unwrap().end, End::Equal);
     assert_eq!(pair.here(), ["a"]);
 }
+
+#[test]
+fn a_lost_answer_is_accounted_for_even_if_somebody_else_has_written_since() {
+    for dialect in [Dialect::Nextcloud, Dialect::OwnCloud10, Dialect::Plain] {
+        let pair = Pair::synced(dialect, &["a", "b"]);
+        pair.write_here("a", "mine");
+        pair.world.pass(Duration::from_secs(10));
+        pair.world.server.set_faults(|request: &Request<'_>| match request.method {
+            "PUT" => Fate::LoseReply,
+            _ => Fate::Proceed,
+        });
+        let hasty = SyncOptions { no_wait: true, ..SyncOptions::default() };
+        assert_eq!(pair.run(hasty).unwrap().end, End::Unfinished);
+        pair.world.server.set_faults(NoFaults);
+        pair.write_there("a", "theirs, later");
+        pair.world.pass(Duration::from_secs(60));
+        // A new process: it knows of the request only by the journal.
+        assert_eq!(pair.sync().unwrap().end, End::Equal, "{dialect:?}");
+        assert_eq!(pair.here(), pair.there(), "{dialect:?}");
+        assert_eq!(pair.world.cloud().lock().user("u").bytes("a").unwrap(), "theirs, later");
+    }
+}

@@ -52,7 +52,10 @@ fn account_for(shown: &Rows, node: NodeId, intent: &Intent) -> Vec<Change> {
         return vec![Change::Remote(node, Some(row)), Change::Intent(node, Some(known))];
     }
     if row.entry.body == Body::File(Content::Unread) {
-        return Vec::new();
+        // The request is over, but whose bytes these are shows only when they
+        // are read: what was sent is remembered until then.
+        let over = Intent { unknown: false, ..intent.clone() };
+        return if over == *intent { Vec::new() } else { vec![Change::Intent(node, Some(over))] };
     }
     let mut changes = vec![Change::Intent(node, None)];
     if let Some(base) = shown.base.get(&node) {
