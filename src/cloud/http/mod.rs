@@ -13,6 +13,7 @@ mod sign_in;
 mod store;
 mod transfer;
 mod trash;
+mod trouble;
 mod uploads;
 mod xml;
 
@@ -266,7 +267,7 @@ async fn serve_place(
         _ => Fate::Proceed,
     };
     if let Fate::Fail(kind) = &fate {
-        return failed(kind);
+        return failed(asked.skin.dialect, kind);
     }
     let cut = if let Fate::CutBody(length) = fate { Some(length) } else { None };
     let answer = dispatch(asked, name, body, cut.filter(|_| name == "PUT")).await?;
@@ -326,7 +327,12 @@ fn options(dialect: Dialect) -> Answer {
 }
 
 /// A failure before any effect: a status where there is one, else no answer.
-fn failed(kind: &ServerErrorKind) -> io::Result<Answer> {
+fn failed(dialect: Dialect, kind: &ServerErrorKind) -> io::Result<Answer> {
+    match kind {
+        ServerErrorKind::Account(trouble) => return Ok(trouble::account(dialect, *trouble)),
+        ServerErrorKind::Site(trouble) => return Ok(trouble::site(dialect, trouble)),
+        _ => {}
+    }
     let status = match kind {
         ServerErrorKind::SignIn => 401,
         ServerErrorKind::Forbidden => 403,
