@@ -17,6 +17,9 @@ pub(super) enum Call {
     Rename { from: RelPath, to: RelPath, conditions: Conditions },
     /// DELETE.
     Delete { path: RelPath, conditions: Conditions },
+    /// MOVE out of the trash, with `Overwrite: F`; where the family chooses the
+    /// place itself, `to` is none.
+    Restore { id: u64, to: Option<RelPath> },
 }
 
 impl Call {
@@ -25,7 +28,7 @@ impl Call {
         match self {
             Self::Put { .. } => "PUT",
             Self::MakeDir { .. } => "MKCOL",
-            Self::Rename { .. } => "MOVE",
+            Self::Rename { .. } | Self::Restore { .. } => "MOVE",
             Self::Delete { .. } => "DELETE",
         }
     }
@@ -35,17 +38,17 @@ impl Call {
         match self {
             Self::Put { .. } => Method::Put,
             Self::MakeDir { .. } => Method::MakeDir,
-            Self::Rename { .. } => Method::Move,
+            Self::Rename { .. } | Self::Restore { .. } => Method::Move,
             Self::Delete { .. } => Method::Delete,
         }
     }
 
-    /// Under which it is sent; none for a MKCOL.
+    /// Under which it is sent; none for a MKCOL and a restoration.
     pub(super) fn conditions(&self) -> Option<&Conditions> {
         match self {
             Self::Put { put, .. } => Some(&put.conditions),
             Self::Rename { conditions, .. } | Self::Delete { conditions, .. } => Some(conditions),
-            Self::MakeDir { .. } => None,
+            Self::MakeDir { .. } | Self::Restore { .. } => None,
         }
     }
 
@@ -53,7 +56,10 @@ impl Call {
     pub(super) fn size(&self) -> Option<u64> {
         match self {
             Self::Put { put, .. } => Some(put.blob.size()),
-            Self::MakeDir { .. } | Self::Rename { .. } | Self::Delete { .. } => None,
+            Self::MakeDir { .. }
+            | Self::Rename { .. }
+            | Self::Delete { .. }
+            | Self::Restore { .. } => None,
         }
     }
 
@@ -68,6 +74,7 @@ impl Call {
             Self::Delete { path, conditions } => {
                 cloud.delete(user, path, conditions).map(|()| None)
             }
+            Self::Restore { id, to } => cloud.restore(user, *id, to.as_ref(), false).map(Some),
         }
     }
 

@@ -2,8 +2,8 @@
 
 use crate::model::RelPath;
 use crate::server::{
-    Download, Effect, Family, Guard, Listing, Profile, Resource, Result, Server, ServerError,
-    ServerErrorKind, Upload, Written,
+    Discarded, Download, Effect, Family, Guard, Listing, Profile, Resource, Result, Server,
+    ServerError, ServerErrorKind, Upload, Written,
 };
 
 /// A server that cannot be reached: work on what was put aside here needs a
@@ -28,6 +28,7 @@ static PROFILE: Profile = Profile {
     checksums: false,
     keeps_mtime: false,
     trash: false,
+    guards_deletes: false,
 };
 
 impl Server for Nowhere {
@@ -61,6 +62,14 @@ impl Server for Nowhere {
 
     async fn delete(&self, path: &RelPath, _: &Guard) -> Result<()> {
         unreachable("DELETE", path)
+    }
+
+    async fn trash(&self, _: Option<&Discarded>) -> Result<Vec<Discarded>> {
+        unreachable("PROPFIND", &RelPath::root())
+    }
+
+    async fn restore(&self, item: &Discarded, _: &RelPath) -> Result<()> {
+        unreachable("MOVE", &item.location)
     }
 
     fn requests(&self) -> u64 {

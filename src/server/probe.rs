@@ -78,6 +78,7 @@ pub(super) fn plain() -> Profile {
         checksums: false,
         keeps_mtime: false,
         trash: false,
+        guards_deletes: false,
     }
 }
 
@@ -193,6 +194,7 @@ fn profile(status: &Value) -> Result<Profile, ConnectError> {
         checksums: family != Family::Nextcloud,
         keeps_mtime: true,
         trash: true,
+        guards_deletes: family != Family::Ocis,
     })
 }
 
