@@ -33,7 +33,10 @@ pub(super) fn recognise(rows: &Rows, seen: &mut Observation, memory: &mut Memory
         // Deleted here meanwhile: whose it is shows when it is read, and until
         // then it does not come back (amendment 11).
         if !shown.local.contains_key(&node) && !shown.remote.contains_key(&node) {
-            for twin in unread_twins(&shown, intent) {
+            // What is in doubt may not even be there.
+            let twins = unread_twins(&shown, intent).into_iter();
+            let sure = twins.filter(|twin| !seen.doubts.contains_key(twin));
+            for twin in sure.collect::<Vec<_>>() {
                 doubt(&mut seen.doubts, twin, WaitReason::Quarantined);
                 seen.to_read.insert(twin);
             }

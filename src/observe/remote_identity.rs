@@ -366,6 +366,17 @@ impl<'a> Pairing<'a> {
         for folder in self.folder.values_mut() {
             *folder = moves.same.get(folder).copied().unwrap_or(*folder);
         }
+        // What was seen in such a folder before, and is not there now, is
+        // missing from the known one.
+        for (&node, row) in &self.rows.remote {
+            if let Some(&known) = moves.same.get(&row.entry.place.parent)
+                && !self.claimed.contains(&node)
+            {
+                let mut row = row.clone();
+                row.entry.place.parent = known;
+                observation.changes.push(Change::Remote(node, Some(row)));
+            }
+        }
         for (fresh, known) in moves.same {
             self.claimed.remove(&fresh);
             self.claimed.insert(known);
