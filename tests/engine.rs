@@ -4,6 +4,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "engine/transfers.rs"]
+mod transfers;
 #[path = "sim/world.rs"]
 #[allow(dead_code, reason = "the stories use all of it")]
 mod world;

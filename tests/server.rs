@@ -21,3 +21,5 @@ mod said;
 mod scripted;
 #[path = "server/support.rs"]
 mod support;
+#[path = "server/transfers.rs"]
+mod transfers;

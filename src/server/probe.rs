@@ -199,7 +199,7 @@ async fn account(
     let chunks = user.as_ref().filter(|_| takes_chunks).map(|user| {
         let folder = format!("{base}/remote.php/dav/uploads/{}", encoded_name(user));
         let most = capability("files/chunked_upload/max_size").and_then(Value::as_u64);
-        Chunks::new(DavRoot::new(&folder), most)
+        Chunks::new(DavRoot::new(&folder), profile.family, most)
     });
     let (home, user) = (DavRoot::new(&home), user.unwrap_or_default());
     Ok(Found { profile, home, below: pasted.below, user, chunks })
