@@ -6,6 +6,8 @@
 
 #[path = "engine/presumed.rs"]
 mod presumed;
+#[path = "engine/transfers.rs"]
+mod transfers;
 #[path = "sim/world.rs"]
 #[allow(dead_code, reason = "the stories use all of it")]
 mod world;

@@ -23,3 +23,5 @@ mod said;
 mod scripted;
 #[path = "server/support.rs"]
 mod support;
+#[path = "server/transfers.rs"]
+mod transfers;

@@ -287,6 +287,10 @@ async fn serve_place(
             let target = uploads::target(asked).unwrap_or_default();
             asked.skin.fate(name, &target, None)
         }
+        Place::Uploads { upload, chunk: Some(chunk), .. } if name == "PUT" => {
+            let path = RelPath::parse(&format!(".uploads/{upload}/{chunk}")).unwrap_or_default();
+            asked.skin.fate(name, &path, size)
+        }
         _ => Fate::Proceed,
     };
     if let Fate::Fail(kind) = &fate {
@@ -312,6 +316,10 @@ async fn dispatch(
 ) -> io::Result<Answer> {
     if method == "PUT" && matches!(asked.place, Place::Files { .. }) {
         return transfer::put(asked, body, cut).await;
+    }
+    if let Some(cut) = cut {
+        // A chunk that is cut leaves nothing (protocol.md 0.17).
+        return transfer::cut_off(body, cut).await;
     }
     let small = reply::collect(body).await?;
     Ok(match (asked.place, method) {
