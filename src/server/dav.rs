@@ -48,6 +48,7 @@ pub struct Dav {
     pub(super) root: DavRoot,
     pub(super) url: Url,
     pub(super) user: String,
+    pub(super) display_name: String,
     pub(super) limits: Limits,
     /// What every `oc:id` of this server ends with, behind the number that is
     /// the file id.
@@ -74,6 +75,11 @@ impl Dav {
         &self.user
     }
 
+    /// Returns what people call the account.
+    pub fn display_name(&self) -> &str {
+        &self.display_name
+    }
+
     pub(super) fn asked(&self, method: &'static str) -> Asked {
         Asked { method, family: self.profile.family, if_match: false }
     }
@@ -84,7 +90,7 @@ impl Dav {
         let request = Request { asked: self.asked("PROPFIND"), target, headers, load };
         let answer = self.wire.send(request, &[207]).await?;
         if answer.is_page() {
-            return Err(Failure::nonsense("a page instead of a listing"));
+            return Err(Failure::page());
         }
         Ok(answer)
     }
@@ -190,7 +196,7 @@ impl Dav {
         let asked = request.asked;
         let answer = self.wire.send(request, &[200, 201, 204, 207]).await?;
         if answer.status == StatusCode::OK && answer.is_page() {
-            return Err(Failure::nonsense("a page instead of an answer").unsure());
+            return Err(Failure::page().unsure());
         }
         if answer.status == StatusCode::MULTI_STATUS {
             let headers = answer.headers.clone();

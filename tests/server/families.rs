@@ -19,7 +19,7 @@ use crate::support::{connection, failed, get, names, path, put, refused, upload,
 const NOW: i64 = 1_750_000_000;
 
 /// Runs `test` against a server of this family.
-async fn with(options: ServeOptions, test: impl AsyncFnOnce(SharedCloud, Url)) {
+pub async fn with(options: ServeOptions, test: impl AsyncFnOnce(SharedCloud, Url)) {
     let (tell, told) = tokio::sync::oneshot::channel();
     let serving = serve(options, |ready| assert!(tell.send(ready).is_ok()), std::future::pending());
     tokio::select! {
@@ -31,12 +31,12 @@ async fn with(options: ServeOptions, test: impl AsyncFnOnce(SharedCloud, Url)) {
     }
 }
 
-fn family(dialect: Dialect) -> ServeOptions {
+pub fn family(dialect: Dialect) -> ServeOptions {
     let clock = Arc::new(|| NOW);
     ServeOptions { clock, ..ServeOptions::new(dialect) }
 }
 
-fn alice(base: &Url) -> Connection {
+pub fn alice(base: &Url) -> Connection {
     connection(base.clone(), "alice", "alice")
 }
 
