@@ -15,6 +15,8 @@ mod families;
 mod hostile;
 #[path = "server/plain.rs"]
 mod plain;
+#[path = "python/mod.rs"]
+mod python;
 #[path = "rclone/mod.rs"]
 mod rclone;
 #[path = "server/said.rs"]

@@ -97,6 +97,9 @@ impl Run {
                     self.idle += u32::from(!reason.is_timed() || reason == WaitReason::Quiet);
                     engine.world.tell(Event::Waiting { wait, reason, path });
                     engine.world.clock().sleep(wait).await;
+                    if reason == WaitReason::SecondLook {
+                        engine.ledger.look_again();
+                    }
                 }
                 _ => {
                     self.settle(engine, &plan)?;

@@ -318,7 +318,19 @@ impl Dav {
         headers.insert(OVERWRITE, HeaderValue::from_static("F"));
         let asked = Asked { if_match: condition.if_match, ..self.asked("MOVE") };
         let target = self.root.file(from);
-        self.written(Request { asked, target, headers, load: Load::Nothing }).await
+        let request = || Request {
+            asked,
+            target: target.clone(),
+            headers: headers.clone(),
+            load: Load::Nothing,
+        };
+        match self.written(request()).await {
+            Err(failure) if self.wants_slashes(&failure) => {
+                let address = format!("{}/", self.address(to));
+                self.written(as_folder(request(), HeaderValue::from_str(&address).ok())).await
+            }
+            moved => moved,
+        }
     }
 
     async fn delete_guarded(&self, path: &RelPath, guard: &Guard) -> Outcome<()> {
@@ -346,7 +358,23 @@ impl Dav {
     async fn delete_once(&self, path: &RelPath, condition: Condition) -> Outcome<HeaderMap> {
         let asked = Asked { if_match: condition.if_match, ..self.asked("DELETE") };
         let (target, headers) = (self.root.file(path), condition.headers);
-        self.written(Request { asked, target, headers, load: Load::Nothing }).await
+        let request = || Request {
+            asked,
+            target: target.clone(),
+            headers: headers.clone(),
+            load: Load::Nothing,
+        };
+        match self.written(request()).await {
+            Err(failure) if self.wants_slashes(&failure) => {
+                self.written(as_folder(request(), None)).await
+            }
+            deleted => deleted,
+        }
+    }
+
+    /// nginx refuses to move or delete a folder unless its address ends with a slash.
+    fn wants_slashes(&self, failure: &Failure) -> bool {
+        self.profile.family == Family::Plain && matches!(failure.status, Some(400 | 409))
     }
 
     /// The file id in `OC-FileId`, which on Nextcloud and ownCloud 10 is an
@@ -359,6 +387,13 @@ impl Dav {
         let number = id.strip_suffix(self.instance.as_deref()?)?.trim_start_matches('0');
         (!number.is_empty()).then(|| number.to_owned())
     }
+}
+
+/// The same request about a folder, with where it goes, if it goes anywhere.
+fn as_folder(mut request: Request, to: Option<HeaderValue>) -> Request {
+    request.target.push('/');
+    request.headers.extend(to.map(|to| (DESTINATION, to)));
+    request
 }
 
 fn is_changed<T>(result: &Outcome<T>) -> bool {
