@@ -3,6 +3,7 @@
 
 mod gates;
 mod ledger;
+mod naming;
 mod records;
 mod run;
 mod situation;
@@ -16,6 +17,7 @@ use crate::model::{Change, NodeId, Rows, Side, WaitReason};
 use crate::observe::{self, Memory, Observation};
 use crate::plan::{self, Plan, Wait};
 use crate::report::{EngineError, Preview, Report, SyncOptions};
+use crate::server::Server as _;
 use crate::world::World;
 
 use ledger::Ledger;
@@ -106,6 +108,8 @@ impl<W: World> Engine<W> {
         {
             self.world.tell(Event::Looked { side, files, folders });
         }
+        let rules = &self.world.server().profile().names;
+        self.ledger.foresee(self.journal.rows(), rules);
         Ok(Look { local, remote })
     }
 
