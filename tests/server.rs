@@ -17,6 +17,8 @@ mod hostile;
 mod people;
 #[path = "server/plain.rs"]
 mod plain;
+#[path = "python/mod.rs"]
+mod python;
 #[path = "rclone/mod.rs"]
 mod rclone;
 #[path = "server/said.rs"]
@@ -25,3 +27,5 @@ mod said;
 mod scripted;
 #[path = "server/support.rs"]
 mod support;
+#[path = "server/transfers.rs"]
+mod transfers;

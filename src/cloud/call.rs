@@ -15,6 +15,8 @@ pub(super) enum Call {
     MakeDir { path: RelPath },
     /// MOVE, with `Overwrite: F`.
     Rename { from: RelPath, to: RelPath, conditions: Conditions },
+    /// COPY, with `Overwrite: F`, and the date that the copy gets afterwards.
+    Copy { from: RelPath, to: RelPath, conditions: Conditions, date: Option<i64> },
     /// DELETE.
     Delete { path: RelPath, conditions: Conditions },
 }
@@ -26,6 +28,7 @@ impl Call {
             Self::Put { .. } => "PUT",
             Self::MakeDir { .. } => "MKCOL",
             Self::Rename { .. } => "MOVE",
+            Self::Copy { .. } => "COPY",
             Self::Delete { .. } => "DELETE",
         }
     }
@@ -35,7 +38,7 @@ impl Call {
         match self {
             Self::Put { .. } => Method::Put,
             Self::MakeDir { .. } => Method::MakeDir,
-            Self::Rename { .. } => Method::Move,
+            Self::Rename { .. } | Self::Copy { .. } => Method::Move,
             Self::Delete { .. } => Method::Delete,
         }
     }
@@ -44,7 +47,9 @@ impl Call {
     pub(super) fn conditions(&self) -> Option<&Conditions> {
         match self {
             Self::Put { put, .. } => Some(&put.conditions),
-            Self::Rename { conditions, .. } | Self::Delete { conditions, .. } => Some(conditions),
+            Self::Rename { conditions, .. }
+            | Self::Copy { conditions, .. }
+            | Self::Delete { conditions, .. } => Some(conditions),
             Self::MakeDir { .. } => None,
         }
     }
@@ -53,7 +58,10 @@ impl Call {
     pub(super) fn size(&self) -> Option<u64> {
         match self {
             Self::Put { put, .. } => Some(put.blob.size()),
-            Self::MakeDir { .. } | Self::Rename { .. } | Self::Delete { .. } => None,
+            Self::MakeDir { .. }
+            | Self::Rename { .. }
+            | Self::Copy { .. }
+            | Self::Delete { .. } => None,
         }
     }
 
@@ -64,6 +72,13 @@ impl Call {
             Self::MakeDir { path } => cloud.make_dir(user, path).map(Some),
             Self::Rename { from, to, conditions } => {
                 cloud.rename(user, from, to, false, conditions).map(Some)
+            }
+            Self::Copy { from, to, conditions, date } => {
+                let done = cloud.copy(user, from, to, false, conditions)?;
+                if let Some(date) = date {
+                    cloud.set_date(user, to, *date)?;
+                }
+                Ok(Some(done))
             }
             Self::Delete { path, conditions } => {
                 cloud.delete(user, path, conditions).map(|()| None)

@@ -132,9 +132,10 @@ impl Cloud {
         from: &RelPath,
         to: &RelPath,
         overwrite: bool,
+        conditions: &Conditions,
     ) -> Result<Done, Refusal> {
         let (from, to) = (self.tidy(from), self.tidy(to));
-        let size = self.admit_source(user, &from, &Conditions::none())?.size();
+        let size = self.admit_source(user, &from, conditions)?.size();
         self.admit_target(user, &from, &to, overwrite)?;
         if room(self.home(user)?).is_some_and(|room| size > room) {
             return Err(Refusal::Quota);

@@ -101,6 +101,13 @@ impl Ledger {
         }
     }
 
+    /// After a wait that decides whether something is gone, whatever hung on
+    /// that may be tried anew: a file whose folder vanished has its folder back.
+    pub(super) fn look_again(&mut self) {
+        self.failures.retain(|_, failure| failure.failed > 0);
+        self.failures.values_mut().for_each(|failure| failure.stale = 0);
+    }
+
     /// Nodes that failed often enough, and of which nothing has changed since.
     pub(super) fn given_up(&self, rows: &Rows) -> BTreeSet<NodeId> {
         let given_up = self.failures.iter().filter(|(node, failure)| {

@@ -33,14 +33,18 @@ mod lanes;
 mod leftovers;
 mod naming;
 mod outcome;
+mod partial;
 mod remove;
 mod replace;
+mod room;
 mod run;
 mod send;
 mod stage;
 mod sweep;
 #[cfg(test)]
 mod tests;
+mod twins;
+mod unsent;
 mod verb;
 
 pub use run::{Run, run};

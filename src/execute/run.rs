@@ -22,6 +22,8 @@ use crate::world::World;
 use super::claims::{Claim, Claims};
 use super::lanes::{Lane, Lanes};
 use super::outcome::{Performed, disk_cause};
+use super::room::Room;
+use super::twins::Twins;
 use super::verb::{Verb, wants_number};
 use super::{agree, arrange, guard, intent, naming};
 
@@ -110,6 +112,8 @@ struct Runner<'a, W: World> {
     lane: Vec<Lane>,
     lanes: Lanes,
     claims: Claims,
+    room: Room,
+    twins: Twins,
     held: BTreeMap<usize, Claim>,
     /// What the nodes of running steps were called when they started.
     spoken: BTreeMap<usize, String>,
@@ -130,6 +134,8 @@ impl<'a, W: World> Runner<'a, W> {
         let mut lanes = Lanes::default();
         let free = (0..steps.len()).filter(|&step| open[step] == 0);
         free.for_each(|step| lanes.queue(lane[step], step));
+        let room = Room::of(journal.rows(), steps.iter().map(|step| &step.op));
+        let twins = Twins::of(journal.rows(), steps.iter().map(|step| &step.op));
         Self {
             world,
             journal,
@@ -145,6 +151,8 @@ impl<'a, W: World> Runner<'a, W> {
             lane,
             lanes,
             claims: Claims::default(),
+            room,
+            twins,
             held: BTreeMap::new(),
             spoken: BTreeMap::new(),
             stop: None,
@@ -169,6 +177,7 @@ impl<'a, W: World> Runner<'a, W> {
 
     /// One thing after another, until nothing runs and nothing may start.
     async fn turn(&mut self) -> Result<(), EngineError> {
+        self.room.ask(self.world.server(), self.journal.rows()).await;
         loop {
             let blocked = self.start()?;
             if self.must_sync(blocked) {
@@ -177,10 +186,34 @@ impl<'a, W: World> Runner<'a, W> {
             match self.next().await {
                 Some(Landed::Step(step, performed)) => self.gather(step, performed),
                 Some(Landed::Synced(failed)) => self.commit(&failed)?,
-                None if self.running.is_empty() && self.gathered.is_empty() => return Ok(()),
+                None if self.is_idle() && !self.make_room().await => return Ok(()),
                 None => {}
             }
         }
+    }
+
+    fn is_idle(&self) -> bool {
+        self.running.is_empty() && self.gathered.is_empty()
+    }
+
+    /// Uploads that found no room may find it now that all else is done; the
+    /// others are held. Whether there were any.
+    async fn make_room(&mut self) -> bool {
+        if self.stop.is_some() {
+            return false;
+        }
+        let (rows, steps) = (self.journal.rows(), self.steps);
+        let op = |step: usize| &steps[step].op;
+        let (again, held) = self.room.settle(self.world.server(), rows, op).await;
+        let any = !(again.is_empty() && held.is_empty());
+        for step in again {
+            self.lanes.queue(self.lane[step], step);
+        }
+        for (step, cause) in held {
+            self.lanes.enter(self.lane[step], step);
+            self.gather(step, Performed::ended(Outcome::Failed(cause)));
+        }
+        any
     }
 
     /// Starts what may start; their intents are committed first. Returns
@@ -203,10 +236,14 @@ impl<'a, W: World> Runner<'a, W> {
                 blocked = true;
                 continue;
             }
+            if !self.room.admit(self.journal.rows(), step, op) {
+                self.lanes.pass_over(self.lane[step], step);
+                continue;
+            }
             self.claims.hold(&claim);
             self.held.insert(step, claim);
             self.lanes.enter(self.lane[step], step);
-            let verb = Verb::prepare(self.journal.rows(), op, number);
+            let verb = Verb::prepare(self.journal.rows(), op, number, &self.twins);
             if verb.is_some() {
                 changes.extend(intent::before(self.journal.rows(), op));
                 number += u64::from(wants_number(op));
@@ -261,6 +298,7 @@ impl<'a, W: World> Runner<'a, W> {
 
     fn gather(&mut self, step: usize, mut performed: Performed) {
         self.lanes.leave(self.lane[step]);
+        self.room.ended(step, &performed.outcome);
         if let Some(stop) = performed.stop.take() {
             self.stop.get_or_insert(stop);
         }

@@ -2,8 +2,8 @@
 
 use crate::model::{NameRules, RelPath};
 use crate::server::{
-    Download, Effect, Family, Guard, Listing, Profile, Resource, Result, Server, ServerError,
-    ServerErrorKind, Upload, Written,
+    Download, Effect, Family, Guard, Listing, Profile, Resource, Result, Resume, Server,
+    ServerError, ServerErrorKind, Upload, Written,
 };
 
 /// A server that cannot be reached: work on what was put aside here needs a
@@ -44,12 +44,24 @@ impl Server for Nowhere {
         unreachable("PROPFIND", dir)
     }
 
+    async fn room(&self, dir: &RelPath) -> Result<Option<u64>> {
+        unreachable("PROPFIND", dir)
+    }
+
     async fn get(&self, path: &RelPath) -> Result<Download> {
+        unreachable("GET", path)
+    }
+
+    async fn get_from(&self, path: &RelPath, _: &Resume) -> Result<Download> {
         unreachable("GET", path)
     }
 
     async fn put(&self, path: &RelPath, _: &Guard, _: Upload) -> Result<Written> {
         unreachable("PUT", path)
+    }
+
+    async fn forget_upload(&self, path: &RelPath, _: &str) -> Result<()> {
+        unreachable("DELETE", path)
     }
 
     async fn make_dir(&self, path: &RelPath) -> Result<Written> {
@@ -58,6 +70,16 @@ impl Server for Nowhere {
 
     async fn rename(&self, from: &RelPath, _: &RelPath, _: &Guard) -> Result<Written> {
         unreachable("MOVE", from)
+    }
+
+    async fn copy(
+        &self,
+        from: &RelPath,
+        _: &RelPath,
+        _: &Guard,
+        _: Option<i64>,
+    ) -> Result<Written> {
+        unreachable("COPY", from)
     }
 
     async fn delete(&self, path: &RelPath, _: &Guard) -> Result<()> {

@@ -257,7 +257,7 @@ pub(super) async fn account(
     let chunks = user.as_ref().filter(|_| takes_chunks).map(|user| {
         let folder = format!("{base}/remote.php/dav/uploads/{}", encoded_name(user));
         let most = capability("files/chunked_upload/max_size").and_then(Value::as_u64);
-        Chunks::new(DavRoot::new(&folder), most)
+        Chunks::new(DavRoot::new(&folder), profile.family, most)
     });
     let (home, user) = (DavRoot::new(&home), user.unwrap_or_default());
     let display_name = display_name.unwrap_or_else(|| user.clone());

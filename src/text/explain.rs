@@ -126,7 +126,7 @@ pub fn engine(texts: &Texts, error: &EngineError, host: &str, place: &str) -> Sa
 /// Returns why the server called `host` cannot be worked with.
 pub fn server(texts: &Texts, error: &ServerError, host: &str) -> Said {
     let id = match &error.kind {
-        ServerErrorKind::Unreachable => "error-server-unreachable",
+        ServerErrorKind::Unreachable | ServerErrorKind::Interrupted => "error-server-unreachable",
         ServerErrorKind::Certificate => "error-server-certificate",
         ServerErrorKind::SignIn => "error-server-sign-in",
         ServerErrorKind::Forbidden => "error-server-forbidden",

@@ -33,14 +33,47 @@ const NEEDS: &[Need] = &[
         is_there: || Path::new("/usr/sbin/apache2").exists(),
     },
     Need {
-        package: "rclone",
-        why: "is another WebDAV server to test with, of the careless kind",
-        is_there: || answers_to("rclone", "version"),
+        package: "libnginx-mod-http-dav-ext",
+        why: "makes nginx a WebDAV server to test with, one that knows no versions",
+        is_there: || Path::new("/usr/lib/nginx/modules/ngx_http_dav_ext_module.so").exists(),
+    },
+    Need {
+        package: "python3-venv",
+        why: "gets rclone and WsgiDAV from PyPI: WebDAV servers of the careless kind",
+        is_there: || {
+            let mut command = Command::new("python3");
+            command.args(["-c", "import ensurepip, venv"]);
+            succeeds(command)
+        },
+    },
+    Need {
+        package: "nextcloud-desktop-cmd",
+        why: "is Nextcloud's own client, which must get on with our server",
+        is_there: || Path::new("/usr/bin/nextcloudcmd").exists(),
+    },
+    Need {
+        package: "owncloud-client-cmd",
+        why: "is ownCloud's own client, which must get on with our server",
+        is_there: || Path::new("/usr/bin/owncloudcmd").exists(),
     },
     Need {
         package: "openssl",
         why: "makes the certificates that the tests refuse and trust",
         is_there: || answers_to("openssl", "version"),
+    },
+];
+
+/// What the benchmark compares with.
+const PEERS: &[Need] = &[
+    Need {
+        package: "nextcloud-desktop-cmd",
+        why: "is compared with",
+        is_there: || answers("nextcloudcmd"),
+    },
+    Need {
+        package: "rclone",
+        why: "is compared with",
+        is_there: || answers_to("rclone", "version"),
     },
 ];
 
@@ -60,7 +93,16 @@ fn is_debian() -> bool {
 
 /// Makes sure that everything is there.
 pub(crate) fn provide() -> Done {
-    let missing: Vec<&Need> = NEEDS.iter().filter(|need| !(need.is_there)()).collect();
+    provide_all(NEEDS)
+}
+
+/// Makes sure that the programs to compare with are there.
+pub(crate) fn provide_peers() -> Done {
+    provide_all(PEERS)
+}
+
+fn provide_all(needs: &[Need]) -> Done {
+    let missing: Vec<&Need> = needs.iter().filter(|need| !(need.is_there)()).collect();
     if missing.is_empty() {
         return Ok(());
     }

@@ -158,6 +158,9 @@ async fn accept(
 ) -> io::Result<Infallible> {
     loop {
         let (stream, _) = listener.accept().await?;
+        // As every real server does: the end of an answer does not wait for
+        // the other side to confirm its beginning.
+        let _ = stream.set_nodelay(true);
         while connections.try_join_next().is_some() {}
         let skin = Arc::clone(skin);
         let service = service_fn(move |request| answer(Arc::clone(&skin), request));
@@ -251,7 +254,27 @@ async fn answer(skin: Arc<Skin>, request: http::Request<Incoming>) -> io::Result
         },
     };
     let head_only = head.method == http::Method::HEAD;
-    Ok(answer.header("Date", &reply::http_date(now)).into_reply(head_only))
+    let reply = answer.header("Date", &reply::http_date(now)).into_reply(head_only);
+    record(&head, &reply);
+    Ok(reply)
+}
+
+/// One line a request, for those who count them (`cargo xtask bench peers`):
+/// `NAVETTE_LOG=navette::access=info`. `sent` and `got` are the lengths of the
+/// bodies, as the client sees them.
+fn record(head: &http::request::Parts, reply: &Reply) {
+    let length = |headers: &HeaderMap| -> u64 {
+        let length = headers.get("content-length").and_then(|length| length.to_str().ok());
+        length.and_then(|length| length.parse().ok()).unwrap_or(0)
+    };
+    tracing::info!(
+        target: "navette::access",
+        method = %head.method,
+        status = reply.status().as_u16(),
+        sent = length(&head.headers),
+        got = length(reply.headers()),
+        path = head.uri.path(),
+    );
 }
 
 /// Answers a request to files or trash, as far as its fate lets it.
@@ -270,6 +293,10 @@ async fn serve_place(
         Place::Uploads { .. } if name == "MOVE" => {
             let target = uploads::target(asked).unwrap_or_default();
             asked.skin.fate(name, &target, None)
+        }
+        Place::Uploads { upload, chunk: Some(chunk), .. } if name == "PUT" => {
+            let path = RelPath::parse(&format!(".uploads/{upload}/{chunk}")).unwrap_or_default();
+            asked.skin.fate(name, &path, size)
         }
         _ => Fate::Proceed,
     };
@@ -296,6 +323,10 @@ async fn dispatch(
 ) -> io::Result<Answer> {
     if method == "PUT" && matches!(asked.place, Place::Files { .. }) {
         return transfer::put(asked, body, cut).await;
+    }
+    if let Some(cut) = cut {
+        // A chunk that is cut leaves nothing (protocol.md 0.17).
+        return transfer::cut_off(body, cut).await;
     }
     let small = reply::collect(body).await?;
     Ok(match (asked.place, method) {

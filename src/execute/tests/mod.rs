@@ -6,5 +6,7 @@ mod conflict;
 mod cuts;
 mod guards;
 mod lab;
+mod large;
 mod order;
+mod twins;
 mod verbs;

@@ -359,6 +359,13 @@ why-deselected = no longer to be kept here
 run-looking = Looking for changes
 run-looked-here = On this computer: { $files }, folders: { $folders }
 run-looked-there = On the server: { $files }, folders: { $folders }
+run-compared = First comparison: { $list }
+compared-equal = equal: { $n }
+compared-presumed = equal by size and date: { $n }
+compared-only-here = only on this computer: { $n }
+compared-only-there = only on the server: { $n }
+compared-different = different, both versions are kept: { $n }
+compared-unknown = to be fetched for comparison: { $n }
 run-planned = Steps to do: { $steps }, { $bytes } to transfer
 run-waiting = Waiting { $wait } for { $path }: { $sentence }
 run-stale = { $path } changed meanwhile; Navette looks again
@@ -381,6 +388,7 @@ count-removed-here = Put aside here: { $n }
 count-removed-there = Deleted on the server: { $n }
 count-conflicts = Both versions kept: { $n }
 count-adopted = Found equal: { $n }
+count-presumed = Equal by size and date, not compared: { $n }
 count-traffic = Sent: { $up }, fetched: { $down }, requests: { $requests }, time: { $time }
 
 ## The brake

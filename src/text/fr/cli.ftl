@@ -359,6 +359,13 @@ why-deselected = à ne plus garder ici
 run-looking = Recherche de changements
 run-looked-here = Sur cet ordinateur : { $files }, dossiers : { $folders }
 run-looked-there = Sur le serveur : { $files }, dossiers : { $folders }
+run-compared = Première comparaison : { $list }
+compared-equal = identiques : { $n }
+compared-presumed = identiques par taille et date : { $n }
+compared-only-here = seulement sur cet ordinateur : { $n }
+compared-only-there = seulement sur le serveur : { $n }
+compared-different = différents, les deux versions sont gardées : { $n }
+compared-unknown = à recevoir pour comparer : { $n }
 run-planned = Étapes à faire : { $steps }, { $bytes } à transférer
 run-waiting = Attente de { $wait } pour { $path } : { $sentence }
 run-stale = { $path } a changé entre-temps ; Navette regarde de nouveau
@@ -381,6 +388,7 @@ count-removed-here = Mis de côté ici : { $n }
 count-removed-there = Supprimés sur le serveur : { $n }
 count-conflicts = Deux versions gardées : { $n }
 count-adopted = Trouvés identiques : { $n }
+count-presumed = Identiques par taille et date, non comparés : { $n }
 count-traffic = Envoi : { $up }, réception : { $down }, requêtes : { $requests }, durée : { $time }
 
 ## Le frein
