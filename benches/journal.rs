@@ -31,7 +31,13 @@ fn file(id: u64) -> [Change; 3] {
     let etag = Etag::parse(&format!("{id:032x}"));
     let local = LocalRow::home(place, Body::known(hash), sha1, seen);
     let entry = local.entry.clone();
-    let base = BaseRow { entry: entry.clone(), sha1, size: 4_000_000, etag: etag.clone() };
+    let base = BaseRow {
+        entry: entry.clone(),
+        sha1,
+        size: 4_000_000,
+        etag: etag.clone(),
+        presumed: false,
+    };
     let seen = RemoteSeen {
         file_id: Some(format!("{id:08}ocabcdefghij")),
         etag,

@@ -1,12 +1,15 @@
 //! One pass after another until both sides are equal: look, plan, execute,
 //! write down. The only file that knows all the parts.
 
+mod comparison;
 mod gates;
 mod ledger;
+mod presumed;
 mod records;
 mod run;
 mod situation;
 
+use crate::disk::Disk as _;
 use crate::event::Event;
 use crate::execute;
 use crate::journal::{Health, Journal, JournalFiles};
@@ -26,6 +29,9 @@ pub struct Engine<W: World> {
     journal: Journal,
     memory: Memory,
     ledger: Ledger,
+    /// Effects of an interrupted run may stand on the disk without being
+    /// durable or in the journal.
+    unsettled: bool,
 }
 
 /// What one look at both sides showed.
@@ -46,7 +52,8 @@ impl<W: World> Engine<W> {
         execute::sweep(&world, &mut journal).await?;
         let mut memory = Memory::default();
         memory.wake(&world, journal.rows());
-        Ok(Self { world, journal, memory, ledger: Ledger::default() })
+        let unsettled = !matches!(health, Health::New | Health::Clean);
+        Ok(Self { world, journal, memory, ledger: Ledger::default(), unsettled })
     }
 
     /// Makes both sides equal, as far as the rules and the circumstances let
@@ -89,6 +96,12 @@ impl<W: World> Engine<W> {
     /// Looks at both sides and writes down what they show.
     async fn look(&mut self) -> Result<Look, EngineError> {
         self.world.tell(Event::Looking);
+        if self.unsettled {
+            // What was cut off before it was durable is about to be adopted:
+            // a power cut after that must not look like a deletion (I8).
+            self.world.disk().settle().await?;
+            self.unsettled = false;
+        }
         // The remote look allocates node ids after the local one, so they run
         // one after the other; each is parallel in itself.
         let local = observe::observe_local(&self.world, self.journal.rows()).await?;

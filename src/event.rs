@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::model::{Side, WaitReason};
 use crate::plan::{Op, Why};
+use crate::report::Comparison;
 
 /// Something that happened. One channel for progress, demo and logs.
 #[derive(Clone, Debug)]
@@ -21,6 +22,9 @@ pub enum Event {
         /// Folders there.
         folders: u64,
     },
+    /// Both sides hold files and were never compared before: what the first
+    /// comparison shows, before anything is transferred.
+    Compared(Comparison),
     /// A plan is made; its steps begin.
     Planned {
         /// Number of steps.

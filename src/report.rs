@@ -17,6 +17,8 @@ pub struct SyncOptions {
     pub dry_run: bool,
     /// Where a rule must wait, end instead and list what waits.
     pub no_wait: bool,
+    /// Read files that are only presumed equal (amendment 32).
+    pub verify: bool,
     /// How many deletions need no question.
     pub allow: AllowDeletes,
 }
@@ -58,6 +60,26 @@ pub struct Counts {
     pub adopted: u64,
     /// Files now equal on both sides, in all.
     pub files: u64,
+    /// Those of them that only look equal, by length and date: never compared.
+    pub presumed: u64,
+}
+
+/// What a first comparison of two sides that both hold files comes to, before
+/// anything is transferred (amendment 43).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Comparison {
+    /// Files that are equal, by their checksums.
+    pub equal: u64,
+    /// Files of equal length and date: presumed equal.
+    pub presumed: u64,
+    /// Files that only this computer has.
+    pub only_here: u64,
+    /// Files that only the server has.
+    pub only_there: u64,
+    /// Files that differ: both versions are kept.
+    pub different: u64,
+    /// Files that must be fetched to be compared.
+    pub unknown: u64,
 }
 
 /// Something that a user should know of.
@@ -92,6 +114,8 @@ pub struct Report {
     pub passes: u64,
     /// What a user should know of, in order of path.
     pub items: Vec<Item>,
+    /// What the first comparison of two full sides showed, in the run that made it.
+    pub compared: Option<Comparison>,
     /// Deletions that wait for a decision.
     pub brakes: Vec<BrakeReport>,
     /// With [`SyncOptions::dry_run`]: what would be done, with paths.

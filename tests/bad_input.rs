@@ -5,6 +5,8 @@
 #![allow(unreachable_pub, reason = "shared between the modules of this test")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "only used in tests")]
 
+#[path = "bad_input/account.rs"]
+mod account;
 #[path = "bad_input/deletions.rs"]
 mod deletions;
 #[path = "bad_input/folder.rs"]

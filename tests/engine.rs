@@ -4,6 +4,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "engine/presumed.rs"]
+mod presumed;
 #[path = "engine/transfers.rs"]
 mod transfers;
 #[path = "sim/world.rs"]
@@ -138,6 +140,50 @@ fn an_unmounted_folder_is_not_a_deletion() {
     assert_eq!(pair.there(), ["a", "b"]);
     pair.world.disk.mount();
     assert_eq!(pair.sync().unwrap().end, End::Equal);
+}
+
+#[test]
+fn a_first_run_that_was_cut_off_before_it_wrote_the_marker_can_be_repeated() {
+    for steps in 1..40 {
+        let pair = Pair::new(Dialect::Nextcloud);
+        let (world, journal) = (pair.world.clone(), pair.journal.clone());
+        let future = async move { Engine::open(world, journal).await.map(drop) };
+        let mut left = steps;
+        let _ = run(&pair.world, future, || {
+            left -= 1;
+            if left == 0 { Turn::Cut } else { Turn::Go }
+        });
+        assert_eq!(pair.sync().unwrap().end, End::Equal, "cut off after {steps}");
+    }
+}
+
+#[test]
+fn what_a_killed_run_left_behind_outlives_a_power_cut() {
+    for steps in 1..200 {
+        let pair = Pair::new(Dialect::OwnCloud10);
+        for path in ["a", "d/b", "d/e/c"] {
+            pair.write_there(path, path);
+        }
+        pair.world.pass(Duration::from_secs(60));
+        let (world, journal) = (pair.world.clone(), pair.journal.clone());
+        let future = async move {
+            let mut engine = Engine::open(world, journal).await?;
+            engine.sync(&SyncOptions::default()).await
+        };
+        let mut left = steps;
+        let killed = run(&pair.world, future, || {
+            left -= 1;
+            if left == 0 { Turn::Cut } else { Turn::Go }
+        });
+        pair.sync().unwrap();
+        pair.world.disk.crash(&pair.world.chance);
+        assert_eq!(pair.sync().unwrap().end, End::Equal);
+        assert_eq!(pair.there(), ["a", "d", "d/b", "d/e", "d/e/c"], "killed after {steps}");
+        if killed.is_some() {
+            return;
+        }
+    }
+    panic!("200 steps were too few to finish");
 }
 
 #[test]
@@ -372,4 +418,26 @@ fn a_share_that_vanishes_is_unavailable_and_not_deleted() {
     pair.world.pass(Duration::from_secs(8 * 24 * 3600));
     assert_eq!(pair.sync().unwrap().end, End::Equal);
     assert_eq!(pair.here(), ["a"]);
+}
+
+#[test]
+fn a_lost_answer_is_accounted_for_even_if_somebody_else_has_written_since() {
+    for dialect in [Dialect::Nextcloud, Dialect::OwnCloud10, Dialect::Plain] {
+        let pair = Pair::synced(dialect, &["a", "b"]);
+        pair.write_here("a", "mine");
+        pair.world.pass(Duration::from_secs(10));
+        pair.world.server.set_faults(|request: &Request<'_>| match request.method {
+            "PUT" => Fate::LoseReply,
+            _ => Fate::Proceed,
+        });
+        let hasty = SyncOptions { no_wait: true, ..SyncOptions::default() };
+        assert_eq!(pair.run(hasty).unwrap().end, End::Unfinished);
+        pair.world.server.set_faults(NoFaults);
+        pair.write_there("a", "theirs, later");
+        pair.world.pass(Duration::from_secs(60));
+        // A new process: it knows of the request only by the journal.
+        assert_eq!(pair.sync().unwrap().end, End::Equal, "{dialect:?}");
+        assert_eq!(pair.here(), pair.there(), "{dialect:?}");
+        assert_eq!(pair.world.cloud().lock().user("u").bytes("a").unwrap(), "theirs, later");
+    }
 }

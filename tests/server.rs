@@ -3,6 +3,8 @@
 #![allow(unreachable_pub, reason = "shared between the modules of this test")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "only used in tests")]
 
+#[path = "server/account.rs"]
+mod account;
 #[path = "apache/mod.rs"]
 mod apache;
 #[path = "server/careless.rs"]

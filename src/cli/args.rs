@@ -110,6 +110,9 @@ pub(super) struct SyncArgs {
     /// Where a rule must wait, end with 1 and list it instead
     #[arg(long)]
     pub(super) no_wait: bool,
+    /// Fetch and compare the files that only look equal by size and date
+    #[arg(long)]
+    pub(super) verify: bool,
     /// Delete without asking: at most N files a side, or all
     #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true)]
     pub(super) allow_deletes: Option<Option<u64>>,
@@ -123,7 +126,7 @@ impl SyncArgs {
             Some(None) => AllowDeletes::All,
             Some(Some(files)) => AllowDeletes::AtMost(files),
         };
-        SyncOptions { dry_run: self.dry_run, no_wait: self.no_wait, allow }
+        SyncOptions { dry_run: self.dry_run, no_wait: self.no_wait, verify: self.verify, allow }
     }
 }
 

@@ -52,6 +52,7 @@ impl Progress {
         match event {
             Event::Looking => self.now(self.texts.say("run-looking", &[])),
             Event::Looked { side, files, folders } => self.looked(side, files, folders),
+            Event::Compared(comparison) => self.line(&text::comparison(&self.texts, &comparison)),
             Event::Planned { steps, bytes } => self.planned(steps, bytes),
             // On a terminal only; elsewhere a step is one line, when it has ended.
             Event::Started { path, .. } if self.bar.is_some() => self.now(path),

@@ -105,6 +105,7 @@ fn counts(texts: &Texts, counts: &Counts) -> Vec<String> {
         ("count-removed-there", counts.removed_there),
         ("count-conflicts", counts.conflicts),
         ("count-adopted", counts.adopted),
+        ("count-presumed", counts.presumed),
     ]
     .into_iter()
     .filter(|&(_, n)| n > 0)
@@ -172,6 +173,7 @@ mod tests {
             seconds: 0.5,
             passes: 1,
             items,
+            compared: None,
             brakes: Vec::new(),
             planned: Vec::new(),
         }

@@ -215,6 +215,10 @@ pub trait Disk {
     /// creations, renames and removals in that folder.
     async fn sync_dir(&self, dir: &RelPath) -> Result<()>;
 
+    /// Makes everything below the root durable, whoever wrote it: contents,
+    /// names and all. Costs what the whole volume has not written yet.
+    async fn settle(&self) -> Result<()>;
+
     /// Room on the volume.
     async fn space(&self) -> Result<Space>;
 

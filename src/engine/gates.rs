@@ -40,7 +40,9 @@ pub(super) async fn check_marker<W: World>(
             return Err(EngineError::Gate(Gate::ForeignMarker));
         }
         Some(marker) if known && rows.pair.nonces.contains(&marker.nonce) => return Ok(()),
-        None if known && is_empty(world).await? => {
+        // Where nothing was ever agreed on, an empty folder is an empty folder:
+        // perhaps a first run was cut off before it wrote the marker.
+        None if !rows.base.is_empty() && is_empty(world).await? => {
             return Err(EngineError::Gate(Gate::MarkerMissing));
         }
         _ => {}

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{BaseRow, Change, Entry, NodeId, PairState, Rows};
+use crate::model::{BaseRow, Body, Change, Entry, NodeId, PairState, Rows};
 use crate::plan::{Plan, Record};
 
 /// The changes that the records of a plan come to. `rows` is what the plan was
@@ -19,6 +19,8 @@ pub(super) fn changes(rows: &Rows, plan: &Plan) -> Vec<Change> {
             Record::Unify { local, remote } => children.relabel(&shown, *local, *remote),
             Record::Fork { node, fork } => children.relabel(&shown, *node, *fork),
             Record::Agree { node, base } => vec![agree(&shown, *node, base.as_ref())],
+            Record::Prove { node, body } => prove(&shown, *node, *body),
+            Record::Presume { node, base } => vec![presume(&shown, *node, base)],
             Record::Forget { node } => vec![Change::Base(*node, None)],
             Record::Select { node } => vec![select(&shown, *node)],
         };
@@ -88,7 +90,33 @@ fn base_row(rows: &Rows, node: NodeId, entry: &Entry) -> BaseRow {
         size: local.map_or_else(|| before.map_or(0, |row| row.size), |row| row.seen.size),
         etag: remote
             .map_or_else(|| before.and_then(|row| row.etag.clone()), |row| row.seen.etag.clone()),
+        presumed: before.is_some_and(|row| row.presumed) && remote.is_none(),
     }
+}
+
+/// The server's version is known without having been fetched.
+fn prove(rows: &Rows, node: NodeId, body: Body) -> Vec<Change> {
+    let row = rows.remote.get(&node).cloned();
+    row.map(|mut row| {
+        row.entry.body = body;
+        Change::Remote(node, Some(row))
+    })
+    .into_iter()
+    .collect()
+}
+
+/// The base row of a presumption: what this computer has, under the version
+/// that looked like it.
+fn presume(rows: &Rows, node: NodeId, entry: &Entry) -> Change {
+    let here = rows.local.get(&node);
+    let row = BaseRow {
+        entry: entry.clone(),
+        sha1: here.and_then(|row| row.sha1),
+        size: here.map_or(0, |row| row.seen.size),
+        etag: rows.remote.get(&node).and_then(|row| row.seen.etag.clone()),
+        presumed: true,
+    };
+    Change::Base(node, Some(row))
 }
 
 /// Keeps `node` here from now on; those of its remote children that are not

@@ -8,12 +8,14 @@ use crate::event::{Cause, Event, Outcome};
 use crate::execute::{self, aside};
 use crate::model::{Body, Change, NodeId, PairState, RemoteRow, Rows, Side, WaitReason};
 use crate::plan::{Brake, Op, Plan, Record, Step, Why};
-use crate::report::{BrakeReport, Counts, End, EngineError, PlannedStep, Report, SyncOptions};
+use crate::report::{
+    BrakeReport, Comparison, Counts, End, EngineError, PlannedStep, Report, SyncOptions,
+};
 use crate::server::Server as _;
 use crate::world::World;
 
 use super::situation::BRAKE_WINDOW;
-use super::{Engine, Look, gates, records, situation};
+use super::{Engine, Look, comparison, gates, presumed, records, situation};
 
 /// Passes in a row that may achieve nothing before a run gives up: a side that
 /// changes all the time must not keep a script for ever.
@@ -29,6 +31,7 @@ struct Run {
     bytes_up: u64,
     bytes_down: u64,
     agreement_changed: bool,
+    compared: Option<Comparison>,
 }
 
 pub(super) async fn sync<W: World>(
@@ -44,6 +47,7 @@ pub(super) async fn sync<W: World>(
         bytes_up: 0,
         bytes_down: 0,
         agreement_changed: false,
+        compared: None,
     };
     if !options.dry_run {
         // First, because a file that was written to after it was put aside
@@ -71,6 +75,7 @@ impl Run {
             self.passes += 1;
             let look = engine.look().await?;
             let plan = engine.plan(&look, options);
+            self.compare(engine, &plan);
             if options.dry_run {
                 return Ok(self.report(engine, &look, &plan, true));
             }
@@ -101,6 +106,15 @@ impl Run {
         }
     }
 
+    /// Tells what the first comparison of two sides that both hold files comes to.
+    fn compare<W: World>(&mut self, engine: &Engine<W>, plan: &Plan) {
+        if self.compared.is_none() && comparison::is_first(engine.journal.rows()) {
+            let compared = comparison::of(plan);
+            engine.world.tell(Event::Compared(compared));
+            self.compared = Some(compared);
+        }
+    }
+
     /// Writes down what the plan concluded without any effect.
     fn record<W: World>(&mut self, engine: &mut Engine<W>, plan: &Plan) -> Result<(), EngineError> {
         let changes = records::changes(engine.journal.rows(), plan);
@@ -124,7 +138,9 @@ impl Run {
         let bytes = plan.steps.iter().map(|step| size(engine.journal.rows(), &step.op)).sum();
         engine.world.tell(Event::Planned { steps: plan.steps.len(), bytes });
         let before = Weights::of(engine.journal.rows(), &plan.steps);
+        engine.unsettled = true;
         let done = execute::run(&engine.world, &mut engine.journal, &plan.steps).await?;
+        engine.unsettled = false;
         self.bytes_up += done.bytes_up;
         self.bytes_down += done.bytes_down;
         engine.memory.quarantine(&engine.world, done.quarantined.iter().copied());
@@ -229,13 +245,14 @@ impl Run {
         let files = rows.base.values().filter(|row| !row.entry.body.is_dir()).count() as u64;
         Report {
             end,
-            counts: Counts { files, ..self.counts },
+            counts: Counts { files, presumed: presumed::count(rows), ..self.counts },
             bytes_up: self.bytes_up,
             bytes_down: self.bytes_down,
             requests: engine.world.server().requests() - self.requests,
             seconds: engine.world.clock().now().saturating_sub(self.begun).as_secs_f64(),
             passes: self.passes,
             items,
+            compared: self.compared,
             brakes: plan.brakes.iter().map(|brake| spoken_brake(rows, brake)).collect(),
             planned: if dry { planned(rows, plan) } else { Vec::new() },
         }

@@ -9,8 +9,8 @@ use crate::plan::{BrakeState, Op, Plan, Shown, Situation, Step, Why};
 use crate::report::SyncOptions;
 use crate::world::World;
 
-use super::Look;
 use super::ledger::Ledger;
+use super::{Look, presumed};
 
 /// The brake counts what was removed in this many seconds (amendment 21).
 pub(super) const BRAKE_WINDOW: i64 = 24 * 3600;
@@ -23,19 +23,18 @@ pub(super) fn of<W: World>(
     ledger: &Ledger,
     options: &SyncOptions,
 ) -> Situation {
+    let (base, remote) = presumed::trees(rows, options.verify);
     Situation {
-        base: rows.base_tree(),
+        base,
         local: shown(rows.local_tree(), rows.local.iter().map(|(&node, row)| (node, &row.stand))),
-        remote: shown(
-            rows.remote_tree(),
-            rows.remote.iter().map(|(&node, row)| (node, &row.stand)),
-        ),
+        remote: shown(remote, rows.remote.iter().map(|(&node, row)| (node, &row.stand))),
         perms: restricted(rows),
         deselected: rows.pair.deselected.clone(),
         given: given(rows),
         waiting: waiting(rows, look, ledger),
         consistent: look.local.consistent && look.remote.consistent,
         trusted_deletes: rows.pair.merging.then(|| unchanged_since_agreement(rows)),
+        looks: presumed::looks(rows, options.verify),
         folding: world.disk().volume().folding,
         unshowable: unshowable(rows, world.disk().volume().max_name),
         brake: brake(world, rows, options),

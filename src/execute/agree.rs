@@ -72,12 +72,14 @@ impl<'a> After<'a> {
             sha1: None,
             size: 0,
             etag: None,
+            presumed: false,
         });
         row.entry = entry;
         if body.is_some() {
             row.sha1 = local.sha1;
             row.size = if local.entry.body.is_dir() { 0 } else { local.seen.size };
             row.etag = remote.seen.etag.clone();
+            row.presumed = false;
         }
         Some(row)
     }

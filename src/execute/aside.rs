@@ -48,9 +48,11 @@ impl Origin {
     }
 }
 
-/// Whether base or the server has these bytes as those of `node`.
+/// Whether base or the server has these bytes as those of `node`; what is only
+/// presumed (amendment 32) proves nothing.
 pub(super) fn is_known(rows: &Rows, node: NodeId, hash: Option<Hash>) -> bool {
-    let base = rows.base.get(&node).and_then(|row| row.entry.body.hash());
+    let base = rows.base.get(&node).filter(|row| !row.presumed);
+    let base = base.and_then(|row| row.entry.body.hash());
     let remote = rows.remote.get(&node).and_then(|row| row.entry.body.hash());
     hash.is_some() && (hash == base || hash == remote)
 }

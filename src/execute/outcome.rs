@@ -102,18 +102,17 @@ pub(super) fn unreadable(error: DiskError) -> Refusal {
 impl From<ServerError> for Refusal {
     fn from(error: ServerError) -> Self {
         tracing::debug!(%error, kind = ?error.kind, effect = ?error.effect, "server refused");
+        let unknown = error.effect == Effect::Unknown;
         // One lost answer says nothing of the account: the next request will.
-        if error.effect == Effect::Unknown {
+        if error.kind.stops_all() && !(unknown && error.kind == ServerErrorKind::Unreachable) {
+            let cause = Cause::ServerTrouble;
+            let outcome = if unknown { Outcome::Unknown(cause) } else { Outcome::Failed(cause) };
+            return Self { outcome, stop: Some(EngineError::Server(error)) };
+        }
+        if unknown {
             return Self::unknown(Cause::ServerTrouble);
         }
         match error.kind {
-            ServerErrorKind::Unreachable
-            | ServerErrorKind::Certificate
-            | ServerErrorKind::SignIn
-            | ServerErrorKind::Busy(_) => Self {
-                outcome: Outcome::Failed(Cause::ServerTrouble),
-                stop: Some(EngineError::Server(error)),
-            },
             ServerErrorKind::NotFound | ServerErrorKind::Changed | ServerErrorKind::Exists => {
                 Self::STALE
             }
@@ -127,7 +126,13 @@ impl From<ServerError> for Refusal {
             ServerErrorKind::Body => Self::failed(Cause::Changing),
             ServerErrorKind::Nonsense
             | ServerErrorKind::Interrupted
-            | ServerErrorKind::Status(_) => Self::failed(Cause::ServerTrouble),
+            | ServerErrorKind::Status(_)
+            | ServerErrorKind::Unreachable
+            | ServerErrorKind::Certificate
+            | ServerErrorKind::SignIn
+            | ServerErrorKind::Account(_)
+            | ServerErrorKind::Site(_)
+            | ServerErrorKind::Busy(_) => Self::failed(Cause::ServerTrouble),
         }
     }
 }

@@ -43,9 +43,19 @@ fn base(to: &Transaction<'_>, node: NodeId, row: Option<&BaseRow>) -> Result<()>
     let (kind, hash) = body_columns(row.entry.body);
     run(
         to,
-        "REPLACE INTO base (node, parent, name, kind, hash, sha1, size, etag)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        params![node, place.parent, place.name, kind, hash, row.sha1, Bits(row.size), row.etag],
+        "REPLACE INTO base (node, parent, name, kind, hash, sha1, size, etag, presumed)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        params![
+            node,
+            place.parent,
+            place.name,
+            kind,
+            hash,
+            row.sha1,
+            Bits(row.size),
+            row.etag,
+            row.presumed,
+        ],
     )
 }
 

@@ -9,7 +9,11 @@ use super::files::duplicate;
 use super::{JournalError, Result};
 
 /// What each step runs; the first one makes the journal.
-const STEPS: &[&str] = &[include_str!("schema.sql")];
+const STEPS: &[&str] = &[
+    include_str!("schema.sql"),
+    // Content that was presumed, never compared (amendment 32).
+    "ALTER TABLE base ADD COLUMN presumed INTEGER NOT NULL DEFAULT 0 CHECK (presumed IN (0, 1));",
+];
 
 /// `application_id` of a journal: "Nvte".
 const APPLICATION: i64 = 0x4e76_7465;

@@ -24,13 +24,13 @@ pub(super) fn all(connection: &Connection) -> Result<Rows> {
     })
 }
 
-const BASE: &str = "SELECT node, parent, name, kind, hash, sha1, size, etag FROM base";
+const BASE: &str = "SELECT node, parent, name, kind, hash, sha1, size, etag, presumed FROM base";
 
 fn base(row: &mut Columns<'_>) -> rusqlite::Result<(NodeId, BaseRow)> {
     let node = row.take()?;
     let entry = entry(row)?;
     let (sha1, size, etag) = (row.take()?, row.take::<Bits>()?.0, row.take()?);
-    Ok((node, BaseRow { entry, sha1, size, etag }))
+    Ok((node, BaseRow { entry, sha1, size, etag, presumed: row.take()? }))
 }
 
 const LOCAL: &str = "SELECT node, parent, name, kind, hash, sha1, racy, stand, alias, given,

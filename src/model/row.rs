@@ -37,6 +37,10 @@ pub struct BaseRow {
     pub size: u64,
     /// The server's version at the agreement (amendment 27).
     pub etag: Option<Etag>,
+    /// The content was never compared: both sides showed the same length and
+    /// date at a first comparison (amendment 32). It is what this computer
+    /// had, and no licence to delete or overwrite on either side.
+    pub presumed: bool,
 }
 
 /// What this computer showed when it was last looked at.

@@ -52,7 +52,10 @@ fn account_for(shown: &Rows, node: NodeId, intent: &Intent) -> Vec<Change> {
         return vec![Change::Remote(node, Some(row)), Change::Intent(node, Some(known))];
     }
     if row.entry.body == Body::File(Content::Unread) {
-        return Vec::new();
+        // The request is over, but whose bytes these are shows only when they
+        // are read: what was sent is remembered until then.
+        let over = Intent { unknown: false, ..intent.clone() };
+        return if over == *intent { Vec::new() } else { vec![Change::Intent(node, Some(over))] };
     }
     let mut changes = vec![Change::Intent(node, None)];
     if let Some(base) = shown.base.get(&node) {
@@ -69,6 +72,7 @@ fn agreed_by_us(base: &BaseRow, row: &RemoteRow, intent: &Intent) -> Option<Base
         agreed.sha1 = Some(digest.sha1);
         agreed.size = digest.size;
         agreed.etag = row.seen.etag.clone();
+        agreed.presumed = false;
     }
     if intent.asked.contains(&row.entry.place) {
         agreed.entry.place = row.entry.place.clone();
@@ -117,6 +121,7 @@ fn account_for_new(shown: &Rows, node: NodeId, intent: &Intent) -> Vec<Change> {
             sha1: Some(digest.sha1),
             size: digest.size,
             etag: row.seen.etag.clone(),
+            presumed: false,
         };
         changes.push(Change::Base(node, Some(base)));
     }

@@ -79,7 +79,10 @@ pub(super) fn record(draft: &mut Draft<'_>) {
                 Some(entry) => draft.base.insert(node, entry),
                 None => drop(draft.base.remove(node)),
             }
-            draft.records.push(Record::Agree { node, base });
+            draft.records.push(match base {
+                Some(base) if draft.presumed.contains(&node) => Record::Presume { node, base },
+                base => Record::Agree { node, base },
+            });
             queue.extend(orphans.remove(&node).into_iter().flatten());
         }
     }

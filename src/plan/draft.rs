@@ -35,6 +35,8 @@ pub(super) struct Draft<'a> {
     pub(super) undecided: BTreeSet<NodeId>,
     /// Nodes whose remote bytes must be read first.
     pub(super) to_read: BTreeSet<NodeId>,
+    /// Nodes whose remote bytes count as those that are here (amendment 32).
+    pub(super) presumed: BTreeSet<NodeId>,
     pub(super) records: Vec<Record>,
     pub(super) waits: BTreeSet<Wait>,
     next_node: u64,
@@ -57,6 +59,7 @@ impl<'a> Draft<'a> {
             hidden_tops: BTreeSet::new(),
             undecided: BTreeSet::new(),
             to_read: BTreeSet::new(),
+            presumed: BTreeSet::new(),
             records: Vec::new(),
             waits: BTreeSet::new(),
             next_node: seen.next_node,
@@ -199,6 +202,21 @@ impl<'a> Draft<'a> {
             self.open.remove(&old);
         } else {
             self.open.insert(old);
+        }
+    }
+
+    /// Takes the unread bytes of `node` on the server for those that are here:
+    /// proved by a checksum, or only presumed (amendment 32).
+    pub(super) fn take_for_equal(&mut self, node: NodeId, proved: bool) {
+        if let (Some(here), Some(there)) = (self.here.get(node), self.there.get(node)) {
+            let body = here.body;
+            let equal = Entry { body, ..there.clone() };
+            self.there.insert(node, equal);
+            if proved {
+                self.records.push(Record::Prove { node, body });
+            } else {
+                self.presumed.insert(node);
+            }
         }
     }
 

@@ -39,7 +39,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 pub use crate::model::WaitReason;
-use crate::model::{Folding, NodeId, Perms, Side, Stamp, Stand, Tree};
+use crate::model::{Folding, NodeId, Perms, Sha1Sum, Side, Stamp, Stand, Tree};
 
 use draft::Draft;
 use schedule::Steps;
@@ -57,6 +57,18 @@ pub struct Shown {
     pub tree: Tree,
     /// Nodes that really stand elsewhere: in staging or under an alias.
     pub stands: BTreeMap<NodeId, Stand>,
+}
+
+/// What a file looks like from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// Length in bytes.
+    pub size: u64,
+    /// Checksum, if the file was read here or if the server vouches for it.
+    pub sum: Option<Sha1Sum>,
+    /// Date, seconds since 1970; none if it says nothing, because another
+    /// version may follow that has the same.
+    pub date: Option<i64>,
 }
 
 /// Everything that a plan is made from.
@@ -88,6 +100,9 @@ pub struct Situation {
     /// version is still the one of the agreement, so a delete is trusted.
     /// None: every delete is trusted.
     pub trusted_deletes: Option<BTreeSet<NodeId>>,
+    /// What new files of this computer and new, unread ones of the server look
+    /// like: some can be told to be equal or not without being read.
+    pub looks: BTreeMap<(NodeId, Side), Look>,
     /// Which names the local disk takes for one.
     pub folding: Folding,
     /// Names that the local disk cannot show at all, with what is to be shown

@@ -7,7 +7,7 @@
 
 use serde::Serialize;
 
-use crate::model::{Entry, Name, NodeId, Place, Side, WaitReason};
+use crate::model::{Body, Entry, Name, NodeId, Place, Side, WaitReason};
 
 /// One effect on one side.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -187,6 +187,22 @@ pub enum Record {
         node: NodeId,
         /// The new base registers.
         base: Option<Entry>,
+    },
+    /// The server vouches for the checksum of the bytes that are here: its
+    /// version counts as read.
+    Prove {
+        /// The node.
+        node: NodeId,
+        /// What it holds.
+        body: Body,
+    },
+    /// Both sides show the node at one place with the same length and date:
+    /// its content is presumed equal until one of them changes (amendment 32).
+    Presume {
+        /// The node.
+        node: NodeId,
+        /// The new base registers, with the content that this computer has.
+        base: Entry,
     },
     /// Base is dropped though a side still has the node (amendments 2, 16, 30).
     Forget {

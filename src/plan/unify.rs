@@ -24,11 +24,15 @@ pub(super) fn unify(draft: &mut Draft<'_>) {
         .collect();
     while let Some(local) = queue.pop_front() {
         let Some(remote) = pairing.counterpart(draft, local) else { continue };
-        match compare(draft, local, remote) {
-            Likeness::One => {
+        let likeness = compare(draft, local, remote);
+        match likeness {
+            Likeness::One | Likeness::Proved | Likeness::Presumed => {
                 let children = pairing.children.remove(&local).unwrap_or_default();
                 draft.rename_here(local, remote, &children);
                 draft.records.push(Record::Unify { local, remote });
+                if likeness != Likeness::One {
+                    draft.take_for_equal(remote, likeness == Likeness::Proved);
+                }
                 pairing.new_there.remove(&remote);
                 select(draft, remote);
                 queue.extend(children.into_iter().filter(|child| new_here.contains(child)));
@@ -53,8 +57,13 @@ fn only_on(draft: &Draft<'_>, side: Side) -> BTreeSet<NodeId> {
     draft.open.iter().copied().filter(is_new).collect()
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Likeness {
     One,
+    /// By the checksum that the server vouches for.
+    Proved,
+    /// As far as length and date say (amendment 32).
+    Presumed,
     Unknown,
     Different,
 }
@@ -63,9 +72,26 @@ fn compare(draft: &Draft<'_>, local: NodeId, remote: NodeId) -> Likeness {
     let body = |side: Side, node| draft.tree(side).get(node).map(|entry| entry.body);
     match (body(Side::Local, local), body(Side::Remote, remote)) {
         (Some(Body::Dir), Some(Body::Dir)) => Likeness::One,
-        (Some(Body::File(_)), Some(Body::File(Content::Unread))) => Likeness::Unknown,
+        (Some(Body::File(_)), Some(Body::File(Content::Unread))) => looks(draft, local, remote),
         (Some(local), Some(remote)) if local == remote => Likeness::One,
         _ => Likeness::Different,
+    }
+}
+
+/// What checksum, length and date say of a file that was not read.
+fn looks(draft: &Draft<'_>, local: NodeId, remote: NodeId) -> Likeness {
+    let look = |node, side| draft.seen.looks.get(&(node, side));
+    let here = look(draft.former(local), Side::Local);
+    let (Some(here), Some(there)) = (here, look(remote, Side::Remote)) else {
+        return Likeness::Unknown;
+    };
+    let same_date = here.date.is_some() && here.date == there.date;
+    match (here.sum, there.sum) {
+        _ if here.size != there.size => Likeness::Different,
+        (Some(here), Some(there)) if here == there => Likeness::Proved,
+        (Some(_), Some(_)) => Likeness::Different,
+        _ if same_date => Likeness::Presumed,
+        _ => Likeness::Unknown,
     }
 }
 

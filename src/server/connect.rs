@@ -12,10 +12,13 @@ use super::auth::basic;
 use super::dav::Dav;
 use super::failure::{Failure, Reach};
 use super::feed::Limits;
-use super::probe::{self, Found};
+use super::listing::Single;
+use super::probe::{self, Found, Site};
 use super::request::{Timeouts, Wire};
-use super::url::{checked_url, is_loopback};
-use super::{Family, Guard, Server as _, ServerError, ServerErrorKind};
+use super::url::{DavRoot, checked_url, is_loopback};
+use super::{
+    AccountTrouble, Family, Guard, Server as _, ServerError, ServerErrorKind, SiteTrouble,
+};
 use crate::model::{Kind, RelPath};
 use crate::secret::Secret;
 
@@ -93,15 +96,21 @@ pub enum ConnectError {
     /// The certificate is not trusted or belongs to another server.
     #[error("the server's certificate is not trusted: {0}")]
     Certificate(String),
-    /// Login or password is wrong, or the account is blocked.
+    /// Login or password is wrong.
     #[error("the server refuses login or password: {0}")]
     SignIn(String),
     /// Something answers, but no storage.
     #[error("this is not a storage: {0}")]
     NotStorage(String),
-    /// The server is being maintained, or overloaded.
-    #[error("the server is being maintained")]
-    Maintenance,
+    /// The server is overloaded.
+    #[error("the server is busy")]
+    Busy,
+    /// The account is refused for another reason than its password.
+    #[error("the server refuses the account: {0:?}")]
+    Account(AccountTrouble),
+    /// No storage works at this address for now.
+    #[error("no storage works there for now: {0:?}")]
+    Site(SiteTrouble),
     /// The server sends us to another address; whether to trust it is the user's decision.
     #[error("the server now lives at {0}")]
     Redirected(Url),
@@ -120,6 +129,8 @@ impl ConnectError {
     /// What a failed request means for the one who wants to connect.
     pub(super) fn of(failure: Failure, method: &'static str, path: &RelPath) -> Self {
         match (&failure.kind, failure.reach) {
+            (ServerErrorKind::Account(trouble), _) => Self::Account(*trouble),
+            (ServerErrorKind::Site(trouble), _) => Self::Site(trouble.clone()),
             (ServerErrorKind::Unreachable, Reach::NoHost) => Self::NoHost(failure.detail),
             (ServerErrorKind::Unreachable, Reach::Refused) => Self::Refused(failure.detail),
             (ServerErrorKind::Unreachable, Reach::TimedOut) => Self::TimedOut(failure.detail),
@@ -127,7 +138,7 @@ impl ConnectError {
             (ServerErrorKind::Certificate, _) => Self::Certificate(failure.detail),
             (ServerErrorKind::SignIn, _) => Self::SignIn(failure.detail),
             (ServerErrorKind::Nonsense, _) => Self::NotStorage(failure.detail),
-            (ServerErrorKind::Busy(_), _) => Self::Maintenance,
+            (ServerErrorKind::Busy(_), _) => Self::Busy,
             _ => Self::Server(failure.at(method, path)),
         }
     }
@@ -138,19 +149,27 @@ impl Dav {
     /// folder if it is missing. Nothing else is changed on the server.
     pub async fn connect(connection: Connection) -> Result<Self, ConnectError> {
         let base = checked_url(connection.base.clone())?;
-        let wire = wire(&connection, &base).await?;
-        let Found { profile, home, below, user, chunks } = probe::find(&wire, &base).await?;
         let mut dav = Self {
-            wire,
-            profile,
-            root: home,
-            url: base,
-            user,
+            wire: wire(&connection, &base).await?,
+            profile: probe::plain(),
+            root: DavRoot::new(base.path()),
+            url: base.clone(),
+            user: String::new(),
+            display_name: connection.login.clone(),
             limits: connection.limits,
             instance: None,
-            chunks,
+            chunks: None,
+            tus: None,
         };
-        dav.instance = dav.home_checked().await?;
+        let site = probe::site(&dav.wire, &base).await?;
+        let below = match site {
+            Some(site) => dav.sign_in(site, &connection.login).await?,
+            None => {
+                let home = dav.home().await?;
+                dav.home_checked(home)?;
+                RelPath::root()
+            }
+        };
         let path = connection
             .remote_path
             .names()
@@ -162,13 +181,51 @@ impl Dav {
         Ok(dav)
     }
 
+    /// Signs in to a server of one of the families. Returns the folder that the
+    /// pasted address names.
+    ///
+    /// The first request with the password goes to the files: what is wrong
+    /// with an account is said there in full, and by OCS only in part
+    /// (owncloud10.md). It asks for the home as if the login were the id, which
+    /// costs nothing where that is so.
+    async fn sign_in(&mut self, site: Site, login: &str) -> Result<RelPath, ConnectError> {
+        self.wire.status = Some(format!("{}/status.php", site.base));
+        self.profile = site.profile.clone();
+        let guess = site.home_of(login);
+        let mut home = None;
+        if self.profile.family != Family::Ocis {
+            self.root = guess.clone();
+            home = match self.home().await {
+                Err(ConnectError::Server(_) | ConnectError::NotStorage(_)) => None,
+                found => found?,
+            };
+        }
+        let found = probe::account(&self.wire, site).await?;
+        if found.home != guess {
+            home = None;
+        }
+        let Found { profile, home: root, below, user, display_name, chunks, tus } = found;
+        (self.profile, self.root, self.user) = (profile, root, user);
+        (self.chunks, self.tus) = (chunks, tus);
+        self.display_name = display_name;
+        if home.is_none() {
+            home = self.home().await?;
+        }
+        self.instance = self.home_checked(home)?;
+        Ok(below)
+    }
+
+    /// Looks at the root of the storage.
+    async fn home(&self) -> Result<Option<Single>, ConnectError> {
+        let root = RelPath::root();
+        let found = self.look(&root).await;
+        found.map_err(|failure| ConnectError::of(failure, "PROPFIND", &root))
+    }
+
     /// Checks that the storage is this account's: a foreign one answers as well,
     /// but without version and id (protocol.md 0.1). Returns what the ids of
     /// this server end with.
-    async fn home_checked(&self) -> Result<Option<String>, ConnectError> {
-        let root = RelPath::root();
-        let found = self.look(&root).await;
-        let found = found.map_err(|failure| ConnectError::of(failure, "PROPFIND", &root))?;
+    fn home_checked(&self, found: Option<Single>) -> Result<Option<String>, ConnectError> {
         let Some(found) = found else {
             return Err(ConnectError::NotStorage("nothing is there (404)".to_owned()));
         };
@@ -244,7 +301,8 @@ async fn wire(connection: &Connection, base: &Url) -> Result<Wire, ConnectError>
         .set_auth(basic(&connection.login, &connection.password))
         .build()
         .map_err(|_| unusable("the client cannot be made".to_owned()))?;
-    Ok(Wire { client, timeouts: connection.timeouts, sent: Arc::default() })
+    let (sent, refused) = (Arc::default(), Arc::default());
+    Ok(Wire { client, timeouts: connection.timeouts, sent, status: None, refused })
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use super::propfind::{MultiStatus, question};
 use super::request::{Answer, Load, Request, Wire};
 use super::status::{Asked, Refusal, classify, describe};
 use super::transfer::{Progress, etag_of, expect_empty, incoming, outgoing};
+use super::tus::Tus;
 use super::url::DavRoot;
 use super::{
     Download, Family, Guard, Listing, Profile, Resource, Result, Resume, Server, ServerErrorKind,
@@ -48,12 +49,15 @@ pub struct Dav {
     pub(super) root: DavRoot,
     pub(super) url: Url,
     pub(super) user: String,
+    pub(super) display_name: String,
     pub(super) limits: Limits,
     /// What every `oc:id` of this server ends with, behind the number that is
     /// the file id.
     pub(super) instance: Option<String>,
     /// How it takes uploads in chunks, if it does.
     pub(super) chunks: Option<Chunks>,
+    /// How it takes uploads by TUS, if it does.
+    pub(super) tus: Option<Tus>,
 }
 
 impl fmt::Debug for Dav {
@@ -74,6 +78,11 @@ impl Dav {
         &self.user
     }
 
+    /// Returns what people call the account.
+    pub fn display_name(&self) -> &str {
+        &self.display_name
+    }
+
     pub(super) fn asked(&self, method: &'static str) -> Asked {
         Asked { method, family: self.profile.family, if_match: false }
     }
@@ -84,7 +93,7 @@ impl Dav {
         let request = Request { asked: self.asked("PROPFIND"), target, headers, load };
         let answer = self.wire.send(request, &[207]).await?;
         if answer.is_page() {
-            return Err(Failure::nonsense("a page instead of a listing"));
+            return Err(Failure::page());
         }
         Ok(answer)
     }
@@ -173,6 +182,9 @@ impl Dav {
         if let Some(chunks) = self.chunks_for(guard, upload.size) {
             return self.put_chunks(chunks, path, guard, upload).await;
         }
+        if let Some(tus) = self.tus_for(upload.size) {
+            return self.put_tus(tus, path, guard, upload).await;
+        }
         let Condition { mut headers, if_match } = self.guard_put(path, guard).await?;
         headers.extend(self.properties(&upload));
         headers.insert(CONTENT_LENGTH, upload.size.into());
@@ -227,7 +239,7 @@ impl Dav {
         let asked = request.asked;
         let answer = self.wire.send(request, &[200, 201, 204, 207]).await?;
         if answer.status == StatusCode::OK && answer.is_page() {
-            return Err(Failure::nonsense("a page instead of an answer").unsure());
+            return Err(Failure::page().unsure());
         }
         if answer.status == StatusCode::MULTI_STATUS {
             let headers = answer.headers.clone();

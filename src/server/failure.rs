@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::io;
 
 use super::status::Asked;
-use super::{Effect, ServerError, ServerErrorKind};
+use super::{Effect, ServerError, ServerErrorKind, SiteTrouble};
 use crate::model::RelPath;
 
 /// Why there is no connection, for those who type addresses.
@@ -42,6 +42,16 @@ impl Failure {
     /// An answer that no storage gives.
     pub(super) fn nonsense(detail: impl Into<String>) -> Self {
         Self::new(ServerErrorKind::Nonsense, detail)
+    }
+
+    /// A page for people instead of an answer.
+    pub(super) fn page() -> Self {
+        Self::new(ServerErrorKind::Site(SiteTrouble::Page), "a page instead of an answer")
+    }
+
+    /// The same, as the end of this request: a writing one may have taken effect.
+    pub(super) fn after(self, asked: Asked) -> Self {
+        if asked.writes() { self.unsure() } else { self }
     }
 
     /// The same, when it may have taken effect.

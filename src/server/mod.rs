@@ -21,6 +21,8 @@ mod propfind;
 mod request;
 mod status;
 mod transfer;
+mod trouble;
+mod tus;
 mod url;
 
 use std::io;
@@ -34,6 +36,7 @@ pub use self::connect::{ConnectError, Connection};
 pub use self::dav::Dav;
 pub use self::feed::Limits;
 pub use self::request::Timeouts;
+pub use self::trouble::{AccountTrouble, SiteTrouble};
 pub use self::url::entered_url;
 use crate::model::{Etag, Kind, Name, RelPath, RemoteSeen, Sha1Sum};
 
@@ -187,6 +190,10 @@ pub enum ServerErrorKind {
     Certificate,
     /// Login or password refused (401).
     SignIn,
+    /// The account is refused for another reason than its password.
+    Account(AccountTrouble),
+    /// No storage works at this address for now.
+    Site(SiteTrouble),
     /// Not allowed for this account (403).
     Forbidden,
     /// Nothing there, or the folder above it is missing (404, 409 on writes).
@@ -203,7 +210,7 @@ pub enum ServerErrorKind {
     TooLarge,
     /// The server refuses the name (400 InvalidPath).
     BadName,
-    /// Maintenance or overload (503, 429); when to try again, if it said so.
+    /// Overload (503, 429); when to try again, if it said so.
     Busy(Option<Duration>),
     /// This part of the storage is not there for now (503 storage).
     StorageGone,
@@ -218,6 +225,21 @@ pub enum ServerErrorKind {
     Interrupted,
     /// Any other refusal, with its status.
     Status(u16),
+}
+
+impl ServerErrorKind {
+    /// Whether it is about the way, the server or the account as a whole: the
+    /// next request would fail of it too.
+    pub fn stops_all(&self) -> bool {
+        matches!(self, Self::Unreachable | Self::Certificate | Self::Busy(_) | Self::Site(_))
+            || self.refuses_account()
+    }
+
+    /// Whether the server refuses the account: each further request counts as
+    /// one more attempt to sign in (protocol.md 2.1).
+    pub fn refuses_account(&self) -> bool {
+        matches!(self, Self::SignIn | Self::Account(_))
+    }
 }
 
 /// A request that failed.

@@ -7,51 +7,72 @@ use url::Url;
 use super::chunks::Chunks;
 use super::connect::ConnectError;
 use super::failure::Failure;
-use super::request::{Answer, Load, Request, Wire};
+use super::request::{Answer, Load, Request, Wire, site_trouble};
 use super::status::Asked;
+use super::tus::Tus;
 use super::url::{DavRoot, Pasted, encoded_name, pasted};
-use super::{Family, Profile, ServerErrorKind};
+use super::{AccountTrouble, Family, Profile, SiteTrouble};
 use crate::model::RelPath;
 
 /// A JSON answer is never larger than this; Nextcloud's capabilities have 14 kB.
 const JSON_BYTES: usize = 1 << 20;
 
-/// What was found at an address.
+/// A server of one of the families, found without signing in.
+pub(super) struct Site {
+    /// The path in front of `status.php`.
+    pub(super) base: String,
+    pub(super) profile: Profile,
+    pasted: Pasted,
+}
+
+/// What an account has on its server.
 pub(super) struct Found {
     pub(super) profile: Profile,
     /// The whole storage of the account.
     pub(super) home: DavRoot,
     /// The folder in it that the pasted address names.
     pub(super) below: RelPath,
-    /// The account's id.
+    /// The account's id, which may differ from the login (protocol.md 2.3).
     pub(super) user: String,
+    /// What people call the account; the id where the server does not say it.
+    pub(super) display_name: String,
     /// How uploads go in chunks, if they do.
     pub(super) chunks: Option<Chunks>,
+    /// How uploads go by TUS, if they do.
+    pub(super) tus: Option<Tus>,
 }
 
-/// Finds the server behind a pasted address.
-pub(super) async fn find(wire: &Wire, pasted_url: &Url) -> Result<Found, ConnectError> {
+impl Site {
+    /// Where the files of `user` are, on the families that name people there.
+    pub(super) fn home_of(&self, user: &str) -> DavRoot {
+        DavRoot::new(&format!("{}/remote.php/dav/files/{}", self.base, encoded_name(user)))
+    }
+}
+
+/// Finds the server behind a pasted address; none: not one of the families.
+pub(super) async fn site(wire: &Wire, pasted_url: &Url) -> Result<Option<Site>, ConnectError> {
     let pasted = pasted(pasted_url);
     let anonymous = wire.anonymous();
+    let mut pages = false;
     for base in &pasted.bases {
-        if let Some((base, status)) = status_php(&anonymous, pasted_url, base).await? {
-            return account(wire, &base, profile(&status)?, pasted).await;
+        match status_php(&anonymous, pasted_url, base).await? {
+            Shown::Status(base, status) => {
+                let profile = profile(&status)?;
+                return Ok(Some(Site { base, profile, pasted }));
+            }
+            Shown::Page => pages = true,
+            Shown::Nothing => {}
         }
     }
-    if pasted.of_family {
+    match (pasted.of_family, pages) {
+        (false, _) => Ok(None),
         // Its files under other rules, without ids, would look like another storage.
-        return Err(ConnectError::NotStorage("there is no status.php".to_owned()));
+        (true, true) => Err(ConnectError::Site(SiteTrouble::Page)),
+        (true, false) => Err(ConnectError::NotStorage("there is no status.php".to_owned())),
     }
-    Ok(Found {
-        profile: plain(),
-        home: DavRoot::new(pasted_url.path()),
-        below: RelPath::root(),
-        user: String::new(),
-        chunks: None,
-    })
 }
 
-fn plain() -> Profile {
+pub(super) fn plain() -> Profile {
     Profile {
         family: Family::Plain,
         product: "WebDAV".to_owned(),
@@ -74,29 +95,46 @@ fn failed(failure: Failure) -> ConnectError {
     ConnectError::of(failure, "GET", &RelPath::root())
 }
 
+/// What answers for `status.php`.
+enum Shown {
+    /// The status, and the base that it was found at.
+    Status(String, Value),
+    /// Something for people.
+    Page,
+    Nothing,
+}
+
 /// Asks `base` for its status. Within the same origin a redirect is followed
 /// once; another origin never gets the password.
-async fn status_php(
-    wire: &Wire,
-    origin: &Url,
-    base: &str,
-) -> Result<Option<(String, Value)>, ConnectError> {
+async fn status_php(wire: &Wire, origin: &Url, base: &str) -> Result<Shown, ConnectError> {
     let mut base = base.to_owned();
     for _ in 0..2 {
         let asked = ask(wire, format!("{base}/status.php"), &[200, 301, 302, 307, 308]).await;
         let answer = match asked {
             Ok(answer) => answer,
-            Err(failure) => return not_there(failure).map(|()| None),
+            // The one thing that is wrong with this request can be its host;
+            // ownCloud 10 says so in a page (owncloud10.md).
+            Err(failure) if failure.status == Some(400) => {
+                return Err(ConnectError::Site(SiteTrouble::UntrustedHost));
+            }
+            Err(failure) => return no_status(failure),
         };
         if answer.status.is_success() {
+            let page = answer.is_page();
             let status = json(answer).await?.filter(|status| status.get("installed").is_some());
-            return Ok(status.map(|status| (base, status)));
+            return Ok(match status {
+                Some(status) => Shown::Status(base, status),
+                None if page => Shown::Page,
+                None => Shown::Nothing,
+            });
         }
         let target = answer.headers.get(LOCATION).and_then(|target| target.to_str().ok());
         let Some(target) = target.and_then(|target| origin.join(target).ok()) else {
-            return Ok(None);
+            return Ok(Shown::Nothing);
         };
-        let Some(path) = target.path().strip_suffix("/status.php") else { return Ok(None) };
+        let Some(path) = target.path().strip_suffix("/status.php") else {
+            return Ok(Shown::Nothing);
+        };
         if target.origin() != origin.origin() {
             let mut moved = target.clone();
             moved.set_path(path);
@@ -105,14 +143,22 @@ async fn status_php(
         }
         base = path.to_owned();
     }
-    Ok(None)
+    Ok(Shown::Nothing)
+}
+
+/// A storage of another kind may want a login even for what it does not have.
+fn no_status(failure: Failure) -> Result<Shown, ConnectError> {
+    if failure.kind.refuses_account() && failure.status.is_some() {
+        return Ok(Shown::Nothing);
+    }
+    not_there(failure).map(|()| Shown::Nothing)
 }
 
 /// Whether a failure only says that there is no such thing: then another way
 /// may lead on. A server in trouble says nothing of the kind.
 fn not_there(failure: Failure) -> Result<(), ConnectError> {
     match failure.status {
-        Some(100..=499) if !matches!(failure.kind, ServerErrorKind::Busy(_)) => Ok(()),
+        Some(100..=499) if !failure.kind.stops_all() => Ok(()),
         _ => Err(failed(failure)),
     }
 }
@@ -132,8 +178,8 @@ fn profile(status: &Value) -> Result<Profile, ConnectError> {
     if !is("installed") {
         return Err(ConnectError::NotStorage("the server is not set up yet".to_owned()));
     }
-    if is("maintenance") || is("needsDbUpgrade") {
-        return Err(ConnectError::Maintenance);
+    if let Some(trouble) = site_trouble(status) {
+        return Err(ConnectError::Site(trouble));
     }
     let family = family(status);
     let version = match text("productversion") {
@@ -167,22 +213,19 @@ fn family(status: &Value) -> Family {
     }
 }
 
-/// Signs in: capabilities, the account's id, the place of its files.
-async fn account(
-    wire: &Wire,
-    base: &str,
-    mut profile: Profile,
-    pasted: Pasted,
-) -> Result<Found, ConnectError> {
+/// Learns what the account has: capabilities, its id, the place of its files.
+pub(super) async fn account(wire: &Wire, site: Site) -> Result<Found, ConnectError> {
+    let Site { base, mut profile, pasted } = site;
+    let base = base.as_str();
     let capabilities = ocs(wire, base, "capabilities").await?;
     let capability = |at: &str| {
         capabilities.as_ref().and_then(|data| data.pointer(&format!("/capabilities/{at}")))
     };
     let undelete = capability("files/undelete").and_then(Value::as_bool);
     profile.trash = undelete.unwrap_or(profile.trash);
-    let user = ocs(wire, base, "user").await?.and_then(|data| {
-        data.get("id").and_then(Value::as_str).filter(|id| !id.is_empty()).map(str::to_owned)
-    });
+    let shown = ocs(wire, base, "user").await?.unwrap_or_default();
+    let user = text_of(&shown, "id");
+    let display_name = ["display-name", "displayname"].iter().find_map(|key| text_of(&shown, key));
     let space = match (profile.family, pasted.space) {
         (Family::Ocis, Some(space)) => Some(format!("{base}/dav/spaces/{}", encoded_name(&space))),
         (Family::Ocis, None) => personal_space(wire, base).await?,
@@ -202,7 +245,22 @@ async fn account(
         Chunks::new(DavRoot::new(&folder), profile.family, most)
     });
     let (home, user) = (DavRoot::new(&home), user.unwrap_or_default());
-    Ok(Found { profile, home, below: pasted.below, user, chunks })
+    let display_name = display_name.unwrap_or_else(|| user.clone());
+    let tus = capability("files/tus_support").filter(|tus| speaks_tus(tus)).map(|tus| {
+        // 0: as much as one likes.
+        Tus::new(tus.get("max_chunk_size").and_then(Value::as_u64).filter(|most| *most > 0))
+    });
+    Ok(Found { profile, home, below: pasted.below, user, display_name, chunks, tus })
+}
+
+fn text_of(shown: &Value, key: &str) -> Option<String> {
+    shown.get(key).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+/// Whether uploads can be announced and sent in pieces.
+fn speaks_tus(tus: &Value) -> bool {
+    let text = |name| tus.get(name).and_then(Value::as_str).unwrap_or_default();
+    text("resumable") == "1.0.0" && text("extension").split(',').any(|one| one.trim() == "creation")
 }
 
 /// Asks an OCS route; `None` where it is closed or unknown.
@@ -210,7 +268,10 @@ async fn ocs(wire: &Wire, base: &str, route: &str) -> Result<Option<Value>, Conn
     let target = format!("{base}/ocs/v2.php/cloud/{route}?format=json");
     let answer = match ask(wire, target, &[200]).await {
         Ok(answer) => answer,
-        Err(failure) if failure.kind == ServerErrorKind::SignIn => return Err(failed(failure)),
+        // About attempts to sign in, for nothing else has been asked yet (protocol.md 2.8).
+        Err(failure) if failure.status == Some(429) => {
+            return Err(ConnectError::Account(AccountTrouble::TooManyAttempts));
+        }
         Err(failure) => return not_there(failure).map(|()| None),
     };
     Ok(json(answer).await?.and_then(|mut json| json.pointer_mut("/ocs/data").map(Value::take)))
@@ -263,9 +324,16 @@ mod tests {
 
     #[test]
     fn a_server_under_maintenance_is_not_worked_with() {
-        for field in ["maintenance", "needsDbUpgrade"] {
-            let status = json!({"installed": true, field: true});
-            assert!(matches!(profile(&status), Err(ConnectError::Maintenance)), "{field}");
+        let fields = [
+            ("maintenance", SiteTrouble::Maintenance),
+            ("needsDbUpgrade", SiteTrouble::UpgradePending),
+        ];
+        for (field, trouble) in fields {
+            let Err(ConnectError::Site(found)) = profile(&json!({"installed": true, field: true}))
+            else {
+                panic!("{field} passed over");
+            };
+            assert_eq!(found, trouble);
         }
         let status = json!({"installed": false});
         assert!(matches!(profile(&status), Err(ConnectError::NotStorage(_))));

@@ -4,20 +4,21 @@
 use std::future::Future;
 use std::io;
 use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures::{StreamExt as _, stream};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Method, Response, StatusCode};
 use tokio::time::timeout;
+use url::Url;
 
 use super::failure::{Failure, Reach, broken, chain, ended_early};
 use super::status::{Asked, Refusal, classify, describe};
 use super::transfer::Progress;
 use super::url::split_decoded;
-use super::{ByteStream, ServerErrorKind};
+use super::{ByteStream, Family, ServerErrorKind, SiteTrouble};
 
 /// As much of an error body as is read.
 const REFUSAL_BYTES: usize = 64 << 10;
@@ -84,6 +85,11 @@ pub(super) struct Wire {
     pub(super) client: reqwest_dav::Client,
     pub(super) timeouts: Timeouts,
     pub(super) sent: Arc<AtomicU64>,
+    /// Where the server says how it is, once that is known (`status.php`).
+    pub(super) status: Option<String>,
+    /// What the server refused the account for. From then on nothing is sent:
+    /// each request would count as another attempt to sign in (protocol.md 2.1).
+    pub(super) refused: Arc<OnceLock<(ServerErrorKind, String)>>,
 }
 
 impl Wire {
@@ -91,12 +97,16 @@ impl Wire {
     pub(super) fn anonymous(&self) -> Self {
         let mut client = self.client.clone();
         client.auth = reqwest_dav::Auth::Anonymous;
-        Self { client, timeouts: self.timeouts, sent: self.sent.clone() }
+        let (timeouts, sent, refused) = (self.timeouts, self.sent.clone(), Arc::default());
+        Self { client, timeouts, sent, status: None, refused }
     }
 
     /// Sends a request and returns its answer if the status is one of `wanted`.
     pub(super) async fn send(&self, request: Request, wanted: &[u16]) -> Result<Answer, Failure> {
         let asked = request.asked;
+        if let Some((kind, detail)) = self.refused.get() {
+            return Err(Failure::new(kind.clone(), detail.clone()));
+        }
         let slashed =
             request.copy().map(|copy| Request { target: format!("{}/", copy.target), ..copy });
         let mut answer = self.send_read_again(request).await?;
@@ -110,7 +120,31 @@ impl Wire {
         if wanted.contains(&answer.status.as_u16()) {
             return Ok(answer);
         }
-        Err(answer.refused(asked).await)
+        let failure = answer.refused(asked).await;
+        if failure.kind.refuses_account() {
+            let _ = self.refused.set((failure.kind.clone(), failure.detail.clone()));
+        }
+        Err(self.explained(failure).await)
+    }
+
+    /// Asks why nothing is served for now, where the refusal does not say it:
+    /// an upgrade that waits shows only there (protocol.md 1).
+    async fn explained(&self, failure: Failure) -> Failure {
+        let (Some(503), ServerErrorKind::Busy(_)) = (failure.status, &failure.kind) else {
+            return failure;
+        };
+        let Some(target) = self.status.clone() else { return failure };
+        let asked = Asked { method: "GET", family: Family::Plain, if_match: false };
+        let request = Request { asked, target, headers: HeaderMap::new(), load: Load::Nothing };
+        let trouble = match self.anonymous().send_once(request).await {
+            Ok(answer) => answer.whole(REFUSAL_BYTES).await.ok(),
+            Err(_) => None,
+        };
+        let trouble = trouble.and_then(|body| serde_json::from_slice(&body).ok());
+        match trouble.as_ref().and_then(site_trouble) {
+            Some(trouble) => Failure { kind: ServerErrorKind::Site(trouble), ..failure },
+            None => failure,
+        }
     }
 
     /// Sends a request; a reading one that met a connection which the server
@@ -197,6 +231,16 @@ impl Wire {
     }
 }
 
+/// What `status.php` says that hinders all work.
+pub(super) fn site_trouble(status: &serde_json::Value) -> Option<SiteTrouble> {
+    let is = |name: &str| status.get(name).and_then(serde_json::Value::as_bool).unwrap_or(false);
+    match (is("maintenance"), is("needsDbUpgrade")) {
+        (true, _) => Some(SiteTrouble::Maintenance),
+        (false, true) => Some(SiteTrouble::UpgradePending),
+        (false, false) => None,
+    }
+}
+
 /// An answer whose body has not been read.
 pub(super) struct Answer {
     pub(super) status: StatusCode,
@@ -223,6 +267,23 @@ impl Answer {
                 target.ends_with('/')
                     && split_decoded(target.as_bytes()) == split_decoded(path.as_bytes())
             })
+    }
+
+    /// The other server that this redirect leads to, without what may be a
+    /// token of a sign-in page.
+    fn elsewhere(&self) -> Option<Url> {
+        let target = self.header("Location").filter(|_| self.status.is_redirection())?;
+        let here = self.response.url();
+        let mut target = here.join(target).ok()?;
+        if target.origin() == here.origin() || target.host_str().is_none() {
+            return None;
+        }
+        target.set_query(None);
+        target.set_fragment(None);
+        // Neither fails on a URL that has a host.
+        let _ = target.set_username("");
+        let _ = target.set_password(None);
+        Some(target)
     }
 
     /// The announced length of the body.
@@ -306,6 +367,17 @@ impl Answer {
     /// What a status that was not wanted means.
     pub(super) async fn refused(self, asked: Asked) -> Failure {
         let (status, headers) = (self.status, self.headers.clone());
+        if let Some(elsewhere) = self.elsewhere() {
+            let detail = describe(status, &headers, &Refusal::default());
+            let site = SiteTrouble::Elsewhere(Box::new(elsewhere));
+            return Failure {
+                status: Some(status.as_u16()),
+                ..Failure::new(ServerErrorKind::Site(site), detail)
+            };
+        }
+        if status.is_success() && self.is_page() {
+            return Failure { status: Some(status.as_u16()), ..Failure::page() }.after(asked);
+        }
         let refusal = Refusal::read(&self.excerpt(REFUSAL_BYTES).await);
         let (kind, effect) = classify(asked, status, &headers, &refusal);
         let detail = describe(status, &headers, &refusal);

@@ -5,9 +5,10 @@ use std::time::Duration;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use reqwest::StatusCode;
-use reqwest::header::{HeaderMap, LOCATION, RETRY_AFTER};
+use reqwest::header::{HeaderMap, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
+use serde_json::Value;
 
-use super::{Effect, Family, ServerErrorKind};
+use super::{AccountTrouble, Effect, Family, ServerErrorKind, SiteTrouble};
 
 /// The request, as far as the meaning of its answer depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +29,8 @@ impl Asked {
 }
 
 /// The body of a refusal: an exception of the Sabre kind and a sentence. Elements are known by
-/// their local names whatever the case, for oCIS invents namespaces (protocol.md 0.11).
+/// their local names whatever the case, for oCIS invents namespaces (protocol.md 0.11). OCS
+/// routes say the sentence in JSON (protocol.md 2.12).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Refusal {
     /// `Sabre\DAV\Exception\NotFound`, ...
@@ -43,7 +45,15 @@ impl Refusal {
     /// Reads what can be read of an error body, whatever it is.
     pub(super) fn read(body: &[u8]) -> Self {
         let text = String::from_utf8_lossy(body);
+        if let Ok(json) = serde_json::from_str::<Value>(&text) {
+            return Self::of_json(&json);
+        }
         let mut refusal = Self::default();
+        if text.contains("untrusted domain") {
+            // ownCloud 10 shows a page (owncloud10.md).
+            refusal.message = "untrusted domain".to_owned();
+            return refusal;
+        }
         let mut reader = Reader::from_str(&text);
         let mut into: Option<fn(&mut Self) -> &mut String> = None;
         loop {
@@ -68,6 +78,12 @@ impl Refusal {
         }
     }
 
+    fn of_json(json: &Value) -> Self {
+        let said = ["/ocs/meta/message", "/error", "/message"];
+        let said = said.iter().find_map(|at| json.pointer(at).and_then(Value::as_str));
+        Self { message: said.unwrap_or_default().to_owned(), ..Self::default() }
+    }
+
     fn mentions(&self, words: &[&str]) -> bool {
         words.iter().any(|word| self.exception.contains(word) || self.message.contains(word))
     }
@@ -82,26 +98,42 @@ pub(super) fn classify(
 ) -> (ServerErrorKind, Effect) {
     use ServerErrorKind as Kind;
     let kind = match status.as_u16() {
+        // ownCloud 10 sends whoever must change the password to its page (owncloud10.md).
+        300..=399 if leads_to(headers, "/password_policy/") => {
+            Kind::Account(AccountTrouble::PasswordExpired)
+        }
         200..=399 => Kind::Nonsense,
+        400 if refusal.mentions(&["Trusted domain", "untrusted domain"]) => {
+            Kind::Site(SiteTrouble::UntrustedHost)
+        }
         400 if refusal.mentions(&["checksum", "Expected filesize"]) => Kind::Torn,
         400 if is_about_the_name(refusal) => Kind::BadName,
-        401 => Kind::SignIn,
+        401 => unauthorised(asked, headers, refusal),
+        402 => Kind::Account(AccountTrouble::PlanEnded),
         // About the account, not about this file (protocol.md 2.10).
-        403 if refusal.mentions(&["TermsNotSigned"]) => Kind::SignIn,
+        403 if refusal.mentions(&["TermsNotSigned"]) => {
+            Kind::Account(AccountTrouble::TermsNotAccepted)
+        }
         403 => Kind::Forbidden,
         404 | 410 => Kind::NotFound,
         405 if asked.method == "MKCOL" => Kind::Exists,
         // oCIS answers 409 to a failed If-Match (protocol.md 0.2).
         409 if asked.if_match && asked.family == Family::Ocis => Kind::Changed,
         409 if asked.writes() => Kind::NotFound,
+        407 => Kind::Site(SiteTrouble::ProxySignIn),
         412 => Kind::Changed,
         413 => Kind::TooLarge,
         // 425: oCIS still works on an upload; its bytes come later.
         423 | 425 => Kind::Locked,
+        // About attempts to sign in; other limits on the rate pass by themselves.
+        429 if refusal.mentions(&["TooManyRequests"]) => {
+            Kind::Account(AccountTrouble::TooManyAttempts)
+        }
         429 => Kind::Busy(retry_after(headers)),
         500 if refusal.mentions(&["LockedException", "FileLocked"]) => Kind::Locked,
         503 => unavailable(headers, refusal),
         507 => Kind::Quota,
+        511 => Kind::Site(SiteTrouble::Page),
         other => Kind::Status(other),
     };
     // A gateway's 502 and 504 say nothing of what is behind it; Nextcloud's 500
@@ -115,22 +147,54 @@ fn is_about_the_name(refusal: &Refusal) -> bool {
     refusal.mentions(&["InvalidPath", "FileNameTooLong", "name validation", "InvalidPathException"])
 }
 
+/// A 401 is a wrong login or password only if it asks for another one
+/// (protocol.md 2.1, owncloud10.md).
+fn unauthorised(asked: Asked, headers: &HeaderMap, refusal: &Refusal) -> ServerErrorKind {
+    use AccountTrouble as Trouble;
+    let forbidden = refusal.mentions(&["PasswordLoginForbidden"])
+        || refusal.hint.contains("password login forbidden");
+    // Sabre's sentences can be in the server's language; that it asks for no
+    // password is in its headers. OCS routes never ask.
+    let asks = headers.contains_key(WWW_AUTHENTICATE);
+    let from_sabre = refusal.exception.contains("NotAuthenticated");
+    let trouble = if forbidden {
+        Trouble::AppPasswordNeeded
+    } else if refusal.mentions(&["User disabled", "Account disabled"]) {
+        Trouble::Disabled
+    } else if refusal.mentions(&["Too many failed login attempts"]) {
+        Trouble::TooManyAttempts
+    } else if from_sabre && !asks && asked.family == Family::OwnCloud10 {
+        Trouble::Blocked
+    } else {
+        return ServerErrorKind::SignIn;
+    };
+    ServerErrorKind::Account(trouble)
+}
+
 /// 503 means many things; the body tells (protocol.md 2.1 and 10).
 fn unavailable(headers: &HeaderMap, refusal: &Refusal) -> ServerErrorKind {
     let message = refusal.message.to_ascii_lowercase();
-    let about_account = message.contains("account disabled")
-        || message.contains("user disabled")
-        || message.contains("reset their password")
-        || (message.contains("password") && message.contains("expired"));
-    if about_account {
-        return ServerErrorKind::SignIn;
+    let says = |words: &str| message.contains(words);
+    if says("account disabled") || says("user disabled") {
+        return ServerErrorKind::Account(AccountTrouble::Disabled);
     }
-    let storage = message.contains("storage is temporarily not available")
-        || refusal.exception.contains("StorageNotAvailable");
-    if storage {
+    if says("reset their password") || (says("password") && says("expired")) {
+        return ServerErrorKind::Account(AccountTrouble::PasswordExpired);
+    }
+    if says("storage is temporarily not available")
+        || refusal.exception.contains("StorageNotAvailable")
+    {
         return ServerErrorKind::StorageGone;
     }
+    if says("maintenance mode") || headers.contains_key("X-Nextcloud-Maintenance-Mode") {
+        return ServerErrorKind::Site(SiteTrouble::Maintenance);
+    }
     ServerErrorKind::Busy(retry_after(headers))
+}
+
+fn leads_to(headers: &HeaderMap, part: &str) -> bool {
+    let target = headers.get(LOCATION).and_then(|target| target.to_str().ok());
+    target.is_some_and(|target| target.split('?').next().unwrap_or_default().contains(part))
 }
 
 /// The seconds of `Retry-After`. A date there is passed over: it would need
@@ -187,7 +251,9 @@ mod tests {
             ("PUT", 302, Kind::Nonsense),
             ("PUT", 400, Kind::Status(400)),
             ("PUT", 401, Kind::SignIn),
-            ("PUT", 402, Kind::Status(402)),
+            ("PUT", 402, Kind::Account(AccountTrouble::PlanEnded)),
+            ("GET", 407, Kind::Site(SiteTrouble::ProxySignIn)),
+            ("GET", 511, Kind::Site(SiteTrouble::Page)),
             ("PUT", 403, Kind::Forbidden),
             ("GET", 404, Kind::NotFound),
             ("MKCOL", 405, Kind::Exists),
@@ -251,19 +317,69 @@ mod tests {
             r"Sabre\DAV\Exception\ServiceUnavailable",
             r"Sabre\DAV\Exception\ServiceUnavailable: The user must reset their password.",
         );
-        assert_eq!(kind("PROPFIND", 503, &account).0, ServerErrorKind::SignIn);
+        let expired = ServerErrorKind::Account(AccountTrouble::PasswordExpired);
+        assert_eq!(kind("PROPFIND", 503, &account).0, expired);
         let mut headers = HeaderMap::new();
         headers.insert(RETRY_AFTER, HeaderValue::from_static("120"));
         let asked = Asked { method: "PUT", family: Family::Nextcloud, if_match: false };
+        let busy = error(r"Sabre\DAV\Exception\ServiceUnavailable", "Service unavailable");
+        let now = |refusal| classify(asked, StatusCode::SERVICE_UNAVAILABLE, &headers, refusal).0;
+        assert_eq!(now(&busy), ServerErrorKind::Busy(Some(Duration::from_secs(120))));
         let down = error(r"Sabre\DAV\Exception\ServiceUnavailable", "System in maintenance mode.");
-        let (kind, _) = classify(asked, StatusCode::SERVICE_UNAVAILABLE, &headers, &down);
-        assert_eq!(kind, ServerErrorKind::Busy(Some(Duration::from_secs(120))));
+        assert_eq!(now(&down), ServerErrorKind::Site(SiteTrouble::Maintenance));
     }
 
     #[test]
-    fn terms_that_were_not_agreed_to_concern_the_account() {
-        let terms = error(r"OCA\TermsOfService\TermsNotSignedException", "https://h.example/");
-        assert_eq!(kind("PROPFIND", 403, &terms).0, ServerErrorKind::SignIn);
+    fn what_is_wrong_with_an_account_is_told_apart_from_its_password() {
+        use AccountTrouble as Trouble;
+        let sabre = r"Sabre\DAV\Exception\NotAuthenticated";
+        let forbidden = r"OCA\DAV\Connector\Sabre\Exception\PasswordLoginForbidden";
+        let many = r"OCA\DAV\Connector\Sabre\Exception\TooManyRequests";
+        let table = [
+            (401, error(sabre, "User disabled"), Trouble::Disabled),
+            (503, error("", r"OC\User\LoginException: Account disabled"), Trouble::Disabled),
+            (401, error(sabre, "Utilisateur désactivé"), Trouble::Blocked),
+            (
+                401,
+                error(sabre, "Too many failed login attempts. Try again in 5 minutes."),
+                Trouble::TooManyAttempts,
+            ),
+            (429, error(many, ""), Trouble::TooManyAttempts),
+            (401, error(forbidden, ""), Trouble::AppPasswordNeeded),
+            (
+                403,
+                error(r"OCA\TermsOfService\TermsNotSignedException", "https://h.example/"),
+                Trouble::TermsNotAccepted,
+            ),
+            (
+                401,
+                Refusal::read(br#"{"ocs":{"meta":{"statuscode":997,"message":"User disabled"}}}"#),
+                Trouble::Disabled,
+            ),
+        ];
+        for (status, refusal, trouble) in table {
+            assert_eq!(kind("PROPFIND", status, &refusal).0, ServerErrorKind::Account(trouble));
+        }
+        let wrong = error(sabre, "Username or password was incorrect");
+        let headers = HeaderMap::from_iter([(WWW_AUTHENTICATE, HeaderValue::from_static("Basic"))]);
+        let asked = Asked { method: "PROPFIND", family: Family::OwnCloud10, if_match: false };
+        let answer = |headers| classify(asked, StatusCode::UNAUTHORIZED, headers, &wrong).0;
+        assert_eq!(answer(&headers), ServerErrorKind::SignIn);
+        let page = "/index.php/apps/password_policy/update_password?redirect_url=/x";
+        let headers = HeaderMap::from_iter([(LOCATION, HeaderValue::from_static(page))]);
+        let sent_on = classify(asked, StatusCode::SEE_OTHER, &headers, &Refusal::default()).0;
+        assert_eq!(sent_on, ServerErrorKind::Account(Trouble::PasswordExpired));
+    }
+
+    #[test]
+    fn a_host_that_the_server_does_not_trust_is_no_bad_name() {
+        let untrusted = ServerErrorKind::Site(SiteTrouble::UntrustedHost);
+        for body in [
+            &br#"{"error":"Trusted domain error.","code":15}"#[..],
+            b"<html><p>You are accessing the server from an untrusted domain.</p>",
+        ] {
+            assert_eq!(kind("PROPFIND", 400, &Refusal::read(body)).0, untrusted);
+        }
     }
 
     #[test]

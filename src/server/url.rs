@@ -102,7 +102,7 @@ fn joined(segments: &[&str]) -> String {
 }
 
 /// The place of a pair's root on one origin.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct DavRoot {
     /// Encoded, with a leading and without a trailing slash; empty for `/`.
     encoded: String,

@@ -8,7 +8,7 @@ use crate::journal::JournalError;
 use crate::model::{Side, WaitReason};
 use crate::plan::{Brake, BrakeRule};
 use crate::report::{EngineError, Gate};
-use crate::server::{ConnectError, ServerError, ServerErrorKind};
+use crate::server::{AccountTrouble, ConnectError, ServerError, ServerErrorKind, SiteTrouble};
 
 use super::{Said, Texts};
 
@@ -123,6 +123,8 @@ pub fn server(texts: &Texts, error: &ServerError, host: &str) -> Said {
         ServerErrorKind::Torn => "error-server-torn",
         ServerErrorKind::Nonsense => "error-server-nonsense",
         ServerErrorKind::Body => "error-server-body",
+        ServerErrorKind::Account(trouble) => return account(texts, *trouble, host),
+        ServerErrorKind::Site(trouble) => return site(texts, trouble, host),
         ServerErrorKind::Busy(Some(wait)) => {
             let args = [("host", host.into()), ("wait", texts.time(*wait).into())];
             return texts.explain("error-server-busy-until", &args);
@@ -130,6 +132,37 @@ pub fn server(texts: &Texts, error: &ServerError, host: &str) -> Said {
         ServerErrorKind::Status(status) => {
             let args = [("host", host.into()), ("status", (*status).into())];
             return texts.explain("error-server-status", &args);
+        }
+    };
+    texts.explain(id, &[("host", host.into())])
+}
+
+/// Returns why the server called `host` does not work for this account.
+fn account(texts: &Texts, trouble: AccountTrouble, host: &str) -> Said {
+    let id = match trouble {
+        AccountTrouble::Disabled => "error-account-disabled",
+        AccountTrouble::Blocked => "error-account-blocked",
+        AccountTrouble::TooManyAttempts => "error-account-too-many-attempts",
+        AccountTrouble::AppPasswordNeeded => "error-account-app-password",
+        AccountTrouble::PasswordExpired => "error-account-password-expired",
+        AccountTrouble::TermsNotAccepted => "error-account-terms",
+        AccountTrouble::PlanEnded => "error-account-plan-ended",
+    };
+    texts.explain(id, &[("host", host.into())])
+}
+
+/// Returns why no storage works at `host` for now.
+fn site(texts: &Texts, trouble: &SiteTrouble, host: &str) -> Said {
+    let id = match trouble {
+        SiteTrouble::Maintenance => "error-site-maintenance",
+        SiteTrouble::UpgradePending => "error-site-upgrade-pending",
+        SiteTrouble::UntrustedHost => "error-site-untrusted-host",
+        SiteTrouble::Page => "error-site-page",
+        SiteTrouble::ProxySignIn => "error-site-proxy-sign-in",
+        SiteTrouble::ProxyUnreachable => "error-site-proxy-unreachable",
+        SiteTrouble::Elsewhere(url) => {
+            let args = [("host", host.into()), ("address", url.as_str().into())];
+            return texts.explain("error-site-elsewhere", &args);
         }
     };
     texts.explain(id, &[("host", host.into())])
@@ -145,7 +178,9 @@ pub fn connect(texts: &Texts, error: &ConnectError, host: &str) -> Said {
         ConnectError::Certificate(_) => "error-server-certificate",
         ConnectError::SignIn(_) => "error-server-sign-in",
         ConnectError::NotStorage(_) => "error-server-nonsense",
-        ConnectError::Maintenance => "error-server-busy",
+        ConnectError::Busy => "error-server-busy",
+        ConnectError::Account(trouble) => return account(texts, *trouble, host),
+        ConnectError::Site(trouble) => return site(texts, trouble, host),
         ConnectError::ForeignHome => "error-server-foreign-home",
         ConnectError::BadUrl(address) => {
             return texts.explain("usage-address-bad", &[("address", address.as_str().into())]);
@@ -260,6 +295,39 @@ mod tests {
     }
 
     #[test]
+    fn every_trouble_with_an_account_or_a_site_has_a_sentence_of_its_own() {
+        use {AccountTrouble as Account, SiteTrouble as Site};
+        let accounts = [
+            Account::Disabled,
+            Account::Blocked,
+            Account::TooManyAttempts,
+            Account::AppPasswordNeeded,
+            Account::PasswordExpired,
+            Account::TermsNotAccepted,
+            Account::PlanEnded,
+        ];
+        let sites = [
+            Site::Maintenance,
+            Site::UpgradePending,
+            Site::UntrustedHost,
+            Site::Page,
+            Site::Elsewhere(Box::new("https://idp.example/login".parse().unwrap())),
+            Site::ProxySignIn,
+            Site::ProxyUnreachable,
+        ];
+        let mut sentences = std::collections::BTreeSet::new();
+        let kinds = accounts.into_iter().map(ServerErrorKind::Account);
+        for kind in kinds.chain(sites.into_iter().map(ServerErrorKind::Site)) {
+            let (method, path, detail) = ("GET", RelPath::root(), String::new());
+            let error = ServerError { kind, effect: Effect::None, method, path, detail };
+            for said in in_both(|texts| server(texts, &error, "example.org")) {
+                is_whole(&said);
+                assert!(sentences.insert(said.sentence), "{error}");
+            }
+        }
+    }
+
+    #[test]
     fn every_way_not_to_connect_is_explained() {
         let text = || "x".to_owned();
         let errors = [
@@ -273,7 +341,7 @@ mod tests {
             ConnectError::Certificate(text()),
             ConnectError::SignIn(text()),
             ConnectError::NotStorage(text()),
-            ConnectError::Maintenance,
+            ConnectError::Busy,
             ConnectError::Redirected("https://example.org".parse().unwrap()),
             ConnectError::ForeignHome,
             ConnectError::NotAFolder(RelPath::parse("a/b").unwrap()),

@@ -15,7 +15,7 @@ use fluent::{FluentBundle, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
 pub use explain::{brake, cause, connect, disk, engine, gate, journal, plain, server, wait};
-pub use steps::{done, planned, why};
+pub use steps::{comparison, done, planned, why};
 pub use usage::{keychain, settings};
 
 /// A language that Navette speaks.

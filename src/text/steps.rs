@@ -2,7 +2,7 @@
 
 use crate::model::Side;
 use crate::plan::{Op, Why};
-use crate::report::PlannedStep;
+use crate::report::{Comparison, PlannedStep};
 
 use super::Texts;
 
@@ -74,4 +74,19 @@ pub fn why(texts: &Texts, op: &Op, why: Why) -> String {
         (Why::Deselected, _) => "why-deselected",
     };
     texts.say(id, &[])
+}
+
+/// Returns what a first comparison showed, in one line, without what did not occur.
+pub fn comparison(texts: &Texts, comparison: &Comparison) -> String {
+    let parts = [
+        ("compared-equal", comparison.equal),
+        ("compared-presumed", comparison.presumed),
+        ("compared-only-here", comparison.only_here),
+        ("compared-only-there", comparison.only_there),
+        ("compared-different", comparison.different),
+        ("compared-unknown", comparison.unknown),
+    ];
+    let parts = parts.into_iter().filter(|&(_, n)| n > 0);
+    let list: Vec<String> = parts.map(|(id, n)| texts.say(id, &[("n", n.into())])).collect();
+    texts.say("run-compared", &[("list", list.join(", ").into())])
 }

@@ -68,8 +68,9 @@ fn seen() -> impl Strategy<Value = LocalSeen> {
 }
 
 fn base() -> impl Strategy<Value = BaseRow> {
-    (entry(known()), option::of(sha1()), any::<u64>(), option::of(etag()))
-        .prop_map(|(entry, sha1, size, etag)| BaseRow { entry, sha1, size, etag })
+    (entry(known()), option::of(sha1()), any::<u64>(), option::of(etag()), any::<bool>()).prop_map(
+        |(entry, sha1, size, etag, presumed)| BaseRow { entry, sha1, size, etag, presumed },
+    )
 }
 
 fn local() -> impl Strategy<Value = LocalRow> {

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use navette::model::{Folding, NodeId, Side, Stand, Tree};
-use navette::plan::{Op, Plan, Record, Situation, Wait, WaitReason, plan};
+use navette::model::{Folding, NodeId, Sha1Sum, Side, Stand, Tree};
+use navette::plan::{Look, Op, Plan, Record, Situation, Wait, WaitReason, plan};
 
 use crate::notation::{content, show_op, show_plan, tree, world};
 use crate::world::{Chance, World, entry, name};
@@ -364,4 +364,64 @@ fn the_same_situation_gives_the_same_plan() {
     };
     assert_eq!(twice(), twice());
     assert!(twice().steps.iter().any(|step| matches!(step.op, Op::Park { .. })));
+}
+
+// 32
+
+const LOOK: Look = Look { size: 7, sum: None, date: Some(1_700_000_000) };
+
+/// New files of one name on both sides, the server's unread, that look so.
+fn new_on_both_sides(here: Look, there: Look) -> Plan {
+    let mut world = world("", "#50 d/ #51 d/f=v1", "#60 d/ #61 d/f=v2");
+    world.unread.insert(NodeId(61));
+    let mut situation = world.situation();
+    situation.looks =
+        [((NodeId(51), Side::Local), here), ((NodeId(61), Side::Remote), there)].into();
+    plan(&situation)
+}
+
+#[test]
+fn files_of_one_length_and_date_are_presumed_equal_without_being_read() {
+    let plan = new_on_both_sides(LOOK, LOOK);
+    assert!(plan.steps.is_empty() && plan.waits.is_empty(), "{}", show_plan(&plan));
+    let presumed = |record: &Record| matches!(record, Record::Presume { node: NodeId(61), base } if base.body == content("v1"));
+    assert!(plan.records.iter().any(presumed), "{}", show_plan(&plan));
+    let agreed = |record: &Record| matches!(record, Record::Agree { node: NodeId(61), .. });
+    assert!(!plan.records.iter().any(agreed), "a presumption is no agreement");
+}
+
+#[test]
+fn files_of_one_length_and_two_dates_are_read_before_anything_is_said() {
+    for date in [None, Some(1_700_000_001)] {
+        let plan = new_on_both_sides(LOOK, Look { date, ..LOOK });
+        assert_ops(&plan, &["read #61"]);
+    }
+}
+
+#[test]
+fn files_of_two_lengths_or_checksums_are_different_without_being_read() {
+    let sum = |byte| Some(Sha1Sum([byte; 20]));
+    let lengths = new_on_both_sides(LOOK, Look { size: 8, ..LOOK });
+    let sums = new_on_both_sides(Look { sum: sum(1), ..LOOK }, Look { sum: sum(2), ..LOOK });
+    for plan in [lengths, sums] {
+        assert_ops(
+            &plan,
+            &[
+                "here  move #51 to #60/f (conflict 2026-11-22 135419 dev) (name given)",
+                "here  fetch #61 #60/f",
+                "there send #51 #60/f (conflict 2026-11-22 135419 dev)",
+            ],
+        );
+    }
+}
+
+#[test]
+fn files_of_one_checksum_are_equal_without_being_read() {
+    let look = Look { sum: Some(Sha1Sum([1; 20])), date: None, ..LOOK };
+    let plan = new_on_both_sides(look, look);
+    assert!(plan.steps.is_empty() && plan.waits.is_empty(), "{}", show_plan(&plan));
+    let proved = Record::Prove { node: NodeId(61), body: content("v1") };
+    assert!(plan.records.contains(&proved), "{}", show_plan(&plan));
+    let agreed = |record: &Record| matches!(record, Record::Agree { node: NodeId(61), .. });
+    assert!(plan.records.iter().any(agreed), "{}", show_plan(&plan));
 }

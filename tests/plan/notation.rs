@@ -133,6 +133,10 @@ fn show_record(record: &Record) -> String {
         Record::Agree { node, base: Some(entry) } => {
             format!("agree on {node:?} {}{}", place(&entry.place), word(entry.body))
         }
+        Record::Prove { node, body } => format!("the server holds {node:?}{}", word(*body)),
+        Record::Presume { node, base } => {
+            format!("presume {node:?}{}", word(base.body))
+        }
         Record::Forget { node } => format!("forget {node:?}"),
         Record::Select { node } => format!("select {node:?}"),
     }

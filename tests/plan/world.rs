@@ -157,6 +157,9 @@ impl World {
                 self.rename(*node, *fork)
             }
             Record::Agree { node, base } => self.agree_on(*node, base.clone()),
+            Record::Prove { .. } | Record::Presume { .. } => {
+                Err("nothing here looks like anything".into())
+            }
             Record::Forget { node } => {
                 ensure!(self.base.0.remove(node).is_some(), "base did not know it");
                 Ok(())

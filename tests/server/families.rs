@@ -36,7 +36,7 @@ pub fn family(dialect: Dialect) -> ServeOptions {
     ServeOptions { clock, ..ServeOptions::new(dialect) }
 }
 
-fn alice(base: &Url) -> Connection {
+pub fn alice(base: &Url) -> Connection {
     connection(base.clone(), "alice", "alice")
 }
 

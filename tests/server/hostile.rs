@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use navette::server::{
     ConnectError, Connection, Dav, Effect, Guard, Limits, Server as _, ServerErrorKind as Failed,
-    Timeouts, Upload,
+    SiteTrouble, Timeouts, Upload,
 };
 
 use crate::scripted::{FOLDER, Reply, Scripted, answer, entry, multistatus};
@@ -49,10 +49,21 @@ async fn nextcloud_at(
     script: impl Fn(&str) -> Reply + Send + Sync + 'static,
     connection: fn(&Scripted) -> Connection,
 ) -> (Scripted, Dav) {
+    let server = Scripted::start(move |line| {
+        let below = || script(&line.replace("/remote.php/dav/files/alice", ""));
+        as_nextcloud(line).unwrap_or_else(below)
+    });
+    let dav = Dav::connect(connection(&server)).await.unwrap();
+    server.heard();
+    (server, dav)
+}
+
+/// What this Nextcloud says to whoever connects.
+pub fn as_nextcloud(line: &str) -> Option<Reply> {
     let root = format!(
         "{FOLDER}<d:getetag>\"r1\"</d:getetag><oc:id>00000007ocabc</oc:id><oc:fileid>7</oc:fileid>"
     );
-    let server = Scripted::start(move |line| match line {
+    Some(match line {
         "GET /status.php" => answer(
             "200 OK",
             "",
@@ -71,11 +82,8 @@ async fn nextcloud_at(
         "PROPFIND /remote.php/dav/files/alice/" => {
             multistatus(&entry("/remote.php/dav/files/alice/", &root))
         }
-        line => script(&line.replace("/remote.php/dav/files/alice", "")),
-    });
-    let dav = Dav::connect(connection(&server)).await.unwrap();
-    server.heard();
-    (server, dav)
+        _ => return None,
+    })
 }
 
 #[tokio::test]
@@ -83,15 +91,17 @@ async fn a_sign_in_page_is_no_storage() {
     let page = || answer("200 OK", "Content-Type: text/html\r\n", "<html>Please sign in</html>");
     let server = Scripted::start(move |_| page());
     let refusal = Dav::connect(to(&server)).await.unwrap_err();
-    assert!(matches!(refusal, ConnectError::NotStorage(_)), "{refusal:?}");
+    assert!(matches!(refusal, ConnectError::Site(SiteTrouble::Page)), "{refusal:?}");
 
     let (_server, dav) = nextcloud(move |_| page()).await;
-    assert_eq!(failed(dav.stat(&path("x")).await), refused(Failed::Nonsense));
-    assert_eq!(failed(dav.list(&path("x")).await), refused(Failed::Nonsense));
+    let portal = Failed::Site(SiteTrouble::Page);
+    assert_eq!(failed(dav.stat(&path("x")).await), refused(portal.clone()));
+    assert_eq!(failed(dav.list(&path("x")).await), refused(portal.clone()));
+    // A file may be a page as well.
     assert_eq!(failed(dav.get(&path("x")).await), refused(Failed::Nonsense));
-    let unsure = (Failed::Nonsense, Effect::Unknown);
-    assert_eq!(failed(put(&dav, "x", &Guard::Absent, b"x").await), unsure);
-    assert_eq!(failed(dav.make_dir(&path("x")).await), unsure);
+    let unsure = (portal, Effect::Unknown);
+    assert_eq!(failed(put(&dav, "x", &Guard::Absent, b"x").await), unsure.clone());
+    assert_eq!(failed(dav.make_dir(&path("x")).await), unsure.clone());
     assert_eq!(failed(dav.delete(&path("x"), &Guard::Present).await), unsure);
 }
 
@@ -101,7 +111,8 @@ async fn a_redirect_is_never_followed_with_the_password() {
         || answer("302 Found", "Location: https://idp.example/login?state=s3cret\r\n", "");
     let (_server, dav) = nextcloud(move |_| elsewhere()).await;
     let error = dav.list(&path("x")).await.unwrap_err();
-    assert_eq!(error.kind, Failed::Nonsense);
+    let idp = Box::new("https://idp.example/login".parse().unwrap());
+    assert_eq!(error.kind, Failed::Site(SiteTrouble::Elsewhere(idp)));
     assert!(error.detail.contains("https://idp.example/login"), "{error}");
     assert!(!error.detail.contains("s3cret"), "{error}");
 
@@ -316,7 +327,7 @@ async fn a_server_under_maintenance_is_left_alone() {
         answer("200 OK", "", r#"{"installed":true,"maintenance":true,"product":"ownCloud"}"#)
     });
     let refusal = Dav::connect(to(&server)).await.unwrap_err();
-    assert!(matches!(refusal, ConnectError::Maintenance), "{refusal:?}");
+    assert!(matches!(refusal, ConnectError::Site(SiteTrouble::Maintenance)), "{refusal:?}");
     assert_eq!(server.heard().len(), 1);
 }
 

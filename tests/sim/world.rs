@@ -233,8 +233,9 @@ pub(crate) fn run<T>(
             world.pass(wait);
         }
     }
-    panic!(
-        "the engine never ends: {:?}",
-        world.trace.borrow().iter().rev().take(40).collect::<Vec<_>>()
-    );
+    let trace = world.trace.borrow();
+    // Without the lines that only repeat the last two.
+    let news = (0..trace.len()).filter(|&at| at < 2 || trace[at] != trace[at - 2]);
+    let news: Vec<&str> = news.map(|at| trace[at].as_str()).collect();
+    panic!("the engine never ends:\n{}", news[news.len().saturating_sub(60)..].join("\n"));
 }

@@ -1,7 +1,8 @@
-//! Chores of the project: `cargo xtask test`, `cargo xtask dist`.
+//! Chores of the project: `cargo xtask test`, `dist`, `bench`.
 
 mod dist;
 mod packages;
+mod peers;
 mod run;
 mod test;
 
@@ -9,7 +10,8 @@ use std::process::ExitCode;
 
 const USAGE: &str = "\
 cargo xtask test [--exhaustive]   everything that must hold: format, lints, tests
-cargo xtask dist [DIR]            the release program with completions and manual page";
+cargo xtask dist [DIR]            the release program with completions and manual page
+cargo xtask bench peers [ROUNDS]  beside nextcloudcmd and rclone, on the same server";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -19,6 +21,12 @@ fn main() -> ExitCode {
         ["test", "--exhaustive"] => test::test(test::Depth::Exhaustive),
         ["dist"] => dist::dist("target/dist"),
         ["dist", dir] => dist::dist(dir),
+        ["bench", "peers"] => peers::bench(3),
+        ["bench", "peers", rounds] if rounds.parse::<usize>().is_ok_and(|rounds| rounds > 0) => {
+            peers::bench(rounds.parse().unwrap_or(1))
+        }
+        // How `bench` measures one process; not for people.
+        ["bench", "measured", log, program, words @ ..] => peers::measured(log, program, words),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);

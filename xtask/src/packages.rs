@@ -44,6 +44,20 @@ const NEEDS: &[Need] = &[
     },
 ];
 
+/// What the benchmark compares with.
+const PEERS: &[Need] = &[
+    Need {
+        package: "nextcloud-desktop-cmd",
+        why: "is compared with",
+        is_there: || answers("nextcloudcmd"),
+    },
+    Need {
+        package: "rclone",
+        why: "is compared with",
+        is_there: || answers_to("rclone", "version"),
+    },
+];
+
 fn answers(program: &str) -> bool {
     answers_to(program, "--version")
 }
@@ -60,7 +74,16 @@ fn is_debian() -> bool {
 
 /// Makes sure that everything is there.
 pub(crate) fn provide() -> Done {
-    let missing: Vec<&Need> = NEEDS.iter().filter(|need| !(need.is_there)()).collect();
+    provide_all(NEEDS)
+}
+
+/// Makes sure that the programs to compare with are there.
+pub(crate) fn provide_peers() -> Done {
+    provide_all(PEERS)
+}
+
+fn provide_all(needs: &[Need]) -> Done {
+    let missing: Vec<&Need> = needs.iter().filter(|need| !(need.is_there)()).collect();
     if missing.is_empty() {
         return Ok(());
     }

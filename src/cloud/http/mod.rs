@@ -13,6 +13,8 @@ mod sign_in;
 mod store;
 mod transfer;
 mod trash;
+mod trouble;
+mod tus;
 mod uploads;
 mod xml;
 
@@ -153,6 +155,9 @@ async fn accept(
 ) -> io::Result<Infallible> {
     loop {
         let (stream, _) = listener.accept().await?;
+        // As every real server does: the end of an answer does not wait for
+        // the other side to confirm its beginning.
+        let _ = stream.set_nodelay(true);
         while connections.try_join_next().is_some() {}
         let skin = Arc::clone(skin);
         let service = service_fn(move |request| answer(Arc::clone(&skin), request));
@@ -234,6 +239,7 @@ async fn answer(skin: Arc<Skin>, request: http::Request<Incoming>) -> io::Result
         Route::Ocs(page) => ocs::page(&skin, user.as_deref(), page, &head.headers),
         Route::Nowhere if user.is_none() => sign_in::refuse(skin.dialect, &head.headers),
         Route::Nowhere => reply::refuse(skin.dialect, &Refusal::NotFound, Method::Read),
+        Route::Data(token) => tus::data(&skin, &token, &head, body).await?,
         Route::Place(place) => match &user {
             None => sign_in::refuse(skin.dialect, &head.headers),
             Some(user) => {
@@ -243,7 +249,27 @@ async fn answer(skin: Arc<Skin>, request: http::Request<Incoming>) -> io::Result
         },
     };
     let head_only = head.method == http::Method::HEAD;
-    Ok(answer.header("Date", &reply::http_date(now)).into_reply(head_only))
+    let reply = answer.header("Date", &reply::http_date(now)).into_reply(head_only);
+    record(&head, &reply);
+    Ok(reply)
+}
+
+/// One line a request, for those who count them (`cargo xtask bench peers`):
+/// `NAVETTE_LOG=navette::access=info`. `sent` and `got` are the lengths of the
+/// bodies, as the client sees them.
+fn record(head: &http::request::Parts, reply: &Reply) {
+    let length = |headers: &HeaderMap| -> u64 {
+        let length = headers.get("content-length").and_then(|length| length.to_str().ok());
+        length.and_then(|length| length.parse().ok()).unwrap_or(0)
+    };
+    tracing::info!(
+        target: "navette::access",
+        method = %head.method,
+        status = reply.status().as_u16(),
+        sent = length(&head.headers),
+        got = length(reply.headers()),
+        path = head.uri.path(),
+    );
 }
 
 /// Answers a request to files or trash, as far as its fate lets it.
@@ -252,7 +278,11 @@ async fn serve_place(
     method: &http::Method,
     body: Incoming,
 ) -> io::Result<Answer> {
-    let Some(name) = ALL.into_iter().find(|name| *name == method.as_str()) else {
+    // Only TUS posts to folders.
+    let known = |name: &&str| {
+        *name == method.as_str() && (*name != "POST" || asked.skin.dialect == Dialect::Ocis)
+    };
+    let Some(name) = ALL.into_iter().find(known) else {
         return Ok(Answer::new(if asked.skin.dialect == Dialect::Nextcloud { 501 } else { 405 }));
     };
     let size = asked.header("Content-Length").and_then(|size| size.parse().ok());
@@ -270,7 +300,7 @@ async fn serve_place(
         _ => Fate::Proceed,
     };
     if let Fate::Fail(kind) = &fate {
-        return failed(kind);
+        return failed(asked.skin.dialect, kind);
     }
     let cut = if let Fate::CutBody(length) = fate { Some(length) } else { None };
     let answer = dispatch(asked, name, body, cut.filter(|_| name == "PUT")).await?;
@@ -281,8 +311,19 @@ async fn serve_place(
     }
 }
 
-const ALL: [&str; 10] =
-    ["OPTIONS", "PROPFIND", "GET", "HEAD", "PUT", "MKCOL", "MOVE", "COPY", "DELETE", "PROPPATCH"];
+const ALL: [&str; 11] = [
+    "OPTIONS",
+    "PROPFIND",
+    "GET",
+    "HEAD",
+    "PUT",
+    "POST",
+    "MKCOL",
+    "MOVE",
+    "COPY",
+    "DELETE",
+    "PROPPATCH",
+];
 
 async fn dispatch(
     asked: &Asked<'_>,
@@ -311,6 +352,7 @@ async fn dispatch(
         (Place::Trash { .. }, _) => Answer::new(403),
         (Place::Files { path, .. }, _) => match method {
             "PROPFIND" => propfind::answer(asked, path, &small),
+            "POST" => tus::create(asked, path, &small),
             "GET" | "HEAD" => transfer::get(asked, path),
             "MKCOL" => change::make_dir(asked, path),
             "MOVE" => change::relocate(asked, path, true),
@@ -334,7 +376,12 @@ fn options(dialect: Dialect) -> Answer {
 }
 
 /// A failure before any effect: a status where there is one, else no answer.
-fn failed(kind: &ServerErrorKind) -> io::Result<Answer> {
+fn failed(dialect: Dialect, kind: &ServerErrorKind) -> io::Result<Answer> {
+    match kind {
+        ServerErrorKind::Account(trouble) => return Ok(trouble::account(dialect, *trouble)),
+        ServerErrorKind::Site(trouble) => return Ok(trouble::site(dialect, trouble)),
+        _ => {}
+    }
     let status = match kind {
         ServerErrorKind::SignIn => 401,
         ServerErrorKind::Forbidden => 403,

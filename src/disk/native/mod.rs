@@ -308,6 +308,10 @@ impl Disk for Native {
         self.on(dir, |root, dir| root.sync_dir(dir)).await
     }
 
+    async fn settle(&self) -> Result<()> {
+        self.on(&RelPath::root(), |root, _| root.settle()).await
+    }
+
     async fn space(&self) -> Result<Space> {
         self.on(&RelPath::root(), |root, _| root.space()).await
     }

@@ -352,6 +352,15 @@ impl Root {
         }
     }
 
+    /// Brings all of the volume to the disk.
+    pub(super) fn settle(&self) -> io::Result<()> {
+        #[cfg(target_os = "linux")]
+        fs::syncfs(&self.dir)?;
+        #[cfg(not(target_os = "linux"))]
+        fs::sync();
+        Ok(())
+    }
+
     pub(super) fn space(&self) -> io::Result<Space> {
         let volume = fs::fstatvfs(&self.dir)?;
         let bytes = |blocks: u64| blocks.saturating_mul(volume.f_frsize);

@@ -203,6 +203,12 @@ impl Root {
         }
     }
 
+    /// Brings to the disk what a program without special rights can: the names
+    /// in the root, and with them, in the order of the log, those made before.
+    pub(super) fn settle(&self) -> io::Result<()> {
+        self.sync_dir(&RelPath::root())
+    }
+
     #[allow(unsafe_code, reason = "no crate that we use offers it")]
     pub(super) fn space(&self) -> io::Result<Space> {
         let path = wide(&self.path);

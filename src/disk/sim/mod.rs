@@ -371,6 +371,15 @@ impl Disk for SimDisk {
         self.on(dir, |drive| drive.sync_dir(dir)).await
     }
 
+    async fn settle(&self) -> Result<()> {
+        self.on(&RelPath::root(), |drive| {
+            drive.reachable()?;
+            drive.settle();
+            Ok(())
+        })
+        .await
+    }
+
     async fn space(&self) -> Result<Space> {
         self.on(&RelPath::root(), |drive| {
             Ok(Space { free: drive.free(), total: drive.config.capacity })

@@ -229,6 +229,7 @@ impl Lab {
             sha1: local.sha1,
             size: local.seen.size,
             etag: remote.seen.etag,
+            presumed: false,
         };
         self.commit(vec![Change::Base(node, Some(base))]);
         node
