@@ -15,6 +15,8 @@ mod careless;
 mod families;
 #[path = "server/hostile.rs"]
 mod hostile;
+#[path = "server/people.rs"]
+mod people;
 #[path = "server/plain.rs"]
 mod plain;
 #[path = "python/mod.rs"]

@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::names;
 use crate::server::{Family, Profile};
 
 /// The family that a cloud behaves like.
@@ -355,6 +356,7 @@ impl Dialect {
             checksums: ways.checksums == Checksums::Computed,
             keeps_mtime: ways.given_date != GivenDate::Ignored,
             trash: ways.trash,
+            names: names::rules(ways.names),
         }
     }
 }

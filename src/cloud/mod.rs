@@ -21,6 +21,7 @@ pub mod http;
 mod look;
 pub mod model;
 pub mod names;
+pub mod people;
 pub mod refusal;
 pub mod request;
 pub mod trash;

@@ -31,6 +31,7 @@ mod guard;
 mod intent;
 mod lanes;
 mod leftovers;
+mod naming;
 mod outcome;
 mod partial;
 mod remove;

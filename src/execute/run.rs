@@ -16,6 +16,7 @@ use crate::journal::Journal;
 use crate::model::{Change, NodeId, PairState, RelPath, Side};
 use crate::plan::{Op, Step};
 use crate::report::EngineError;
+use crate::server::Server as _;
 use crate::world::World;
 
 use super::claims::{Claim, Claims};
@@ -24,7 +25,7 @@ use super::outcome::{Performed, disk_cause};
 use super::room::Room;
 use super::twins::Twins;
 use super::verb::{Verb, wants_number};
-use super::{agree, arrange, guard, intent};
+use super::{agree, arrange, guard, intent, naming};
 
 /// A batch is made durable when it holds so many results,
 const BATCH: usize = 256;
@@ -269,10 +270,14 @@ impl<'a, W: World> Runner<'a, W> {
         tracing::debug!(?op, path, "step starts");
         self.world.tell(Event::Started { op: op.clone(), why: *why, path });
         let world = self.world;
+        let refused = naming::refused(&world.server().profile().names, self.journal.rows(), op);
         self.running.push(Box::pin(async move {
-            let performed = match verb {
-                Some(verb) => verb.perform(world).await,
-                None => Performed::ended(Outcome::Stale),
+            let performed = match (refused, verb) {
+                (Some(reason), _) => {
+                    Performed::ended(Outcome::Failed(Cause::NameForbidden(reason)))
+                }
+                (None, Some(verb)) => verb.perform(world).await,
+                (None, None) => Performed::ended(Outcome::Stale),
             };
             Landed::Step(step, performed)
         }));

@@ -1,6 +1,6 @@
 //! The server of those who need none.
 
-use crate::model::RelPath;
+use crate::model::{NameRules, RelPath};
 use crate::server::{
     Download, Effect, Family, Guard, Listing, Profile, Resource, Result, Resume, Server,
     ServerError, ServerErrorKind, Upload, Written,
@@ -28,6 +28,7 @@ static PROFILE: Profile = Profile {
     checksums: false,
     keeps_mtime: false,
     trash: false,
+    names: NameRules::none(),
 };
 
 impl Server for Nowhere {

@@ -21,7 +21,7 @@ use super::transfer::{Progress, etag_of, expect_empty, incoming, outgoing};
 use super::url::DavRoot;
 use super::{
     Download, Family, Guard, Listing, Profile, Resource, Result, Resume, Server, ServerErrorKind,
-    Upload, Written,
+    Space, Upload, Written,
 };
 use crate::model::{Kind, RelPath};
 
@@ -49,6 +49,7 @@ pub struct Dav {
     pub(super) url: Url,
     pub(super) user: String,
     pub(super) display_name: String,
+    pub(super) space: Option<Space>,
     pub(super) limits: Limits,
     /// What every `oc:id` of this server ends with, behind the number that is
     /// the file id.
@@ -73,6 +74,11 @@ impl Dav {
     /// Returns the account's id on the server, which may differ from the login.
     pub fn user(&self) -> &str {
         &self.user
+    }
+
+    /// Returns the space that the root is in, where there are spaces.
+    pub fn space(&self) -> Option<&Space> {
+        self.space.as_ref()
     }
 
     /// Returns what people call the account.

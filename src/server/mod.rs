@@ -15,10 +15,12 @@ mod failure;
 mod feed;
 mod guard;
 mod listing;
+mod naming;
 mod pace;
 mod probe;
 mod propfind;
 mod request;
+mod space;
 mod status;
 mod transfer;
 mod trouble;
@@ -35,9 +37,10 @@ pub use self::connect::{ConnectError, Connection};
 pub use self::dav::Dav;
 pub use self::feed::Limits;
 pub use self::request::Timeouts;
+pub use self::space::Space;
 pub use self::trouble::{AccountTrouble, SiteTrouble};
 pub use self::url::entered_url;
-use crate::model::{Etag, Kind, Name, RelPath, RemoteSeen, Sha1Sum};
+use crate::model::{Etag, Kind, Name, NameRules, RelPath, RemoteSeen, Sha1Sum};
 
 /// The families of servers (protocol.md).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -70,6 +73,8 @@ pub struct Profile {
     pub keeps_mtime: bool,
     /// What is deleted lands in a trash from which it can be taken back.
     pub trash: bool,
+    /// Which names it takes.
+    pub names: NameRules,
 }
 
 /// One file or folder as the server shows it.

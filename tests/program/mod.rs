@@ -195,8 +195,14 @@ impl Storage {
 
     /// Starts one at this address, with what was stored there before.
     pub fn at(home: &Home, dialect: &str, address: &str) -> Self {
+        Self::with(home, dialect, address, &[])
+    }
+
+    /// As [`Self::at`], with further words for `navette serve`.
+    pub fn with(home: &Home, dialect: &str, address: &str, words: &[&str]) -> Self {
         let mut child = home
             .navette(&["serve", "--listen", address, "--user", LOGIN, "--dialect", dialect])
+            .args(words)
             .arg("--data")
             .arg(home.path("storage"))
             .stdout(Stdio::piped())

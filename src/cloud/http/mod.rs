@@ -59,6 +59,8 @@ pub struct ServeOptions {
     pub dialect: Dialect,
     /// Accounts: name and password. Made if they are not there yet.
     pub users: Vec<(String, String)>,
+    /// What stands before every path in URLs, as `/owncloud`; empty for none.
+    pub base: String,
     /// Decides all ids and etags of a new cloud.
     pub seed: u64,
     /// The server's clock, seconds since 1970.
@@ -78,6 +80,7 @@ impl ServeOptions {
             data: None,
             dialect,
             users: vec![("alice".to_owned(), "alice".to_owned())],
+            base: String::new(),
             seed: 1,
             clock: Arc::new(move || clock.wall()),
             faults: Box::new(NoFaults),
@@ -110,6 +113,7 @@ pub async fn serve(
     let skin = Arc::new(Skin {
         cloud: cloud.clone(),
         dialect: options.dialect,
+        base: options.base,
         clock: options.clock,
         faults: Mutex::new((0, options.faults)),
     });
@@ -196,6 +200,7 @@ async fn keep(
 struct Skin {
     cloud: SharedCloud,
     dialect: Dialect,
+    base: String,
     clock: Arc<dyn Fn() -> i64 + Send + Sync>,
     faults: Mutex<(u64, Box<dyn Faults>)>,
 }
@@ -233,12 +238,14 @@ async fn answer(skin: Arc<Skin>, request: http::Request<Incoming>) -> io::Result
     let now = skin.cloud.lock().now();
     let (head, body) = request.into_parts();
     let user = sign_in::user(&skin, &head.headers);
-    let answer = match Route::of(&skin, head.uri.path(), user.as_deref()) {
+    let acting = user.clone().map(|user| route::acting(&skin, head.uri.path(), user));
+    let answer = match Route::of(&skin, head.uri.path(), acting.as_deref()) {
         Route::Status => ocs::status(skin.dialect),
         Route::Ocs(page) => ocs::page(&skin, user.as_deref(), page, &head.headers),
+        Route::Outside => Answer::new(404),
         Route::Nowhere if user.is_none() => sign_in::refuse(skin.dialect, &head.headers),
         Route::Nowhere => reply::refuse(skin.dialect, &Refusal::NotFound, Method::Read),
-        Route::Place(place) => match &user {
+        Route::Place(place) => match &acting {
             None => sign_in::refuse(skin.dialect, &head.headers),
             Some(user) => {
                 let asked = Asked { skin: &skin, user, place: &place, headers: &head.headers };

@@ -25,6 +25,7 @@ fn profile(family: Family) -> Profile {
         checksums: known && family != Family::Nextcloud,
         keeps_mtime: known,
         trash: known,
+        names: crate::model::NameRules::none(),
     }
 }
 
