@@ -404,7 +404,9 @@ impl Dav {
 /// The same request about a folder, with where it goes, if it goes anywhere.
 fn as_folder(mut request: Request, to: Option<HeaderValue>) -> Request {
     request.target.push('/');
-    request.headers.extend(to.map(|to| (DESTINATION, to)));
+    if let Some(to) = to {
+        request.headers.insert(DESTINATION, to);
+    }
     request
 }
 
