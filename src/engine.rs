@@ -4,6 +4,7 @@
 mod comparison;
 mod gates;
 mod ledger;
+mod naming;
 mod presumed;
 mod records;
 mod review;
@@ -20,6 +21,7 @@ use crate::model::{Change, NodeId, Rows, Side, WaitReason};
 use crate::observe::{self, Memory, Observation};
 use crate::plan::{self, Plan, Wait};
 use crate::report::{EngineError, Preview, Report, SyncOptions};
+use crate::server::Server as _;
 use crate::world::World;
 
 use ledger::Ledger;
@@ -130,6 +132,8 @@ impl<W: World> Engine<W> {
         {
             self.world.tell(Event::Looked { side, files, folders });
         }
+        let rules = &self.world.server().profile().names;
+        self.ledger.foresee(self.journal.rows(), rules);
         Ok(Look { local, remote })
     }
 

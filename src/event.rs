@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::model::{Side, WaitReason};
+use crate::model::{NameReason, Side, WaitReason};
 use crate::plan::{Op, Why};
 use crate::report::Comparison;
 
@@ -94,6 +94,10 @@ pub enum Cause {
     NameNotText,
     /// The server refuses the name.
     NameRefused,
+    /// The server is known to refuse the name, and was not asked.
+    NameForbidden(NameReason),
+    /// This disk cannot show the name; here it is called so instead (amendment 15).
+    ShownAs(String),
     /// The local disk refuses the name.
     NameImpossible,
     /// The file or folder cannot be read here.

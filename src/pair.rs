@@ -33,6 +33,8 @@ pub struct Opening {
     pub pair: Pair,
     /// Where its journal lies.
     pub state_dir: PathBuf,
+    /// The id of its account, if it is known already.
+    pub user_id: Option<String>,
     /// The password of its account.
     pub password: Secret,
     /// Certificates (PEM) that are trusted besides the system's.
@@ -146,9 +148,11 @@ impl<S> Here<S> {
 /// remote folder, which may have been made.
 pub async fn open(opening: Opening) -> Result<Engine, OpenError> {
     let disk = Native::open(&opening.pair.local)?;
-    let Pair { server, user, remote_path, .. } = opening.pair;
+    let Pair { server, user, remote_path, space, .. } = opening.pair;
     let dav = Dav::connect(Connection {
         remote_path,
+        space,
+        user_id: opening.user_id,
         ca_file: opening.ca_file,
         ..Connection::new(server.url().clone(), user, opening.password)
     });

@@ -10,13 +10,16 @@
 //! [[account]]
 //! name = "alice@cloud.example.org"      # how the other tables call it
 //! server = "https://cloud.example.org"  # https, or http to this computer itself
-//! user = "alice"
+//! user = "alice"                        # the login
+//! user_id = "4f2a"                      # optional: the account's id, told by the server
+//! display_name = "Alice Test"           # optional: told by the server
 //! ca_file = "/etc/ssl/our-ca.pem"       # optional: who else vouches for the server
 //!
 //! [[folder]]
 //! path = "/home/alice/Documents"        # the folder on this computer
 //! account = "alice@cloud.example.org"
 //! remote_path = "/Documents"            # the folder on the server
+//! space = "2459b6b5$9a0e"               # optional, oCIS: the id of the space it is in
 //! ```
 //!
 //! Imports `model` and nothing else of ours.
@@ -45,6 +48,11 @@ pub struct Account {
     pub server: Address,
     /// The login.
     pub user: String,
+    /// The account's id on the server, which may differ from the login, as
+    /// far as the server has told it.
+    pub user_id: Option<String>,
+    /// What people call the account, as far as the server has told it.
+    pub display_name: Option<String>,
     /// A file with further certificates that vouch for the server.
     pub ca_file: Option<PathBuf>,
 }
@@ -52,7 +60,8 @@ pub struct Account {
 impl Account {
     /// The account of `user` on `server`, under its usual name.
     pub fn new(server: Address, user: String, ca_file: Option<PathBuf>) -> Self {
-        Self { name: server.account_name(&user), server, user, ca_file }
+        let name = server.account_name(&user);
+        Self { name, server, user, user_id: None, display_name: None, ca_file }
     }
 }
 
@@ -65,6 +74,8 @@ pub struct Folder {
     pub account: String,
     /// The folder there.
     pub remote_path: RelPath,
+    /// The id of the space that it is in; none: the account's own storage.
+    pub space: Option<String>,
 }
 
 /// What is kept equal with what.
@@ -78,6 +89,8 @@ pub struct Pair {
     pub user: String,
     /// The folder there.
     pub remote_path: RelPath,
+    /// The space that it is in, by id or name; none: the account's own storage.
+    pub space: Option<String>,
 }
 
 impl Pair {
@@ -88,6 +101,7 @@ impl Pair {
             server: account.server.clone(),
             user: account.user.clone(),
             remote_path: folder.remote_path.clone(),
+            space: folder.space.clone(),
         }
     }
 
@@ -95,13 +109,15 @@ impl Pair {
     /// for every other pair.
     pub fn id(&self) -> String {
         let mut hasher = blake3::Hasher::new();
+        let space = self.space.iter().map(String::as_bytes);
         let parts = [
             self.local.as_os_str().as_encoded_bytes(),
             self.server.as_str().as_bytes(),
             self.user.as_bytes(),
             self.remote_path.as_str().as_bytes(),
         ];
-        for part in parts {
+        // Pairs without a space are called as they were before there were any.
+        for part in parts.into_iter().chain(space) {
             // With its length, so that no two lists of parts run together.
             hasher.update(&(part.len() as u64).to_le_bytes()).update(part);
         }

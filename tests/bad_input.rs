@@ -19,6 +19,8 @@ mod liars;
 mod names;
 #[path = "program/mod.rs"]
 mod program;
+#[path = "python/mod.rs"]
+mod python;
 #[path = "rclone/mod.rs"]
 mod rclone;
 #[path = "bad_input/reach.rs"]

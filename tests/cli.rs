@@ -83,11 +83,17 @@ struct Storage {
 
 impl Storage {
     fn start(home: &Home, dialect: &str) -> Self {
+        Self::with(home, dialect, &[])
+    }
+
+    /// With further words for `navette serve`.
+    fn with(home: &Home, dialect: &str, words: &[&str]) -> Self {
         use std::io::BufRead as _;
         let mut child = std::process::Command::new(cargo_bin("navette"))
             .env_clear()
             .envs(home.environment())
             .args(["serve", "--listen", "127.0.0.1:0", "--user", "alice", "--dialect", dialect])
+            .args(words)
             .args(["--password-file", &home.password(), "--data"])
             .arg(home.path("storage"))
             .stdout(Stdio::piped())
@@ -189,18 +195,20 @@ fn completions_and_manual_are_printed() {
 fn accounts_and_folders_come_and_go_without_a_keychain() {
     let home = Home::new();
     let folder = home.folder();
-    let add = ["account", "add", "--server", "example.org", "--user", "alice"];
+    // Nothing answers there: the account is added all the same, and said to be untried.
+    let add = ["account", "add", "--server", "http://127.0.0.1:9", "--user", "alice"];
     let (code, out, err) = home.run(&[&add[..], &["--password-file", &home.password()]].concat());
     assert_eq!((code, err.as_str()), (0, ""));
-    assert!(out.contains("alice@example.org added"), "{out}");
+    assert!(out.contains("alice@127.0.0.1:9 added"), "{out}");
+    assert!(out.contains("It has not been tried yet: 127.0.0.1:9 is there, but"), "{out}");
     assert!(out.contains("no keychain, so nothing was stored"), "{out}");
     assert_eq!(home.run(&add).0, 2);
 
     let (_, out, _) = home.run(&["account", "list"]);
-    assert_eq!(out, "alice@example.org: alice on https://example.org\n");
+    assert_eq!(out, "alice@127.0.0.1:9: alice on http://127.0.0.1:9\n");
     let (code, out, err) = home.run(&["folder", "add", &folder, "--remote-path", "Work/"]);
     assert_eq!((code, err.as_str()), (0, ""));
-    assert!(out.contains("/Work of alice@example.org"), "{out}");
+    assert!(out.contains("/Work of alice@127.0.0.1:9"), "{out}");
     fs::create_dir(home.path("folder/inner")).unwrap();
     let (code, _, err) = home.run(&["folder", "add", &format!("{folder}/inner")]);
     assert!(code == 2 && err.contains("overlaps"), "{err}");
@@ -208,12 +216,78 @@ fn accounts_and_folders_come_and_go_without_a_keychain() {
     assert!(code == 2 && err.contains("holds Navette’s own journal"), "{err}");
 
     let (_, out, _) = home.french(&["folder", "list"]);
-    assert_eq!(out, format!("{folder}\u{a0}: /Work de alice@example.org\n"));
-    assert_eq!(home.run(&["account", "remove", "alice@example.org"]).0, 2);
+    assert_eq!(out, format!("{folder}\u{a0}: /Work de alice@127.0.0.1:9\n"));
+    assert_eq!(home.run(&["account", "remove", "alice@127.0.0.1:9"]).0, 2);
     assert_eq!(home.run(&["folder", "remove", &folder]).0, 0);
-    assert_eq!(home.run(&["account", "remove", "alice@example.org"]).0, 0);
+    assert_eq!(home.run(&["account", "remove", "alice@127.0.0.1:9"]).0, 0);
     let (code, out, _) = home.run(&["folder", "list"]);
     assert_eq!((code, out.as_str()), (0, "No folder is configured.\n"));
+}
+
+#[test]
+fn an_account_is_tried_when_it_is_added_and_listed_by_its_name_and_login() {
+    for dialect in ["nextcloud", "owncloud10", "ocis"] {
+        let home = Home::new();
+        let words = ["--email", "ann@example.test", "--display-name", "Ann Lée"];
+        let storage = Storage::with(&home, dialect, &words);
+        let add = ["account", "add", "--server", &storage.url, "--password-file", &home.password()];
+        fs::write(home.path("wrong"), "wrong").unwrap();
+        let wrong = home.path("wrong");
+        let wrong = ["account", "add", "--server", &storage.url, "--password-file"]
+            .into_iter()
+            .chain([wrong.to_str().unwrap(), "--user", "alice"])
+            .collect::<Vec<_>>();
+        let (code, out, err) = home.run(&wrong);
+        assert_eq!((code, out.as_str()), (3, ""), "{err}");
+        assert!(err.contains("does not accept this login and password"), "{err}");
+
+        let (code, out, err) = home.run(&[&add[..], &["--user", "ann@example.test"]].concat());
+        assert_eq!((code, err.as_str()), (0, ""), "{out}");
+        let (_, out, _) = home.run(&["account", "list"]);
+        let said = format!("Ann Lée, with the login ann@example.test, on {}\n", storage.url);
+        assert!(out.ends_with(&said), "{out}");
+
+        let folder = home.folder();
+        fs::write(home.path("folder/a.txt"), "by e-mail").unwrap();
+        assert_eq!(home.run(&["folder", "add", &folder]).0, 0);
+        let sync = ["sync", &folder, "--password-file", &home.password()];
+        let (code, out, err) = home.run(&sync);
+        assert_eq!(code, 0, "{out}{err}");
+        fs::create_dir(home.path("other")).unwrap();
+        let other = home.path("other");
+        let other = other.to_str().unwrap();
+        assert_eq!(home.run(&given(&storage.url, &home.password(), other)).0, 0);
+        assert_eq!(fs::read_to_string(home.path("other/a.txt")).unwrap(), "by e-mail");
+    }
+}
+
+#[test]
+fn a_folder_is_paired_with_a_space_by_its_name() {
+    let home = Home::new();
+    let storage = Storage::with(&home, "ocis", &["--space", "Design", "--space", "Plans"]);
+    let (folder, password) = (home.folder(), home.password());
+    let add = ["account", "add", "--server", &storage.url, "--user", "alice"];
+    assert_eq!(home.run(&[&add[..], &["--password-file", &password]].concat()).0, 0);
+    let to = |space| ["folder", "add", &folder, "--password-file", &password, "--space", space];
+    let (code, out, err) = home.run(&to("design"));
+    assert_eq!((code, out.as_str()), (2, ""), "{err}");
+    assert!(err.contains("You have no space called design on 127.0.0.1"), "{err}");
+    assert!(err.contains("“Design” (") && err.contains("“alice” ("), "{err}");
+    let (code, _, err) = home.run(&to("Design"));
+    assert_eq!(code, 0, "{err}");
+
+    fs::write(home.path("folder/draft.txt"), "in the space").unwrap();
+    let (code, out, err) = home.run(&["sync", &folder, "--password-file", &password]);
+    assert_eq!(code, 0, "{out}{err}");
+    for (name, words) in [("again", &["--space", "Design"][..]), ("own", &[])] {
+        fs::create_dir(home.path(name)).unwrap();
+        let dir = home.path(name);
+        let words = [&given(&storage.url, &password, dir.to_str().unwrap())[..], words].concat();
+        let (code, out, err) = home.run(&words);
+        assert_eq!(code, 0, "{out}{err}");
+    }
+    assert_eq!(fs::read_to_string(home.path("again/draft.txt")).unwrap(), "in the space");
+    assert!(!home.path("own/draft.txt").exists(), "the space is not in the own storage");
 }
 
 #[test]

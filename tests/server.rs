@@ -7,14 +7,20 @@
 mod account;
 #[path = "apache/mod.rs"]
 mod apache;
+#[path = "server/captured.rs"]
+mod captured;
 #[path = "server/careless.rs"]
 mod careless;
 #[path = "server/families.rs"]
 mod families;
 #[path = "server/hostile.rs"]
 mod hostile;
+#[path = "server/people.rs"]
+mod people;
 #[path = "server/plain.rs"]
 mod plain;
+#[path = "python/mod.rs"]
+mod python;
 #[path = "rclone/mod.rs"]
 mod rclone;
 #[path = "server/said.rs"]
@@ -23,3 +29,5 @@ mod said;
 mod scripted;
 #[path = "server/support.rs"]
 mod support;
+#[path = "server/transfers.rs"]
+mod transfers;

@@ -1,64 +1,76 @@
-//! The whole program against real servers: a tree of thousands of files goes
-//! up, comes down elsewhere byte for byte, and follows what people do to it.
+//! The whole program against real servers, the same cases over each: a tree of
+//! thousands of files goes up, comes down elsewhere byte for byte, and follows
+//! what people do to it.
+//!
+//! `NAVETTE_TEST_SERVER`, `NAVETTE_TEST_USER` and `NAVETTE_TEST_PASSWORD` name
+//! a server of your own: `cargo test --test sync given` works in a fresh folder
+//! on it, and removes that folder afterwards.
 
 #![allow(unreachable_pub, reason = "shared between the modules of this test")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "only used in tests")]
 
 #[path = "apache/mod.rs"]
 mod apache;
+#[path = "sync/cases.rs"]
+mod cases;
 #[path = "sync/edits.rs"]
 mod edits;
+#[path = "nginx/mod.rs"]
+mod nginx;
 #[path = "program/mod.rs"]
 mod program;
+#[path = "python/mod.rs"]
+mod python;
+#[path = "rclone/mod.rs"]
+mod rclone;
 #[path = "sync/sample.rs"]
 mod sample;
+#[path = "sync/stage.rs"]
+mod stage;
 #[path = "sync/story.rs"]
 mod story;
+#[path = "wsgidav/mod.rs"]
+mod wsgidav;
 
-use program::{Home, Storage, assert_equal, tree};
-use story::Server;
+use stage::Stage;
 
-#[test]
-fn a_tree_of_thousands_goes_through_a_nextcloud() {
-    let home = Home::new();
-    let storage = Storage::start(&home, "nextcloud");
-    story::tell(&home, &storage.url(), Server::WithIds);
+/// One module for each server, with a test for each case.
+macro_rules! suite {
+    ($($server:ident, $stage:expr => $($place:ident::$case:ident),+;)*) => {
+        $(mod $server {
+            use crate::Stage;
+            $(#[test]
+            fn $case() {
+                crate::$place::$case(&$stage);
+            })+
+        })*
+    };
+}
+
+suite! {
+    on_nextcloud, Stage::serve("nextcloud") => story::thousands, story::kills, cases::full_sides,
+        cases::large_file, cases::storage_follows, cases::places;
+    on_owncloud, Stage::serve("owncloud10") => story::thousands, cases::full_sides,
+        cases::large_file, cases::storage_follows, cases::places;
+    on_infinite_scale, Stage::serve("ocis") => story::thousands, cases::full_sides,
+        cases::large_file, cases::storage_follows, cases::places;
+    on_plain_webdav, Stage::serve("plain") => story::thousands, story::kills, cases::full_sides,
+        cases::large_file, cases::storage_follows;
+    on_apache, Stage::apache() => story::thousands, cases::full_sides,
+        cases::large_file, cases::storage_follows;
+    on_rclone, Stage::rclone() => story::thousands, cases::full_sides,
+        cases::large_file, cases::storage_follows;
+    on_wsgidav, Stage::wsgidav() => story::thousands, cases::full_sides,
+        cases::large_file, cases::storage_follows;
+    on_nginx, Stage::nginx() => cases::full_sides, cases::large_file, cases::storage_follows;
 }
 
 #[test]
-fn a_tree_of_thousands_goes_through_an_owncloud() {
-    let home = Home::new();
-    let storage = Storage::start(&home, "owncloud10");
-    story::tell(&home, &storage.url(), Server::WithIds);
-}
-
-#[test]
-fn a_tree_of_thousands_goes_through_an_infinite_scale() {
-    let home = Home::new();
-    let storage = Storage::start(&home, "ocis");
-    story::tell(&home, &storage.url(), Server::WithIds);
-}
-
-#[test]
-fn a_tree_of_thousands_goes_through_a_plain_server() {
-    let home = Home::new();
-    let storage = Storage::start(&home, "plain");
-    story::tell(&home, &storage.url(), Server::Plain);
-}
-
-#[test]
-fn a_tree_of_thousands_goes_through_apache() {
-    let home = Home::new();
-    let apache = apache::Apache::start();
-    let here = story::tell(&home, apache.url().as_str(), Server::Plain);
-    assert_equal(&here, &tree(&apache.files()));
-}
-
-#[test]
-fn a_program_that_is_killed_again_and_again_finishes_all_the_same() {
-    for dialect in ["nextcloud", "plain"] {
-        let home = Home::new();
-        let storage = Storage::start(&home, dialect);
-        story::tell_of_kills(&home, &storage.url());
-    }
+fn a_given_server_is_worked_on_in_a_folder_of_its_own() {
+    let stage = Stage::given();
+    let before = stage.names();
+    story::thousands(&stage);
+    assert!(stage.names().len() == before.len() + 1);
+    stage.clear();
+    assert_eq!(stage.names(), before);
 }

@@ -2,14 +2,15 @@
 
 use crate::secret::Secret;
 use crate::secret::keychain::{self, KeychainError};
-use crate::settings::{Account, Address};
+use crate::server::{ConnectError, Dav};
+use crate::settings::{Account, Address, SettingsError};
 use crate::text;
 
 use super::args::{AccountCommand, SignInArgs};
 use super::console::Console;
 use super::failure::{Exit, Failure};
-use super::password;
 use super::target::open_settings;
+use super::{password, sign_in};
 
 /// Runs one of the commands.
 pub(super) async fn run(console: &Console, command: &AccountCommand) -> Result<Exit, Failure> {
@@ -35,12 +36,40 @@ async fn add(
     let ca_file = sign_in.ca_file.as_deref().map(std::path::absolute).transpose();
     let ca_file = ca_file
         .map_err(|error| Failure::File(sign_in.ca_file.clone().unwrap_or_default(), error))?;
-    let account = Account::new(server, user.to_owned(), ca_file);
+    let mut account = Account::new(server, user.to_owned(), ca_file);
+    if settings.account(Some(&account.name)).is_ok() {
+        return Err(SettingsError::AccountExists(account.name).into());
+    }
+    let secret = secret.or_else(|| password::ask(console, user, &account.server));
+    let unasked = match &secret {
+        Some(secret) => known(&mut account, secret.clone()).await?,
+        None => None,
+    };
     settings.add_account(account.clone())?;
     console.say("account-added", &[("name", account.name.as_str().into())]);
-    let secret = secret.or_else(|| password::ask(console, user, &account.server));
+    if let Some(error) = unasked {
+        let said = text::connect(&console.texts, &error, &account.server.host());
+        console.say("account-unasked", &[("reason", said.sentence.into())]);
+    }
     keep(console, account.name, secret).await;
     Ok(())
+}
+
+/// Tries to sign in, without a session that would accept any password
+/// (owncloud10.md), and takes over what the server calls the account. Returns
+/// why it could not be asked; what it refuses is a failure.
+async fn known(account: &mut Account, secret: Secret) -> Result<Option<ConnectError>, Failure> {
+    match Dav::connect(sign_in::connection(account, secret)).await {
+        Ok(dav) => {
+            let told = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+            account.user_id = told(dav.user());
+            // Where nobody says it, the login stands for it.
+            account.display_name = told(dav.display_name()).filter(|name| *name != account.user);
+            Ok(None)
+        }
+        Err(error) if sign_in::unasked(&error) => Ok(Some(error)),
+        Err(error) => Err(sign_in::refused(account, error)),
+    }
 }
 
 /// Keeps the password if it can, and says what became of it. An account
@@ -63,12 +92,19 @@ fn list(console: &Console) -> Result<(), Failure> {
         console.print(&said.to_string());
     }
     for account in &settings.accounts {
-        let args = [
+        let mut args = vec![
             ("name", account.name.as_str().into()),
             ("user", account.user.as_str().into()),
             ("server", account.server.as_str().into()),
         ];
-        console.say("account-line", &args);
+        let id = match &account.display_name {
+            Some(name) => {
+                args.push(("display", name.as_str().into()));
+                "account-line-named"
+            }
+            None => "account-line",
+        };
+        console.say(id, &args);
     }
     Ok(())
 }

@@ -77,6 +77,9 @@ pub(super) struct PairArgs {
     /// The folder there; made if it is missing [default: /]
     #[arg(long, value_name = "PATH", requires = "server")]
     pub(super) remote_path: Option<String>,
+    /// The space there, by name or id, on servers that have them [default: your own]
+    #[arg(long, value_name = "NAME", requires = "server")]
+    pub(super) space: Option<String>,
     /// Where the journal of this pair lies [default: in your data folder]
     #[arg(long, value_name = "DIR")]
     pub(super) state_dir: Option<PathBuf>,
@@ -142,12 +145,12 @@ pub(super) struct PlanArgs {
 /// `navette account`.
 #[derive(Debug, Subcommand)]
 pub(super) enum AccountCommand {
-    /// Add an account, and keep its password in the keychain
+    /// Add an account, after trying to sign in, and keep its password in the keychain
     Add {
         /// The server's address
         #[arg(long, value_name = "URL")]
         server: String,
-        /// The login there
+        /// The login there: a name or an e-mail address
         #[arg(long, value_name = "LOGIN")]
         user: String,
         #[command(flatten)]
@@ -175,6 +178,13 @@ pub(super) enum FolderCommand {
         /// The folder on the server; made if it is missing
         #[arg(long, value_name = "PATH", default_value = "/")]
         remote_path: String,
+        /// The space on the server, by name or id, where there are spaces [default: your own]
+        #[arg(long, value_name = "NAME")]
+        space: Option<String>,
+        /// A file whose first line is the password, needed to look for the space. Otherwise
+        /// NAVETTE_PASSWORD, the keychain or a question on the terminal gives it
+        #[arg(long, value_name = "FILE", requires = "space")]
+        password_file: Option<PathBuf>,
     },
     /// List the folders
     List,
@@ -220,9 +230,21 @@ pub(super) struct ServeArgs {
     /// The folder that keeps what is stored
     #[arg(long, value_name = "DIR")]
     pub(super) data: PathBuf,
-    /// The login of the one account
+    /// The id of the one account, which signs in with it
     #[arg(long, value_name = "LOGIN", default_value = "demo")]
     pub(super) user: String,
+    /// An e-mail address that signs in to the account too
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) email: Option<String>,
+    /// What people call the account
+    #[arg(long, value_name = "NAME")]
+    pub(super) display_name: Option<String>,
+    /// A further space that the account sees, in a dialect that has spaces
+    #[arg(long, value_name = "NAME")]
+    pub(super) space: Vec<String>,
+    /// The path below which everything is served, as /owncloud [default: /]
+    #[arg(long, value_name = "PATH", default_value = "", hide_default_value = true)]
+    pub(super) base: String,
     /// The family of servers to behave like
     #[arg(long, value_enum, value_name = "DIALECT", default_value = "nextcloud")]
     pub(super) dialect: Dialect,

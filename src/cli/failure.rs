@@ -188,9 +188,10 @@ fn open_exit(error: &OpenError) -> Exit {
 
 fn connect_exit(error: &ConnectError) -> Exit {
     match error {
-        ConnectError::BadUrl(_) | ConnectError::InsecureHttp(_) | ConnectError::NotAFolder(_) => {
-            Exit::Usage
-        }
+        ConnectError::BadUrl(_)
+        | ConnectError::InsecureHttp(_)
+        | ConnectError::NotAFolder(_)
+        | ConnectError::NoSpace { .. } => Exit::Usage,
         ConnectError::CaFile(_) => Exit::Computer,
         _ => Exit::Server,
     }

@@ -2,18 +2,22 @@
 
 use std::path::Path;
 
-use crate::settings::{Folder, Places, local_dir, remote_path};
+use crate::server::Dav;
+use crate::settings::{Account, Folder, Places, local_dir, remote_path};
 
 use super::args::FolderCommand;
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::target::open_settings;
+use super::{password, sign_in};
 
 /// Runs one of the commands.
-pub(super) fn run(console: &Console, command: &FolderCommand) -> Result<Exit, Failure> {
+pub(super) async fn run(console: &Console, command: &FolderCommand) -> Result<Exit, Failure> {
     match command {
-        FolderCommand::Add { local_dir, account, remote_path } => {
-            add(console, local_dir, account.as_deref(), remote_path)?;
+        FolderCommand::Add { local_dir, account, remote_path, space, password_file } => {
+            let wanted = Wanted { account: account.as_deref(), remote_path };
+            let space = space.as_deref().map(|space| (space, password_file.as_deref()));
+            add(console, local_dir, &wanted, space).await?;
         }
         FolderCommand::List => list(console)?,
         FolderCommand::Remove { local_dir } => remove(console, local_dir)?,
@@ -21,22 +25,46 @@ pub(super) fn run(console: &Console, command: &FolderCommand) -> Result<Exit, Fa
     Ok(Exit::Equal)
 }
 
-fn add(
+/// The other side, as it was typed.
+struct Wanted<'a> {
+    account: Option<&'a str>,
+    remote_path: &'a str,
+}
+
+async fn add(
     console: &Console,
     local: &Path,
-    account: Option<&str>,
-    remote: &str,
+    wanted: &Wanted<'_>,
+    space: Option<(&str, Option<&Path>)>,
 ) -> Result<(), Failure> {
-    let remote_path = remote_path(remote)?;
+    let remote_path = remote_path(wanted.remote_path)?;
     let path = local_dir(local)?;
     let mut settings = open_settings(console)?;
-    let account = settings.account(account)?.clone();
-    let folder = Folder { path, account: account.name.clone(), remote_path };
+    let account = settings.account(wanted.account)?.clone();
+    let mut folder = Folder { path, account: account.name.clone(), remote_path, space: None };
+    if let Some((space, password_file)) = space {
+        folder.space = found_space(console, &account, space, password_file).await?;
+    }
     let pair = crate::settings::Pair::of(&folder, &account);
     pair.check_state(&Places::find()?.state_dir(&pair))?;
     settings.add_folder(folder.clone())?;
     say(console, "folder-added", &folder);
     Ok(())
+}
+
+/// The id of the space that is called so on the account's server: names change.
+async fn found_space(
+    console: &Console,
+    account: &Account,
+    wanted: &str,
+    password_file: Option<&Path>,
+) -> Result<Option<String>, Failure> {
+    let secret = password::of(console, password_file, &account.server, &account.user).await?;
+    let mut connection = sign_in::connection(account, secret);
+    connection.space = Some(wanted.to_owned());
+    let dav = Dav::connect(connection).await;
+    let dav = dav.map_err(|error| sign_in::refused(account, error))?;
+    Ok(dav.space().map(|space| space.id.clone()))
 }
 
 fn list(console: &Console) -> Result<(), Failure> {

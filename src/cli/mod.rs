@@ -17,6 +17,7 @@ mod password;
 mod progress;
 mod report;
 mod serve;
+mod sign_in;
 mod sync;
 mod target;
 mod trash;
@@ -90,7 +91,7 @@ async fn dispatch(console: &Console, command: &Command) -> Result<Exit, Failure>
         Command::Sync(args) => sync::sync(console, args).await,
         Command::Plan(args) => sync::plan(console, args).await,
         Command::Account(command) => account::run(console, command).await,
-        Command::Folder(command) => folder::run(console, command),
+        Command::Folder(command) => folder::run(console, command).await,
         Command::Trash(command) => trash::run(console, command).await,
         Command::Demo(args) => demo::run(console, args).await,
         Command::Serve(args) => serve::run(console, args).await,

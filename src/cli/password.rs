@@ -40,14 +40,24 @@ pub(super) async fn find(
     file: Option<&Path>,
     pair: &Pair,
 ) -> Result<Secret, Failure> {
+    of(console, file, &pair.server, &pair.user).await
+}
+
+/// Returns the password of a login from wherever there is one.
+pub(super) async fn of(
+    console: &Console,
+    file: Option<&Path>,
+    server: &Address,
+    user: &str,
+) -> Result<Secret, Failure> {
     if let Some(secret) = given(file)? {
         return Ok(secret);
     }
-    let kept = keychain::load(pair.server.account_name(&pair.user)).await;
+    let kept = keychain::load(server.account_name(user)).await;
     if let Ok(Some(secret)) = kept {
         return Ok(secret);
     }
-    ask(console, &pair.user, &pair.server).ok_or_else(|| match kept {
+    ask(console, user, server).ok_or_else(|| match kept {
         // It is in there, perhaps; that is what the user can do something about.
         Err(error @ KeychainError::Locked(_)) => Failure::Keychain(error),
         _ => Failure::NoPassword,

@@ -136,7 +136,11 @@ fn outcome(item: &Item) -> &'static str {
     match item.cause {
         _ if !item.blocks => "skipped",
         Cause::Waits(_) => "waiting",
-        Cause::MountGone | Cause::NameRefused | Cause::Quota | Cause::Forbidden => "held",
+        Cause::MountGone
+        | Cause::NameRefused
+        | Cause::NameForbidden(_)
+        | Cause::Quota
+        | Cause::Forbidden => "held",
         _ => "failed",
     }
 }

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::cloud::people::SpaceKind;
 use crate::cloud::{self, ServeOptions};
 use crate::secret::Secret;
 
@@ -17,11 +18,13 @@ pub(super) async fn run(console: &Console, args: &ServeArgs) -> Result<Exit, Fai
     let options = ServeOptions {
         listen: args.listen,
         data: Some(args.data.clone()),
+        base: args.base.trim_end_matches('/').to_owned(),
         users: vec![(args.user.clone(), secret.expose().to_owned())],
         ..ServeOptions::new(args.dialect)
     };
     let ready = |ready: cloud::Ready| {
-        let address = format!("http://{}", ready.address);
+        people(args, &mut ready.cloud.lock());
+        let address = format!("http://{}{}", ready.address, args.base.trim_end_matches('/'));
         let dir = args.data.to_string_lossy();
         console.say("serve-listening", &[("dir", dir.into()), ("address", address.into())]);
         console.say("serve-login", &[("user", args.user.as_str().into())]);
@@ -32,6 +35,16 @@ pub(super) async fn run(console: &Console, args: &ServeArgs) -> Result<Exit, Fai
     let served = cloud::serve(options, ready, interrupt::wanted()).await;
     served.map_err(|error| failed(args, error))?;
     Ok(Exit::Equal)
+}
+
+/// Says whose the account is, and what it sees besides its own files.
+fn people(args: &ServeArgs, cloud: &mut cloud::Cloud) {
+    if args.email.is_some() || args.display_name.is_some() {
+        cloud.describe(&args.user, args.display_name.as_deref(), args.email.as_deref());
+    }
+    for space in &args.space {
+        cloud.add_space(space, SpaceKind::Project, &[&args.user]);
+    }
 }
 
 /// Only the address or the data can be at fault.

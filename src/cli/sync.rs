@@ -62,6 +62,7 @@ async fn open(
     let opening = Opening {
         pair: target.pair.clone(),
         state_dir: target.state_dir.clone(),
+        user_id: target.user_id.clone(),
         password,
         ca_file: sign_in.ca_file.clone().or_else(|| target.ca_file.clone()),
         device: None,

@@ -14,6 +14,8 @@ use super::failure::Failure;
 pub(super) struct Target {
     /// The pair.
     pub(super) pair: Pair,
+    /// The id of its account, as far as it is known.
+    pub(super) user_id: Option<String>,
     /// Where its journal lies.
     pub(super) state_dir: PathBuf,
     /// The certificates that its account names.
@@ -25,18 +27,20 @@ impl Target {
     /// settings, which are not even read otherwise.
     pub(super) fn find(console: &Console, args: &PairArgs) -> Result<Self, Failure> {
         let local = local_dir(&args.local_dir)?;
-        let (pair, ca_file) = match (&args.server, &args.user) {
+        let (pair, user_id, ca_file) = match (&args.server, &args.user) {
             (Some(server), Some(user)) => {
                 let server = Address::parse(server)?;
                 let path = args.remote_path.as_deref().map(remote_path).transpose()?;
                 let remote_path = path.unwrap_or_else(RelPath::root);
-                (Pair { local, server, user: user.clone(), remote_path }, None)
+                let (user, space) = (user.clone(), args.space.clone());
+                (Pair { local, server, user, remote_path, space }, None, None)
             }
             _ => {
                 let settings = open_settings(console)?;
                 let folder = settings.folder(&local).ok_or(Failure::NoPair(local))?;
                 let account = settings.account(Some(&folder.account))?;
-                (Pair::of(folder, account), account.ca_file.clone())
+                let (user_id, ca_file) = (account.user_id.clone(), account.ca_file.clone());
+                (Pair::of(folder, account), user_id, ca_file)
             }
         };
         let state_dir = match &args.state_dir {
@@ -46,7 +50,7 @@ impl Target {
             None => Places::find()?.state_dir(&pair),
         };
         pair.check_state(&state_dir)?;
-        Ok(Self { pair, state_dir, ca_file })
+        Ok(Self { pair, user_id, state_dir, ca_file })
     }
 
     /// Makes a failure of the pair one of the command.

@@ -15,6 +15,8 @@ pub(super) enum Call {
     MakeDir { path: RelPath },
     /// MOVE, with `Overwrite: F`.
     Rename { from: RelPath, to: RelPath, conditions: Conditions },
+    /// COPY, with `Overwrite: F`, and the date that the copy gets afterwards.
+    Copy { from: RelPath, to: RelPath, conditions: Conditions, date: Option<i64> },
     /// DELETE.
     Delete { path: RelPath, conditions: Conditions },
     /// MOVE out of the trash, with `Overwrite: F`; where the family chooses the
@@ -29,6 +31,7 @@ impl Call {
             Self::Put { .. } => "PUT",
             Self::MakeDir { .. } => "MKCOL",
             Self::Rename { .. } | Self::Restore { .. } => "MOVE",
+            Self::Copy { .. } => "COPY",
             Self::Delete { .. } => "DELETE",
         }
     }
@@ -38,7 +41,7 @@ impl Call {
         match self {
             Self::Put { .. } => Method::Put,
             Self::MakeDir { .. } => Method::MakeDir,
-            Self::Rename { .. } | Self::Restore { .. } => Method::Move,
+            Self::Rename { .. } | Self::Copy { .. } | Self::Restore { .. } => Method::Move,
             Self::Delete { .. } => Method::Delete,
         }
     }
@@ -47,7 +50,9 @@ impl Call {
     pub(super) fn conditions(&self) -> Option<&Conditions> {
         match self {
             Self::Put { put, .. } => Some(&put.conditions),
-            Self::Rename { conditions, .. } | Self::Delete { conditions, .. } => Some(conditions),
+            Self::Rename { conditions, .. }
+            | Self::Copy { conditions, .. }
+            | Self::Delete { conditions, .. } => Some(conditions),
             Self::MakeDir { .. } | Self::Restore { .. } => None,
         }
     }
@@ -58,6 +63,7 @@ impl Call {
             Self::Put { put, .. } => Some(put.blob.size()),
             Self::MakeDir { .. }
             | Self::Rename { .. }
+            | Self::Copy { .. }
             | Self::Delete { .. }
             | Self::Restore { .. } => None,
         }
@@ -70,6 +76,13 @@ impl Call {
             Self::MakeDir { path } => cloud.make_dir(user, path).map(Some),
             Self::Rename { from, to, conditions } => {
                 cloud.rename(user, from, to, false, conditions).map(Some)
+            }
+            Self::Copy { from, to, conditions, date } => {
+                let done = cloud.copy(user, from, to, false, conditions)?;
+                if let Some(date) = date {
+                    cloud.set_date(user, to, *date)?;
+                }
+                Ok(Some(done))
             }
             Self::Delete { path, conditions } => {
                 cloud.delete(user, path, conditions).map(|()| None)

@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::names;
 use crate::server::{Family, Profile};
 
 /// The family that a cloud behaves like.
@@ -371,6 +372,7 @@ impl Dialect {
             keeps_mtime: ways.given_date != GivenDate::Ignored,
             trash: ways.trash.is_some(),
             guards_deletes: ways.guards_moves && ways.ids != Ids::None,
+            names: names::rules(ways.names),
         }
     }
 }

@@ -23,7 +23,7 @@ use super::request::{Conditions, Done, Put, SentDate, Shown};
 use crate::model::{Etag, Kind, Name, Perms, RelPath, RemoteSeen, Sha1Sum};
 use crate::server::{
     ByteStream, Discarded, Download, Effect, Family, Guard, Listing, Profile, Resource, Result,
-    Server, ServerErrorKind, Upload, Written,
+    Resume, Server, ServerErrorKind, Upload, Written,
 };
 
 /// How many bytes of a download come at a time.
@@ -324,10 +324,16 @@ impl Server for Direct {
         Ok(listing)
     }
 
+    async fn room(&self, dir: &RelPath) -> Result<Option<u64>> {
+        let shown = self.look(dir).await?;
+        Ok(self.resource(dir, &shown).quota_free)
+    }
+
     async fn get(&self, path: &RelPath) -> Result<Download> {
         let read = |cloud: &mut Cloud, user: &str, whole: &RelPath| cloud.read(user, whole);
         let (file, cut) = self.ask(self.sent("GET", path), read).await?;
         Ok(Download {
+            offset: 0,
             etag: Etag::parse(&file.shown.etag),
             size: Some(file.shown.size),
             sha1: self.trusted_sha1(&file.shown),
@@ -335,9 +341,25 @@ impl Server for Direct {
         })
     }
 
+    async fn get_from(&self, path: &RelPath, from: &Resume) -> Result<Download> {
+        let read = |cloud: &mut Cloud, user: &str, whole: &RelPath| cloud.read(user, whole);
+        let (file, cut) = self.ask(self.sent("GET", path), read).await?;
+        let (etag, bytes) = (Etag::parse(&file.shown.etag), file.blob.bytes().clone());
+        let start = usize::try_from(from.offset).unwrap_or(usize::MAX);
+        let same = etag.as_ref() == Some(&from.etag) && start < bytes.len();
+        let start = if same { start } else { 0 };
+        Ok(Download {
+            offset: start as u64,
+            etag,
+            size: Some(file.shown.size),
+            sha1: self.trusted_sha1(&file.shown),
+            body: pieces(bytes.slice(start..), cut),
+        })
+    }
+
     async fn put(&self, path: &RelPath, guard: &Guard, upload: Upload) -> Result<Written> {
         let conditions = self.guard_put(path, guard).await?;
-        let Upload { body, size, sha1, mtime } = upload;
+        let Upload { body, size, sha1, mtime, .. } = upload;
         let (bytes, whole) = collect(body, size).await;
         let put = Put {
             blob: Blob::new(bytes),
@@ -356,6 +378,13 @@ impl Server for Direct {
             return Err(self.sent("PUT", path).failed(kind, Effect::Unknown, detail));
         }
         self.send(path, call).await.map(|done| self.written(done, Method::Put))
+    }
+
+    async fn forget_upload(&self, _: &RelPath, name: &str) -> Result<()> {
+        // Uploads here are one request each, which leaves nothing; what a test
+        // has put there goes. None of that name is as good.
+        let _ = self.inner.cloud.lock().drop_upload(&self.inner.user, name);
+        Ok(())
     }
 
     async fn make_dir(&self, path: &RelPath) -> Result<Written> {
@@ -384,6 +413,24 @@ impl Server for Direct {
             }
             moved => moved.map(|done| self.written(done, Method::Move)),
         }
+    }
+
+    async fn copy(
+        &self,
+        from: &RelPath,
+        to: &RelPath,
+        guard: &Guard,
+        mtime: Option<i64>,
+    ) -> Result<Written> {
+        let sent = Sent { method: Method::Move, ..self.sent("COPY", from) };
+        let conditions = self.guard_source(sent, guard).await?;
+        if self.family() == Family::Plain && self.stat(to).await?.is_some() {
+            return Err(sent.changed());
+        }
+        let (whole, to) = (self.whole(from), self.whole(to));
+        let call = Call::Copy { from: whole, to, conditions, date: mtime };
+        let done = self.send(from, call).await?;
+        Ok(Written { etag: None, ..self.written(done, Method::Move) })
     }
 
     async fn delete(&self, path: &RelPath, guard: &Guard) -> Result<()> {

@@ -10,9 +10,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::dialect::{Dialect, Ways};
 use super::etag::Mint;
 use super::names;
+use super::people::Owner;
 use super::refusal::Refusal;
 use super::trash::Trashed;
 use super::tree::{self, Node};
+use super::tus::Arrival;
 use super::uploads::Chunks;
 use super::user::User;
 use crate::model::RelPath;
@@ -20,6 +22,8 @@ use crate::model::RelPath;
 /// One account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Home {
+    /// Whose it is.
+    pub owner: Owner,
     /// What opens it, by Basic; nothing does if `None`.
     pub password: Option<String>,
     /// The files.
@@ -42,13 +46,22 @@ pub struct Cloud {
     pub(super) now: i64,
     pub(super) revision: u64,
     pub(super) homes: BTreeMap<String, Home>,
+    /// Files that arrive in pieces, by their secret names.
+    pub(super) arrivals: BTreeMap<String, Arrival>,
 }
 
 impl Cloud {
     /// A cloud without accounts. The seed decides all ids and etags.
     pub fn new(dialect: Dialect, seed: u64) -> Self {
         let now = 1_795_351_038;
-        Self { dialect, mint: Mint::new(seed), now, revision: 0, homes: BTreeMap::new() }
+        Self {
+            dialect,
+            mint: Mint::new(seed),
+            now,
+            revision: 0,
+            homes: BTreeMap::new(),
+            arrivals: BTreeMap::new(),
+        }
     }
 
     /// The family.
@@ -79,16 +92,22 @@ impl Cloud {
     /// Makes an account with an empty home, or only sets the password of one
     /// that is there.
     pub fn add_user(&mut self, name: &str, password: &str) {
+        self.make_home(name, Some(password));
+    }
+
+    pub(super) fn make_home(&mut self, name: &str, password: Option<&str>) {
         self.revision += 1;
+        let password = password.map(str::to_owned);
         if let Some(home) = self.homes.get_mut(name) {
-            home.password = Some(password.to_owned());
+            home.password = password;
             return;
         }
         let (ways, now) = (self.ways(), self.now);
         let etag = tree::folder_etag(ways, &mut self.mint, now);
         let root = Node::folder(self.mint.number(), etag, now);
         let home = Home {
-            password: Some(password.to_owned()),
+            owner: Owner::default(),
+            password,
             root,
             trash: BTreeMap::new(),
             quota: None,
@@ -103,9 +122,10 @@ impl Cloud {
         self.homes.contains_key(name)
     }
 
-    /// Whether this password opens the account.
-    pub fn signs_in(&self, name: &str, password: &str) -> bool {
-        self.homes.get(name).is_some_and(|home| home.password.as_deref() == Some(password))
+    /// Whether this password opens the account that signs in so.
+    pub fn signs_in(&self, login: &str, password: &str) -> bool {
+        let home = self.account_of(login).and_then(|id| self.homes.get(id));
+        home.is_some_and(|home| home.password.as_deref() == Some(password))
     }
 
     /// Acts as the person behind an account would through the web page. The

@@ -38,6 +38,13 @@ impl Cloud {
         Ok(())
     }
 
+    /// Takes a chunk away.
+    pub fn drop_chunk(&mut self, user: &str, upload: &str, chunk: &str) -> Result<(), Refusal> {
+        let uploads = &mut self.change(user)?.home.uploads;
+        let chunks = uploads.get_mut(upload).ok_or(Refusal::NotFound)?;
+        chunks.remove(chunk).map(drop).ok_or(Refusal::NotFound)
+    }
+
     /// The chunks that are there, with their lengths in bytes, in the order in
     /// which they will be put together.
     pub fn chunks(&self, user: &str, upload: &str) -> Result<Vec<(String, u64)>, Refusal> {

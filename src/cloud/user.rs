@@ -63,7 +63,7 @@ impl<'a> User<'a> {
 
     /// Copies. Never replaces.
     pub fn copy(&mut self, from: &str, to: &str) -> Result<Done, Refusal> {
-        self.cloud.copy(&self.name, &parse(from)?, &parse(to)?, false)
+        self.cloud.copy(&self.name, &parse(from)?, &parse(to)?, false, &Conditions::none())
     }
 
     /// Deletes a file, or a folder with all in it.

@@ -132,9 +132,10 @@ impl Cloud {
         from: &RelPath,
         to: &RelPath,
         overwrite: bool,
+        conditions: &Conditions,
     ) -> Result<Done, Refusal> {
         let (from, to) = (self.tidy(from), self.tidy(to));
-        let size = self.admit_source(user, &from, &Conditions::none())?.size();
+        let size = self.admit_source(user, &from, conditions)?.size();
         self.admit_target(user, &from, &to, overwrite)?;
         if room(self.home(user)?).is_some_and(|room| size > room) {
             return Err(Refusal::Quota);
@@ -197,6 +198,19 @@ impl Cloud {
         };
         change.touch_above(&path);
         Ok(true)
+    }
+
+    /// Refuses a file of `length` bytes that is announced before its bytes.
+    pub(super) fn admit_announced(
+        &self,
+        user: &str,
+        path: &RelPath,
+        length: u64,
+        put: &Put,
+    ) -> Result<(), Refusal> {
+        self.admit_put(user, path, put)?;
+        let full = room(self.home(user)?).is_some_and(|room| length > room);
+        if full { Err(Refusal::Quota) } else { Ok(()) }
     }
 
     /// Refuses a PUT that this family does not take.

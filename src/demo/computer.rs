@@ -52,6 +52,7 @@ impl Computer {
             server,
             user: LOGIN.to_owned(),
             remote_path: RelPath::root(),
+            space: None,
         })
     }
 
@@ -59,6 +60,7 @@ impl Computer {
         Ok(pair::open(Opening {
             pair: self.pair()?,
             state_dir: self.state.clone(),
+            user_id: None,
             password: Secret::new(PASSWORD),
             ca_file: None,
             device: Some(self.name.to_owned()),

@@ -140,6 +140,8 @@ pub struct OpenFile {
 pub trait NewFile {
     /// Appends.
     async fn write(&mut self, bytes: Bytes) -> Result<()>;
+    /// Brings the bytes written so far to stable storage.
+    async fn sync(&mut self) -> Result<()>;
     /// Sets the modification time if one is given (nanoseconds since 1970),
     /// syncs the file's data and metadata to stable storage, and closes it.
     /// Its directory entry is durable only after [`Disk::sync_dir`].
@@ -173,6 +175,17 @@ pub trait Disk {
 
     /// Creates a regular file; [`DiskErrorKind::Exists`] if the name is taken.
     async fn create(&self, path: &RelPath) -> Result<Self::NewFile>;
+
+    /// Opens a file to write on behind its first `length` bytes; what is behind
+    /// them goes. [`DiskErrorKind::Broken`] if it is shorter. Only below
+    /// `.navette/`, as [`Self::purge`].
+    async fn write_on(&self, path: &RelPath, length: u64) -> Result<Self::NewFile>;
+
+    /// Creates `to` with the bytes of the regular file `from`, shared with it
+    /// where the volume can do that (a reflink), and copied elsewhere. As with
+    /// [`Self::create`] the new file is still to be finished. What a program
+    /// writes to `from` meanwhile may be in it or not: the caller proves it.
+    async fn clone_file(&self, from: &RelPath, to: &RelPath) -> Result<Self::NewFile>;
 
     /// Makes a folder; [`DiskErrorKind::Exists`] if the name is taken.
     async fn make_dir(&self, path: &RelPath) -> Result<Stat>;

@@ -4,17 +4,27 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::event::{Cause, Outcome};
-use crate::model::{LocalSeen, NodeId, RemoteSeen, Rows, Side, WaitReason};
+use crate::model::{LocalSeen, NameRules, NodeId, RemoteSeen, Rows, Side, WaitReason};
 use crate::observe::Mention;
 use crate::plan::{Step, Wait};
 use crate::report::Item;
+
+use super::naming;
 
 /// How often the same thing may fail before it is left until something about
 /// it changes.
 const TRIES: u32 = 3;
 
 /// What no repetition cures: tried once a run.
-const HOPELESS: &[Cause] = &[Cause::Quota, Cause::TooLarge, Cause::NameRefused, Cause::Forbidden];
+const HOPELESS: &[Cause] = &[Cause::Quota, Cause::TooLarge, Cause::Forbidden];
+
+fn is_hopeless(cause: &Cause) -> bool {
+    HOPELESS.contains(cause) || is_about_the_name(cause)
+}
+
+fn is_about_the_name(cause: &Cause) -> bool {
+    matches!(cause, Cause::NameRefused | Cause::NameForbidden(_))
+}
 
 /// How often a side may turn out not to be as observed: each time it is looked
 /// at again, so more often than a failure.
@@ -30,6 +40,8 @@ struct Failure {
     stale: u32,
     cause: Cause,
     side: Option<Side>,
+    /// It was not even tried: the server is known to refuse the name.
+    foreseen: bool,
 }
 
 /// What failed in this run.
@@ -63,6 +75,7 @@ impl Ledger {
             stale: 0,
             cause: cause.clone(),
             side: step.op.side(),
+            foreseen: false,
         });
         if failure.evidence != evidence {
             *failure = Failure { evidence, failed: 0, stale: failure.stale, ..failure.clone() };
@@ -75,10 +88,30 @@ impl Ledger {
         failure.side = step.op.side();
     }
 
+    /// Writes down which names the server would refuse, so that nothing is
+    /// planned for them.
+    pub(super) fn foresee(&mut self, rows: &Rows, rules: &NameRules) {
+        self.failures.retain(|_, failure| !failure.foreseen);
+        for (node, reason) in naming::refused(rows, rules) {
+            let cause = Cause::NameForbidden(reason);
+            let (evidence, side) = (evidence(rows, node), Some(Side::Remote));
+            let failure =
+                Failure { evidence, failed: TRIES, stale: 0, cause, side, foreseen: true };
+            self.failures.insert(node, failure);
+        }
+    }
+
+    /// After a wait that decides whether something is gone, whatever hung on
+    /// that may be tried anew: a file whose folder vanished has its folder back.
+    pub(super) fn look_again(&mut self) {
+        self.failures.retain(|_, failure| failure.failed > 0);
+        self.failures.values_mut().for_each(|failure| failure.stale = 0);
+    }
+
     /// Nodes that failed often enough, and of which nothing has changed since.
     pub(super) fn given_up(&self, rows: &Rows) -> BTreeSet<NodeId> {
         let given_up = self.failures.iter().filter(|(node, failure)| {
-            let tries = if HOPELESS.contains(&failure.cause) { 1 } else { TRIES };
+            let tries = if is_hopeless(&failure.cause) { 1 } else { TRIES };
             (failure.failed >= tries && failure.evidence == evidence(rows, **node))
                 || failure.stale >= STALE_TRIES
         });
@@ -95,7 +128,14 @@ impl Ledger {
         for Mention { path, cause, blocks } in mentions {
             add(Item { path: path.clone(), side: None, cause: cause.clone(), blocks: *blocks });
         }
+        naming::aliases(rows).for_each(&mut add);
+        let is_refused = |node: NodeId| {
+            self.failures.get(&node).is_some_and(|failure| is_about_the_name(&failure.cause))
+        };
         for wait in waits {
+            if wait.reason == WaitReason::Blocked && naming::is_below(rows, wait.node, is_refused) {
+                continue;
+            }
             let failure =
                 self.failures.get(&wait.node).filter(|_| wait.reason == WaitReason::Failed);
             let cause = match (failure, wait.reason) {

@@ -80,6 +80,10 @@ fn waiting(rows: &Rows, look: &Look, ledger: &Ledger) -> BTreeMap<(NodeId, Side)
         waiting.insert((node, Side::Local), WaitReason::Failed);
         waiting.insert((node, Side::Remote), WaitReason::Failed);
     }
+    for (&node, &reason) in &look.local.in_use {
+        waiting.insert((node, Side::Local), reason);
+        waiting.insert((node, Side::Remote), reason);
+    }
     for (&node, &reason) in &look.local.doubts {
         waiting.insert((node, Side::Local), reason);
         // What is in doubt here may not be carried over to the server either.
@@ -106,9 +110,11 @@ fn unchanged_since_agreement(rows: &Rows) -> BTreeSet<NodeId> {
 }
 
 fn unshowable(rows: &Rows, max_name: usize) -> BTreeSet<NodeId> {
-    let too_long =
-        rows.remote.iter().filter(|(_, row)| row.entry.place.name.as_str().len() > max_name);
-    too_long.map(|(&node, _)| node).collect()
+    let hidden = rows.remote.iter().filter(|(_, row)| {
+        let name = &row.entry.place.name;
+        name.as_str().len() > max_name || (cfg!(windows) && name.is_refused_by_windows())
+    });
+    hidden.map(|(&node, _)| node).collect()
 }
 
 fn brake<W: World>(world: &W, rows: &Rows, options: &SyncOptions) -> BrakeState {

@@ -1,19 +1,27 @@
 //! Fetches a file that is not here yet, or reads one only to know it.
 
 use crate::disk::Disk as _;
-use crate::model::{Body, Change, LocalRow, Name, NodeId, Place, RelPath, Rows, Side, Stand};
+use crate::model::{
+    Body, Change, Digest, Intent, LocalRow, Name, NodeId, Place, RelPath, Rows, Side, Stand,
+};
 use crate::world::World;
 
 use super::guard::{self, Expect, Shown, folder_of};
 use super::outcome::{Performed, Refusal};
+use super::partial;
 use super::stage::{Source, Staged, is_racy};
+use super::twins::Twins;
 
 impl Source {
     /// What the rows say of the server's file `node`.
     pub(super) fn of(rows: &Rows, node: NodeId) -> Option<Self> {
-        let shown = Shown::of(rows, node)?;
-        (!shown.is_dir())
-            .then(|| Some(Self { node, shown, row: rows.remote.get(&node)?.clone() }))?
+        let shown = Shown::of(rows, node).filter(|shown| !shown.is_dir())?;
+        Some(Self { node, shown, row: rows.remote.get(&node)?.clone(), twin: None })
+    }
+
+    /// As [`Self::of`], with what is here already of its bytes.
+    pub(super) fn with_twin(rows: &Rows, node: NodeId, twins: &Twins) -> Option<Self> {
+        Some(Self { twin: twins.here(rows, node), ..Self::of(rows, node)? })
     }
 }
 
@@ -35,10 +43,11 @@ impl Fetch {
         place: &Place,
         alias: Option<&Name>,
         given: bool,
+        twins: &Twins,
     ) -> Option<Self> {
         let dir = guard::folder(rows, Side::Local, place.parent)?;
         Some(Self {
-            source: Source::of(rows, node)?,
+            source: Source::with_twin(rows, node, twins)?,
             place: place.clone(),
             stand: alias.cloned().map_or(Stand::Home, Stand::Alias),
             given: given.then(|| place.name.clone()),
@@ -73,7 +82,7 @@ impl Fetch {
         let node = self.source.node;
         let remote = self.source.known(&staged.digest);
         let changes = vec![Change::Local(node, Some(row)), Change::Remote(node, Some(remote))];
-        let down = staged.digest.size;
+        let down = staged.fetched;
         Ok(Performed { down, ..Performed::done(changes, vec![folder_of(&self.to)]) })
     }
 }
@@ -102,10 +111,63 @@ pub(super) async fn proved<W: World>(
     }
 }
 
-/// Reads the server's bytes to know them; writes nothing (amendment 18).
-pub(super) async fn read<W: World>(world: &W, source: Source) -> Result<Performed, Refusal> {
-    let digest = source.read(world, async |_| Ok(())).await?;
-    let node = source.node;
-    let changes = vec![Change::Remote(node, Some(source.known(&digest)))];
-    Ok(Performed { down: digest.size, ..Performed::done(changes, Vec::new()) })
+/// The server's bytes, to be read only to know them (amendment 18).
+#[derive(Debug)]
+pub(super) struct Read {
+    source: Source,
+    /// What was sent of the file, if it may have arrived in part.
+    sent: Option<Sent>,
+}
+
+/// The bytes of a file here that were sent to the server.
+#[derive(Debug)]
+struct Sent {
+    expect: Expect,
+    size: u64,
+    intent: Intent,
+}
+
+impl Read {
+    /// Takes what the step needs from the rows. None: they know too little.
+    pub(super) fn prepare(rows: &Rows, node: NodeId) -> Option<Self> {
+        Some(Self { source: Source::of(rows, node)?, sent: Sent::of(rows, node) })
+    }
+
+    /// Reads; writes nothing.
+    pub(super) async fn perform<W: World>(self, world: &W) -> Result<Performed, Refusal> {
+        let digest = self.source.read(world, async |_| Ok(())).await?;
+        let node = self.source.node;
+        let mut changes = vec![Change::Remote(node, Some(self.source.known(&digest)))];
+        if let Some(sent) = self.sent {
+            changes.extend(sent.torn(world, node, digest).await);
+        }
+        Ok(Performed { down: digest.size, ..Performed::done(changes, Vec::new()) })
+    }
+}
+
+impl Sent {
+    fn of(rows: &Rows, node: NodeId) -> Option<Self> {
+        let (row, intent) = (rows.local.get(&node)?, rows.intents.get(&node)?);
+        let hash = row.entry.body.hash()?;
+        intent.sent.iter().any(|digest| digest.hash == hash).then_some(())?;
+        Some(Self { expect: Expect::of(rows, node)?, size: row.seen.size, intent: intent.clone() })
+    }
+
+    /// Bytes on the server that are only the beginning of what was sent are
+    /// our own torn write and nobody's edit (amendment 20a). They are written
+    /// down as sent, so that they are recognised as ours, and the whole is
+    /// sent again over them.
+    async fn torn<W: World>(mut self, world: &W, node: NodeId, there: Digest) -> Option<Change> {
+        if there.size >= self.size {
+            return None;
+        }
+        self.expect.check(world.disk()).await.ok()?;
+        let ours = partial::prefix(world.disk(), &self.expect.at, there.size).await.ok()??;
+        if ours.finish() != there {
+            return None;
+        }
+        tracing::debug!(path = %self.expect.at, bytes = there.size, "our own torn write");
+        self.intent.sent.push(there);
+        Some(Change::Intent(node, Some(self.intent)))
+    }
 }

@@ -92,6 +92,11 @@ impl Lanes {
         track.running += 1;
     }
 
+    /// A queued step cannot start; it is queued again when it can.
+    pub(super) fn pass_over(&mut self, lane: Lane, step: usize) {
+        self.track(lane).queued.remove(&step);
+    }
+
     /// A step has ended.
     pub(super) fn leave(&mut self, lane: Lane) {
         self.track(lane).running -= 1;

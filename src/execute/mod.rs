@@ -32,15 +32,20 @@ mod guard;
 mod intent;
 mod lanes;
 mod leftovers;
+mod naming;
 mod outcome;
+mod partial;
 mod remove;
 mod replace;
+mod room;
 mod run;
 mod send;
 mod stage;
 mod sweep;
 #[cfg(test)]
 mod tests;
+mod twins;
+mod unsent;
 mod verb;
 
 pub use deleted::look_after_deletions;

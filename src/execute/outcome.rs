@@ -47,6 +47,11 @@ impl Refusal {
     /// A side is not as it was observed.
     pub(super) const STALE: Self = Self { outcome: Outcome::Stale, stop: None };
 
+    /// Whether the step ends so.
+    pub(super) fn is(&self, outcome: &Outcome) -> bool {
+        self.outcome == *outcome
+    }
+
     /// Nobody knows whether it was done.
     pub(super) fn unknown(cause: Cause) -> Self {
         Self { outcome: Outcome::Unknown(cause), stop: None }
@@ -120,6 +125,7 @@ impl From<ServerError> for Refusal {
             ServerErrorKind::Torn => Self::failed(Cause::Torn),
             ServerErrorKind::Body => Self::failed(Cause::Changing),
             ServerErrorKind::Nonsense
+            | ServerErrorKind::Interrupted
             | ServerErrorKind::Status(_)
             | ServerErrorKind::Unreachable
             | ServerErrorKind::Certificate

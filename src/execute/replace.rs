@@ -31,6 +31,7 @@ use super::fetch;
 use super::guard::{Expect, folder_of, put_back};
 use super::outcome::{Performed, Refusal};
 use super::stage::{Source, Staged, is_racy};
+use super::twins::Twins;
 
 /// New bytes of the server for a file that is here.
 #[derive(Debug)]
@@ -59,9 +60,10 @@ impl Replace {
         node: NodeId,
         keep: Option<&(NodeId, Name)>,
         number: u64,
+        twins: &Twins,
     ) -> Option<Self> {
         Some(Self {
-            source: Source::of(rows, node)?,
+            source: Source::with_twin(rows, node, twins)?,
             expect: Expect::of(rows, node)?,
             row: rows.local.get(&node).filter(|row| !row.entry.body.is_dir())?.clone(),
             origin: Origin::of(rows, node, number)?,
@@ -79,7 +81,7 @@ impl Replace {
             world.disk().purge(&staged.at).await?;
             let known = Change::Remote(self.source.node, Some(self.source.known(&staged.digest)));
             return Ok(Performed {
-                down: staged.digest.size,
+                down: staged.fetched,
                 ..Performed::done(vec![known], Vec::new())
             });
         }
@@ -116,7 +118,7 @@ impl Replace {
         let row = LocalRow { entry, sha1: Some(staged.digest.sha1), seen, racy, ..self.row };
         changes.push(Change::Local(node, Some(row)));
         changes.push(Change::Remote(node, Some(self.source.known(&staged.digest))));
-        Ok(Performed { down: staged.digest.size, ..Performed::done(changes, sync) })
+        Ok(Performed { down: staged.fetched, ..Performed::done(changes, sync) })
     }
 
     /// Exchanges new and old bytes in one step, then looks at what came out.

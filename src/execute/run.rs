@@ -22,8 +22,10 @@ use crate::world::World;
 use super::claims::{Claim, Claims};
 use super::lanes::{Lane, Lanes};
 use super::outcome::{Performed, disk_cause};
+use super::room::Room;
+use super::twins::Twins;
 use super::verb::{Verb, wants_number};
-use super::{agree, arrange, deleted, guard, intent};
+use super::{agree, arrange, deleted, guard, intent, naming};
 
 /// A batch is made durable when it holds so many results,
 const BATCH: usize = 256;
@@ -127,6 +129,8 @@ struct Runner<'a, W: World> {
     lane: Vec<Lane>,
     lanes: Lanes,
     claims: Claims,
+    room: Room,
+    twins: Twins,
     held: BTreeMap<usize, Claim>,
     /// What the nodes of running steps were called when they started.
     spoken: BTreeMap<usize, String>,
@@ -147,6 +151,8 @@ impl<'a, W: World> Runner<'a, W> {
         let mut lanes = Lanes::default();
         let free = (0..steps.len()).filter(|&step| open[step] == 0);
         free.for_each(|step| lanes.queue(lane[step], step));
+        let room = Room::of(journal.rows(), steps.iter().map(|step| &step.op));
+        let twins = Twins::of(journal.rows(), steps.iter().map(|step| &step.op));
         Self {
             world,
             journal,
@@ -162,6 +168,8 @@ impl<'a, W: World> Runner<'a, W> {
             lane,
             lanes,
             claims: Claims::default(),
+            room,
+            twins,
             held: BTreeMap::new(),
             spoken: BTreeMap::new(),
             stop: None,
@@ -186,6 +194,7 @@ impl<'a, W: World> Runner<'a, W> {
 
     /// One thing after another, until nothing runs and nothing may start.
     async fn turn(&mut self) -> Result<(), EngineError> {
+        self.room.ask(self.world.server(), self.journal.rows()).await;
         loop {
             let blocked = self.start()?;
             if self.must_sync(blocked) {
@@ -194,10 +203,34 @@ impl<'a, W: World> Runner<'a, W> {
             match self.next().await {
                 Some(Landed::Step(step, performed)) => self.gather(step, performed),
                 Some(Landed::Synced(failed)) => self.commit(&failed)?,
-                None if self.running.is_empty() && self.gathered.is_empty() => return Ok(()),
+                None if self.is_idle() && !self.make_room().await => return Ok(()),
                 None => {}
             }
         }
+    }
+
+    fn is_idle(&self) -> bool {
+        self.running.is_empty() && self.gathered.is_empty()
+    }
+
+    /// Uploads that found no room may find it now that all else is done; the
+    /// others are held. Whether there were any.
+    async fn make_room(&mut self) -> bool {
+        if self.stop.is_some() {
+            return false;
+        }
+        let (rows, steps) = (self.journal.rows(), self.steps);
+        let op = |step: usize| &steps[step].op;
+        let (again, held) = self.room.settle(self.world.server(), rows, op).await;
+        let any = !(again.is_empty() && held.is_empty());
+        for step in again {
+            self.lanes.queue(self.lane[step], step);
+        }
+        for (step, cause) in held {
+            self.lanes.enter(self.lane[step], step);
+            self.gather(step, Performed::ended(Outcome::Failed(cause)));
+        }
+        any
     }
 
     /// Starts what may start; their intents are committed first. Returns
@@ -220,10 +253,14 @@ impl<'a, W: World> Runner<'a, W> {
                 blocked = true;
                 continue;
             }
+            if !self.room.admit(self.journal.rows(), step, op) {
+                self.lanes.pass_over(self.lane[step], step);
+                continue;
+            }
             self.claims.hold(&claim);
             self.held.insert(step, claim);
             self.lanes.enter(self.lane[step], step);
-            let verb = Verb::prepare(self.journal.rows(), op, number);
+            let verb = Verb::prepare(self.journal.rows(), op, number, &self.twins);
             if verb.is_some() {
                 let profile = self.world.server().profile();
                 changes.extend(intent::before(self.journal.rows(), profile, op));
@@ -251,10 +288,14 @@ impl<'a, W: World> Runner<'a, W> {
         tracing::debug!(?op, path, "step starts");
         self.world.tell(Event::Started { op: op.clone(), why: *why, path });
         let world = self.world;
+        let refused = naming::refused(&world.server().profile().names, self.journal.rows(), op);
         self.running.push(Box::pin(async move {
-            let performed = match verb {
-                Some(verb) => verb.perform(world).await,
-                None => Performed::ended(Outcome::Stale),
+            let performed = match (refused, verb) {
+                (Some(reason), _) => {
+                    Performed::ended(Outcome::Failed(Cause::NameForbidden(reason)))
+                }
+                (None, Some(verb)) => verb.perform(world).await,
+                (None, None) => Performed::ended(Outcome::Stale),
             };
             Landed::Step(step, performed)
         }));
@@ -275,6 +316,7 @@ impl<'a, W: World> Runner<'a, W> {
 
     fn gather(&mut self, step: usize, mut performed: Performed) {
         self.lanes.leave(self.lane[step]);
+        self.room.ended(step, &performed.outcome);
         if let Some(stop) = performed.stop.take() {
             self.stop.get_or_insert(stop);
         }

@@ -13,14 +13,17 @@ use crate::clock::Clock as _;
 use crate::disk::{Disk as _, OpenFile};
 use crate::event::{Cause, Event};
 use crate::model::{
-    Body, Change, Content, Digest, DigestBuilder, Entry, Hash, LocalRow, NodeId, Perms, Place,
-    RelPath, RemoteRow, RemoteSeen, Rows, Side, Stand,
+    Body, Change, Content, Digest, DigestBuilder, Entry, Hash, LocalRow, LocalSeen, NodeId, Perms,
+    Place, RelPath, RemoteRow, RemoteSeen, Rows, Side, Stand,
 };
-use crate::server::{ByteStream, Effect, Guard, Server, ServerError, Upload, Written};
+use crate::server::{
+    ByteStream, Effect, Guard, Server, ServerError, ServerErrorKind, Upload, Written,
+};
 use crate::world::World;
 
 use super::guard::{self, Expect, Shown};
 use super::outcome::{Performed, Refusal, unreadable};
+use super::twins::{self, Copied, Twins};
 
 /// Files up to this size are read whole before the first byte is sent.
 const WHOLE: u64 = 4 << 20;
@@ -39,13 +42,18 @@ pub(super) struct Send {
     entry: Entry,
     /// The version that it replaces.
     over: Option<(Shown, RemoteRow)>,
+    /// What its upload is called on the server.
+    name: String,
+    /// Where the server has the same bytes already, of a new file.
+    twin: Option<Shown>,
 }
 
 impl Send {
     /// A file that the server does not have. None: the rows know too little.
-    pub(super) fn new(rows: &Rows, node: NodeId, place: &Place) -> Option<Self> {
+    pub(super) fn new(rows: &Rows, node: NodeId, place: &Place, twins: &Twins) -> Option<Self> {
         let to = guard::folder(rows, Side::Remote, place.parent)?.join(&place.name);
-        Self::prepare(rows, node, to, place.clone(), None)
+        let twin = twins.there(rows, node);
+        Some(Self { twin, ..Self::prepare(rows, node, to, place.clone(), None)? })
     }
 
     /// New bytes over the server's, where the node stands. None: the rows know too little.
@@ -67,7 +75,8 @@ impl Send {
         let hash = row.entry.body.hash()?;
         let expect = Expect::of(rows, node)?;
         let entry = Entry { place, body: Body::known(hash) };
-        Some(Self { node, expect, row, hash, to, entry, over })
+        let name = upload_name(&rows.pair.tag, &to, &row)?;
+        Some(Self { node, expect, row, hash, to, entry, over, name, twin: None })
     }
 
     /// Reads, proves that the bytes are those of the row, sends them under the
@@ -75,27 +84,42 @@ impl Send {
     ///
     /// A cut leaves the intent, which recognises our bytes on the server.
     pub(super) async fn perform<W: World>(self, world: &W) -> Result<Performed, Refusal> {
-        let disk = world.disk();
-        self.expect.check(disk).await?;
-        let guard = self.guard(world).await?;
-        let file = disk.open(&self.expect.at).await.map_err(unreadable)?;
-        if !self.expect.holds(&file.stat) {
-            return Err(Refusal::STALE);
+        self.expect.check(world.disk()).await?;
+        if let Some(performed) = self.copied(world).await? {
+            return Ok(performed);
         }
+        let guard = self.guard(world).await?;
         let size = self.row.seen.size;
         let sent = if size <= WHOLE {
-            let (bytes, digest) = self.whole(file).await?;
-            self.expect.check(disk).await?;
-            let body = stream::iter([Ok(bytes)]).boxed();
-            let upload = Upload { body, size, sha1: digest.sha1, mtime: self.mtime() };
-            world.tell(Event::Moved { bytes: size });
-            (world.server().put(&self.to, &guard, upload).await?, digest)
+            self.at_once(world, &guard).await?
         } else {
-            self.streamed(world, file, &guard).await?
+            self.streamed(world, &guard).await?
         };
         let row = self.landed(world, sent.0, &sent.1).await;
         let changes = vec![Change::Remote(self.node, Some(row))];
         Ok(Performed { up: size, ..Performed::done(changes, Vec::new()) })
+    }
+
+    /// Has the server copy what it has already. None: it has to be sent.
+    async fn copied<W: World>(&self, world: &W) -> Result<Option<Performed>, Refusal> {
+        let (Some(twin), Some(sha1)) = (&self.twin, self.row.sha1) else { return Ok(None) };
+        let digest = Digest { hash: self.hash, sha1, size: self.row.seen.size };
+        let copied = twins::copy_there(world, twin, &self.to, self.mtime()).await?;
+        let (seen, proved) = match copied {
+            Copied::Not => return Ok(None),
+            Copied::Proved(seen) => (seen, true),
+            Copied::Unproved(seen) => (seen, false),
+        };
+        let mut row = self.fresh_row(world, Written::default(), &digest);
+        row.seen = seen;
+        if !(proved && is_of(&row.seen, &digest)) {
+            row.entry.body = Body::File(Content::Unread);
+        }
+        row.racy = is_young(world, row.seen.mtime);
+        // The file may have changed since it was hashed; then the next scan shows it.
+        self.expect.check(world.disk()).await?;
+        let changes = vec![Change::Remote(self.node, Some(row))];
+        Ok(Some(Performed::done(changes, Vec::new())))
     }
 
     async fn guard<W: World>(&self, world: &W) -> Result<Guard, Refusal> {
@@ -112,6 +136,34 @@ impl Send {
         (86_400 < date && date < i64::from(u32::MAX) - 1).then_some(date)
     }
 
+    async fn open<W: World>(&self, world: &W) -> Result<OpenFile, Refusal> {
+        let file = world.disk().open(&self.expect.at).await.map_err(unreadable)?;
+        if self.expect.holds(&file.stat) { Ok(file) } else { Err(Refusal::STALE) }
+    }
+
+    fn upload(&self, body: ByteStream, digest: &Digest) -> Upload {
+        let (size, sha1, mtime) = (digest.size, digest.sha1, self.mtime());
+        Upload { body, size, sha1, mtime, name: self.name.clone() }
+    }
+
+    /// Sends bytes that are all at hand.
+    async fn at_once<W: World>(
+        &self,
+        world: &W,
+        guard: &Guard,
+    ) -> Result<(Written, Digest), Refusal> {
+        let (bytes, digest) = self.whole(self.open(world).await?).await?;
+        self.expect.check(world.disk()).await?;
+        world.tell(Event::Moved { bytes: digest.size });
+        loop {
+            let body = stream::iter([Ok(bytes.clone())]).boxed();
+            match world.server().put(&self.to, guard, self.upload(body, &digest)).await {
+                Err(error) if error.kind == ServerErrorKind::Interrupted => {}
+                result => return Ok((result?, digest)),
+            }
+        }
+    }
+
     async fn whole(&self, mut file: OpenFile) -> Result<(Bytes, Digest), Refusal> {
         let mut bytes = BytesMut::new();
         while let Some(block) = file.bytes.next().await {
@@ -125,45 +177,82 @@ impl Send {
         if digest.hash == self.hash { Ok((bytes.freeze(), digest)) } else { Err(Refusal::STALE) }
     }
 
-    /// Sends block by block. The digest is known only at the end, so the last
-    /// block is held back until it has been compared: a file that changes while
-    /// it is read never becomes whole on the server.
+    /// Sends block by block, and goes on for as long as the server says that it
+    /// makes sense. The digest is known only at the end, so the last block is
+    /// held back until it has been compared: a file that changes while it is
+    /// read never becomes whole on the server.
     async fn streamed<W: World>(
         &self,
         world: &W,
-        file: OpenFile,
         guard: &Guard,
     ) -> Result<(Written, Digest), Refusal> {
         let Some(sha1) = self.row.sha1 else { return Err(Refusal::STALE) };
         let digest = Digest { hash: self.hash, sha1, size: self.row.seen.size };
-        let (tell, mut told) = mpsc::unbounded();
-        let body = held_back(file.bytes, digest, tell);
-        let upload = Upload { body, size: digest.size, sha1, mtime: self.mtime() };
-        let mut changed = false;
+        let mut told = 0;
+        loop {
+            match self.stream_once(world, guard, &digest, &mut told).await? {
+                Err((error, false)) if error.kind == ServerErrorKind::Interrupted => {
+                    tracing::debug!(%error, "an upload goes on");
+                }
+                Err((error, changed)) => return Err(cut(error, changed)),
+                Ok(written) => return Ok((written, digest)),
+            }
+        }
+    }
+
+    /// Sends all blocks once. `told` counts the bytes that progress has been
+    /// told of: those that are read a second time are not news. An error comes
+    /// with whether the file changed.
+    async fn stream_once<W: World>(
+        &self,
+        world: &W,
+        guard: &Guard,
+        digest: &Digest,
+        told: &mut u64,
+    ) -> Result<Result<Written, (ServerError, bool)>, Refusal> {
+        let file = self.open(world).await?;
+        let (tell, mut passed) = mpsc::unbounded();
+        let body = held_back(file.bytes, *digest, tell);
+        let (mut changed, mut read) = (false, 0);
         let mut note = |passed: Passed| match passed {
-            Passed::Bytes(bytes) => world.tell(Event::Moved { bytes }),
+            Passed::Bytes(bytes) => {
+                read += bytes;
+                if read > *told {
+                    world.tell(Event::Moved { bytes: read - *told });
+                    *told = read;
+                }
+            }
             Passed::Changed => changed = true,
         };
-        let mut put = pin!(world.server().put(&self.to, guard, upload));
+        let mut put = pin!(world.server().put(&self.to, guard, self.upload(body, digest)));
         let result = poll_fn(|context| {
             let result = put.as_mut().poll(context);
-            while let Poll::Ready(Some(passed)) = told.poll_next_unpin(context) {
+            while let Poll::Ready(Some(passed)) = passed.poll_next_unpin(context) {
                 note(passed);
             }
             result
         })
         .await;
-        match result {
-            Ok(written) => Ok((written, digest)),
-            Err(error) => Err(cut(error, changed)),
-        }
+        Ok(result.map_err(|error| (error, changed)))
     }
 
     /// What the server shows now.
     async fn landed<W: World>(&self, world: &W, written: Written, digest: &Digest) -> RemoteRow {
+        let mut row = self.fresh_row(world, written, digest);
+        let told = row.seen.etag.is_some()
+            && (row.seen.file_id.is_some() || !world.server().profile().file_ids);
+        if !told {
+            self.ask(world, &mut row, digest).await;
+        }
+        row.racy = is_young(world, row.seen.mtime);
+        row
+    }
+
+    /// The row of what was written, as far as the answer tells.
+    fn fresh_row<W: World>(&self, world: &W, written: Written, digest: &Digest) -> RemoteRow {
         let profile = world.server().profile();
         let old = self.over.as_ref().map(|(_, row)| row);
-        let mut row = RemoteRow {
+        RemoteRow {
             entry: self.entry.clone(),
             seen: RemoteSeen {
                 file_id: written.file_id.or_else(|| old.and_then(|row| row.seen.file_id.clone())),
@@ -176,13 +265,7 @@ impl Send {
             listed: None,
             racy: true,
             stand: old.map_or(Stand::Home, |row| row.stand.clone()),
-        };
-        let told = row.seen.etag.is_some() && (row.seen.file_id.is_some() || !profile.file_ids);
-        if !told {
-            self.ask(world, &mut row, digest).await;
         }
-        row.racy = is_young(world, row.seen.mtime);
-        row
     }
 
     /// Learns what the answer left out.
@@ -196,13 +279,30 @@ impl Send {
             return;
         };
         let same_version = row.seen.etag.is_none() || row.seen.etag == now.seen.etag;
-        let same_bytes = now.seen.sha1.is_none_or(|sum| sum == digest.sha1)
-            && now.seen.size.is_none_or(|size| size == digest.size);
-        if !(same_version && same_bytes) {
+        if !(same_version && is_of(&now.seen, digest)) {
             row.entry.body = Body::File(Content::Unread);
         }
         row.seen = now.seen;
     }
+}
+
+/// Whether length and checksum, as far as they are shown, are those of `digest`.
+fn is_of(seen: &RemoteSeen, digest: &Digest) -> bool {
+    seen.sha1.is_none_or(|sum| sum == digest.sha1)
+        && seen.size.is_none_or(|size| size == digest.size)
+}
+
+/// What the upload of a file on its way to `to` is called on the server.
+///
+/// It names the bytes *and* the very file that shows them: a file that was
+/// written to in between may have been sent in part before that was noticed,
+/// and what was sent must then never be gone on with, even if the file has its
+/// old bytes again.
+pub(super) fn upload_name(tag: &str, to: &RelPath, row: &LocalRow) -> Option<String> {
+    let (hash, seen) = (row.entry.body.hash()?, &row.seen);
+    let LocalSeen { volume, file_id, size, mtime, ctime, .. } = seen;
+    let text = format!("{tag}\n{to}\n{hash}\n{volume} {file_id} {size} {mtime} {ctime}");
+    Some(format!("navette-{}", &Hash(*blake3::hash(text.as_bytes()).as_bytes()).to_string()[..32]))
 }
 
 /// Amendment 4: a version so young may share its etag with the next one.

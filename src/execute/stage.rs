@@ -4,17 +4,22 @@
 use futures::StreamExt as _;
 
 use crate::disk::{Disk, DiskError, DiskErrorKind, NewFile as _};
-use crate::event::{Cause, Event};
+use crate::event::{Cause, Event, Outcome};
 use crate::model::{
     Body, Digest, DigestBuilder, Etag, LocalSeen, NodeId, RelPath, RemoteRow, layout,
 };
-use crate::server::{Download, Server};
+use crate::server::{Download, Resume, Server};
 use crate::world::World;
 
-use super::guard::Shown;
+use super::guard::{Expect, Shown};
 use super::outcome::Refusal;
+use super::partial::{self, Partial};
+use super::twins;
 
 const NANOS: i64 = 1_000_000_000;
+
+/// How often a download may be cut in a row without a byte.
+const TRIES: u32 = 3;
 
 /// Where the server's bytes are to come from, and what they must be.
 #[derive(Clone, Debug)]
@@ -25,6 +30,8 @@ pub(super) struct Source {
     pub(super) shown: Shown,
     /// Its row.
     pub(super) row: RemoteRow,
+    /// A file here that has the same bytes, if there is one.
+    pub(super) twin: Option<Expect>,
 }
 
 /// A whole file of the server in staging.
@@ -35,6 +42,8 @@ pub(super) struct Staged {
     pub(super) digest: Digest,
     /// What it shows.
     pub(super) seen: LocalSeen,
+    /// How many bytes came for it over the line this time.
+    pub(super) fetched: u64,
 }
 
 impl Source {
@@ -52,24 +61,40 @@ impl Source {
         world: &W,
         mut take: impl AsyncFnMut(bytes::Bytes) -> Result<(), DiskError>,
     ) -> Result<Digest, Refusal> {
-        let Download { etag, size, sha1, mut body } = world.server().get(&self.shown.at).await?;
-        if etag.is_some() && self.row.seen.etag.is_some() && etag != self.row.seen.etag {
-            return Err(Refusal::STALE);
-        }
+        let mut download = world.server().get(&self.shown.at).await?;
+        self.check(&download)?;
         let mut digest = DigestBuilder::default();
-        while let Some(block) = body.next().await {
-            let block = block.map_err(|error| {
-                tracing::debug!(path = %self.shown.at, %error, "download cut");
-                Refusal::failed(Cause::Torn)
-            })?;
+        while let Some(block) = download.body.next().await {
+            let block = block.map_err(|error| self.torn(&error))?;
             digest.update(&block);
             world.tell(Event::Moved { bytes: block.len() as u64 });
             take(block).await?;
         }
         let digest = digest.finish();
-        self.prove(world, &digest, size, sha1).await?;
-        self.prove_version(world, etag.as_ref()).await?;
+        self.prove_all(world, &digest, &download).await?;
         Ok(digest)
+    }
+
+    /// Whether the bytes that come are those of the observed version, as far
+    /// as the answer says it.
+    fn check(&self, download: &Download) -> Result<(), Refusal> {
+        let (came, seen) = (&download.etag, &self.row.seen.etag);
+        if came.is_some() && seen.is_some() && came != seen { Err(Refusal::STALE) } else { Ok(()) }
+    }
+
+    fn torn(&self, error: &std::io::Error) -> Refusal {
+        tracing::debug!(path = %self.shown.at, %error, "download cut");
+        Refusal::failed(Cause::Torn)
+    }
+
+    async fn prove_all<W: World>(
+        &self,
+        world: &W,
+        digest: &Digest,
+        download: &Download,
+    ) -> Result<(), Refusal> {
+        self.prove(world, digest, download.size, download.sha1).await?;
+        self.prove_version(world, download.etag.as_ref()).await
     }
 
     /// Length and checksum. A length that differs from the listing's is never
@@ -101,17 +126,18 @@ impl Source {
     }
 
     /// Brings the bytes into staging, whole, proved and synced. What is left
-    /// of a failed attempt is removed.
+    /// of a failed attempt is removed, unless it can be gone on with.
     pub(super) async fn stage<W: World>(&self, world: &W) -> Result<Staged, Refusal> {
-        let at = layout::staged(self.node, layout::Role::New);
-        // Amendment 36: better no first byte than no room for the last. The
-        // displaced file takes no new room; it is only renamed.
-        let free = world.disk().space().await?.free;
-        if self.row.seen.size.is_some_and(|size| size > free) {
-            return Err(Refusal::failed(Cause::DiskFull));
+        if let Some(staged) = self.stage_copy(world).await? {
+            return Ok(staged);
         }
+        if let Some(version) = partial::version(&self.row) {
+            return self.stage_large(world, version).await;
+        }
+        let at = layout::staged(self.node, layout::Role::New);
+        self.need_room(world, 0).await?;
         match self.write(world, &at).await {
-            Ok((digest, seen)) => Ok(Staged { at, digest, seen }),
+            Ok((digest, seen)) => Ok(Staged { at, digest, seen, fetched: digest.size }),
             Err(refusal) => {
                 // If this fails too, the next start sweeps it away.
                 let _ = world.disk().purge(&at).await;
@@ -120,25 +146,136 @@ impl Source {
         }
     }
 
+    /// The same bytes from a file that is here, if there is one.
+    async fn stage_copy<W: World>(&self, world: &W) -> Result<Option<Staged>, Refusal> {
+        let seen = &self.row.seen;
+        let (Some(twin), Some(sha1), Some(size)) = (&self.twin, seen.sha1, seen.size) else {
+            return Ok(None);
+        };
+        self.need_room(world, 0).await?;
+        let staged = twins::copy_here(world, self.node, twin, (sha1, size), self.mtime()).await;
+        if let Some(staged) = &staged
+            && let Err(refusal) = self.shown.look(world.server()).await
+        {
+            let _ = world.disk().purge(&staged.at).await;
+            return Err(refusal);
+        }
+        Ok(staged)
+    }
+
+    /// Amendment 36: better no first byte than no room for the last. The
+    /// displaced file takes no new room; it is only renamed.
+    async fn need_room<W: World>(&self, world: &W, here: u64) -> Result<(), Refusal> {
+        let free = world.disk().space().await?.free;
+        let missing = self.row.seen.size.map(|size| size.saturating_sub(here));
+        if missing.is_some_and(|missing| missing > free) {
+            return Err(Refusal::failed(Cause::DiskFull));
+        }
+        Ok(())
+    }
+
     async fn write<W: World>(
         &self,
         world: &W,
         at: &RelPath,
     ) -> Result<(Digest, LocalSeen), Refusal> {
-        let disk = world.disk();
-        let mut file = match disk.create(at).await {
-            // Left by a failed attempt of this run: worthless by its name.
-            Err(error) if error.kind == DiskErrorKind::Exists => {
-                disk.purge(at).await?;
-                disk.create(at).await?
-            }
-            result => result?,
-        };
+        let mut file = partial::create_anew(world.disk(), at).await?;
         let digest = self.read(world, async |block| file.write(block).await).await?;
-        let mtime = self.row.seen.mtime.and_then(|seconds| seconds.checked_mul(NANOS));
-        let stat = file.finish(mtime).await?;
+        let stat = file.finish(self.mtime()).await?;
         Ok((digest, stat.seen))
     }
+
+    fn mtime(&self) -> Option<i64> {
+        self.row.seen.mtime.and_then(|seconds| seconds.checked_mul(NANOS))
+    }
+
+    /// As [`Self::stage`], going on behind what has arrived before, and after
+    /// every cut for as long as more arrives.
+    async fn stage_large<W: World>(&self, world: &W, version: String) -> Result<Staged, Refusal> {
+        let disk = world.disk();
+        let mut part = Partial::find(disk, self.node, version).await?;
+        self.need_room(world, part.length()).await?;
+        let (mut fetched, mut cuts, mut furthest) = (0, 0, part.length());
+        let last = loop {
+            let last = match self.draw(world, &mut part, &mut fetched).await {
+                Ok(last) => last,
+                Err(refusal) if refusal.is(&Outcome::Stale) => {
+                    part.discard(disk).await;
+                    return Err(refusal);
+                }
+                Err(refusal) => {
+                    part.keep(disk).await;
+                    return Err(refusal);
+                }
+            };
+            match last {
+                Drawn::Whole(last) => break last,
+                // Bytes alone are no progress: some servers begin anew each time.
+                Drawn::Cut(_) if part.length() > furthest => {
+                    (cuts, furthest) = (0, part.length());
+                }
+                Drawn::Cut(_) if cuts < TRIES => cuts += 1,
+                Drawn::Cut(refusal) => {
+                    part.keep(disk).await;
+                    return Err(refusal);
+                }
+            }
+        };
+        let digest = part.digest();
+        if let Err(refusal) = self.prove_all(world, &digest, &last).await {
+            part.discard(disk).await;
+            return Err(refusal);
+        }
+        let (at, stat) = part.finish(disk, self.mtime()).await?;
+        Ok(Staged { at, digest, seen: stat.seen, fetched })
+    }
+
+    /// Asks for what is missing and writes it down until it ends.
+    async fn draw<W: World>(
+        &self,
+        world: &W,
+        part: &mut Partial<W::Disk>,
+        fetched: &mut u64,
+    ) -> Result<Drawn, Refusal> {
+        let (disk, server) = (world.disk(), world.server());
+        let here = part.length();
+        let mut download = match &self.row.seen.etag {
+            // Everything has arrived already, and only its end had been cut off.
+            Some(_) if here > 0 && self.row.seen.size == Some(here) => Download {
+                offset: here,
+                etag: None,
+                size: None,
+                sha1: None,
+                body: futures::stream::empty().boxed(),
+            },
+            Some(etag) if here > 0 => {
+                let from = Resume { offset: here, etag: etag.clone() };
+                server.get_from(&self.shown.at, &from).await?
+            }
+            _ => server.get(&self.shown.at).await?,
+        };
+        self.check(&download)?;
+        part.ready(disk, download.offset).await?;
+        while let Some(block) = download.body.next().await {
+            let block = match block {
+                Ok(block) => block,
+                Err(error) => return Ok(Drawn::Cut(self.torn(&error))),
+            };
+            let length = block.len() as u64;
+            *fetched += length;
+            world.tell(Event::Moved { bytes: length });
+            part.write(disk, block).await?;
+        }
+        Ok(Drawn::Whole(download))
+    }
+}
+
+/// How the drawing of bytes ended.
+enum Drawn {
+    /// To the end of the file, as this answer has it.
+    Whole(Download),
+    /// In the middle.
+    Cut(Refusal),
 }
 
 /// Whether a write right after this look could leave the same times

@@ -15,7 +15,9 @@ use crate::world::World;
 use super::aside::{self, Origin};
 use super::conflict;
 use super::guard::{folder_of, make_own_dirs};
+use super::partial;
 use super::stage::{self, is_racy};
+use super::unsent;
 
 /// What became of one thing that a cut had left behind.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,7 +64,9 @@ pub async fn sweep<W: World>(world: &W, journal: &mut Journal) -> Result<Vec<Swe
         sweep.register(&name, &stat).await?;
     }
     sweep.make_durable().await?;
-    Ok(sweep.swept)
+    let swept = sweep.swept;
+    unsent::forget(world, journal.rows()).await;
+    Ok(swept)
 }
 
 struct Sweep<'a, W: World> {
@@ -115,6 +119,11 @@ impl<W: World> Sweep<'_, W> {
             } else {
                 self.old(name, &at, node).await
             };
+        }
+        if let (Some(part), true) = (layout::read_part(name.as_str()), is_file) {
+            // A part is gone on with, or worth nothing.
+            let wanted = partial::is_wanted(self.journal.rows(), &part);
+            return if wanted { Ok(()) } else { self.purge(name, &at).await };
         }
         match layout::read_staged(name.as_str()) {
             Some((_, layout::Role::New)) if is_file => self.purge(name, &at).await,

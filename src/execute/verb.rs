@@ -5,12 +5,12 @@ use crate::plan::Op;
 use crate::world::World;
 
 use super::arrange::{MakeDir, Shift, ShiftThere};
-use super::fetch::{self, Fetch};
+use super::fetch::{Fetch, Read};
 use super::outcome::{Performed, Refusal};
 use super::remove::{Remove, RemoveThere};
 use super::replace::Replace;
 use super::send::Send;
-use super::stage::Source;
+use super::twins::Twins;
 
 /// An effect, ready to run. It owns what it knows: the journal may change meanwhile.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub(super) enum Verb {
     ShiftThere(ShiftThere),
     Fetch(Fetch),
     Replace(Replace),
-    Read(Source),
+    Read(Read),
     Send(Send),
     Remove(Remove),
     RemoveThere(RemoveThere),
@@ -30,7 +30,7 @@ pub(super) enum Verb {
 impl Verb {
     /// Resolves paths and takes evidence. `number` is free in the put-aside
     /// store. None: the rows no longer know what the plan was made from.
-    pub(super) fn prepare(rows: &Rows, op: &Op, number: u64) -> Option<Self> {
+    pub(super) fn prepare(rows: &Rows, op: &Op, number: u64, twins: &Twins) -> Option<Self> {
         Some(match op {
             Op::MakeDir { side: side @ Side::Local, node, to, alias } => {
                 Self::MakeDirHere(MakeDir::prepare(rows, *side, *node, to, alias.as_ref())?)
@@ -49,12 +49,12 @@ impl Verb {
                 Self::ShiftThere(ShiftThere::to_staging(rows, *node)?)
             }
             Op::Fetch { node, to, alias, given } => {
-                Self::Fetch(Fetch::prepare(rows, *node, to, alias.as_ref(), *given)?)
+                Self::Fetch(Fetch::prepare(rows, *node, to, alias.as_ref(), *given, twins)?)
             }
             Op::Replace { node, keep } => {
-                Self::Replace(Replace::prepare(rows, *node, keep.as_ref(), number)?)
+                Self::Replace(Replace::prepare(rows, *node, keep.as_ref(), number, twins)?)
             }
-            Op::Send { node, to } => Self::Send(Send::new(rows, *node, to)?),
+            Op::Send { node, to } => Self::Send(Send::new(rows, *node, to, twins)?),
             Op::Update { node } => Self::Send(Send::over(rows, *node)?),
             Op::Remove { side: Side::Local, node, .. } => {
                 Self::Remove(Remove::prepare(rows, *node, number)?)
@@ -62,7 +62,7 @@ impl Verb {
             Op::Remove { side: Side::Remote, node, with } => {
                 Self::RemoveThere(RemoveThere::prepare(rows, *node, with)?)
             }
-            Op::Read { node } => Self::Read(Source::of(rows, *node)?),
+            Op::Read { node } => Self::Read(Read::prepare(rows, *node)?),
         })
     }
 
@@ -79,7 +79,7 @@ impl Verb {
             Self::ShiftThere(verb) => verb.perform(world).await,
             Self::Fetch(verb) => verb.perform(world).await,
             Self::Replace(verb) => verb.perform(world).await,
-            Self::Read(source) => fetch::read(world, source).await,
+            Self::Read(verb) => verb.perform(world).await,
             Self::Send(verb) => verb.perform(world).await,
             Self::Remove(verb) => verb.perform(world).await,
             Self::RemoveThere(verb) => verb.perform(world).await,

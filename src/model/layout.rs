@@ -80,6 +80,32 @@ pub fn read_staged(name: &str) -> Option<(NodeId, Role)> {
     Some((NodeId(id.parse().ok()?), role))
 }
 
+/// A part of a version of the server on its way in, as its name tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part<'a> {
+    /// Whose bytes.
+    pub node: NodeId,
+    /// Of which version; the spelling is the caller's.
+    pub version: &'a str,
+    /// So many bytes at its start were on stable storage when it got its name,
+    pub length: u64,
+    /// and had this hash, in hexadecimal digits. What is behind them proves nothing.
+    pub hash: &'a str,
+}
+
+/// The path in local staging of a part of a version.
+pub fn part(node: NodeId, version: &str, length: u64, hash: Hash) -> RelPath {
+    below(&format!("staging/{}.{version}.{length}.{hash}.part", node.0))
+}
+
+/// Reads a name found in local staging.
+pub fn read_part(name: &str) -> Option<Part<'_>> {
+    let mut fields = name.strip_suffix(".part")?.split('.');
+    let node = NodeId(fields.next()?.parse().ok()?);
+    let (version, length, hash) = (fields.next()?, fields.next()?.parse().ok()?, fields.next()?);
+    fields.next().is_none().then_some(Part { node, version, length, hash })
+}
+
 /// The path in local staging of a file while it is exchanged with the one at
 /// its place. The name carries the hash of the *new* bytes: whoever finds it
 /// after a crash can tell from the name and the bytes alone on which side of
@@ -130,6 +156,19 @@ mod tests {
         assert_eq!(read_swapped(path.name().unwrap()), Some((NodeId(42), text.as_str())));
         assert_eq!(read_staged(path.name().unwrap()), None);
         assert_eq!(read_swapped("42.old"), None);
+    }
+
+    #[test]
+    fn a_part_tells_of_which_version_it_is_and_what_proves_it() {
+        let hash = Hash([0xcd; 32]);
+        let path = part(NodeId(42), "1f", 77, hash);
+        let text = hash.to_string();
+        let read = Part { node: NodeId(42), version: "1f", length: 77, hash: &text };
+        assert_eq!(read_part(path.name().unwrap()), Some(read));
+        assert_eq!(read_staged(path.name().unwrap()), None);
+        assert_eq!(read_swapped(path.name().unwrap()), None);
+        assert_eq!(read_part("42.new"), None);
+        assert_eq!(read_part("42.1f.x.00.part"), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod evidence;
 mod ignore;
 pub mod layout;
 mod name;
+mod name_rules;
 mod node;
 mod path;
 mod row;
@@ -19,6 +20,7 @@ pub use content::{Body, Content, Digest, DigestBuilder, Hash, Sha1Sum};
 pub use evidence::{Etag, LocalSeen, Perms, RemoteSeen};
 pub use ignore::{Ignore, Ignored};
 pub use name::{BadName, Folding, Name, Stamp};
+pub use name_rules::{Longest, NameReason, NameRules, Pattern};
 pub use node::{Kind, NodeId, Place, Side};
 pub use path::RelPath;
 pub use row::{

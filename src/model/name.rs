@@ -153,6 +153,36 @@ impl Name {
         numbered(&stem, &extension, mark, |name| is_taken(name) || name == self)
     }
 
+    /// Whether this alias was made for `original`; after a rename it is not.
+    pub fn is_alias_of(&self, original: &Self) -> bool {
+        let stem = |name: &Self| -> String {
+            name.as_str().chars().take_while(|c| c.is_alphanumeric()).collect()
+        };
+        let (made, first) = (stem(self), stem(original));
+        // A long stem was cut to make room for the mark.
+        made == first || (self.as_str().len() + 4 > MAX_MADE && first.starts_with(&made))
+    }
+
+    /// Whether Windows cannot show this name: a reserved word, a character that
+    /// it refuses, or a blank or dot at the end.
+    pub fn is_refused_by_windows(&self) -> bool {
+        const WORDS: [&str; 4] = ["con", "prn", "aux", "nul"];
+        const PORTS: [&str; 2] = ["com", "lpt"];
+        let name = self.as_str().to_lowercase();
+        // `con.tar.gz` is as bad as `con`.
+        let stem = name.split('.').next().unwrap_or_default().trim_end();
+        let numbered = |port: &str| {
+            let number = stem.strip_prefix(port).unwrap_or_default();
+            let mut digits = number.chars();
+            let digit = |c: char| c.is_ascii_digit() || matches!(c, '\u{b9}' | '\u{b2}' | '\u{b3}');
+            digits.next().is_some_and(digit) && digits.next().is_none()
+        };
+        self.as_str().chars().any(is_refused_somewhere)
+            || name.ends_with([' ', '.'])
+            || WORDS.contains(&stem)
+            || PORTS.into_iter().any(numbered)
+    }
+
     /// Whether this is a conflict name of a node called `original`.
     pub fn is_conflict_of(&self, original: &Self, kind: Kind) -> bool {
         let (stem, extension) = self.split(kind);
@@ -311,6 +341,41 @@ mod tests {
         assert_eq!(alias("dots...", true), "dots (case 2)");
         let taken = |name: &Name| name.as_str() == "a (case 2)";
         assert_eq!(name("a").alias(Kind::File, false, taken).as_str(), "a (case 3)");
+    }
+
+    #[test]
+    fn an_alias_is_known_again_though_its_stem_was_cut() {
+        for text in ["what?.txt", &format!("{}.txt", "é".repeat(200)), &"long".repeat(70)] {
+            let original = name(text);
+            let alias = original.alias(Kind::File, true, |_| false);
+            assert!(alias.is_alias_of(&original), "{alias}");
+            assert!(!alias.is_alias_of(&name("other.txt")), "{alias}");
+        }
+    }
+
+    #[test]
+    fn what_windows_cannot_show_is_known_everywhere() {
+        for bad in [
+            "con",
+            "CON.txt",
+            "Aux.tar.gz",
+            "com1",
+            "LPT\u{b9}.log",
+            "a:b",
+            "what?",
+            "a\\b",
+            "end.",
+            "end ",
+            "tab\there",
+            "nul .txt",
+        ] {
+            assert!(name(bad).is_refused_by_windows(), "{bad:?}");
+        }
+        for fine in ["contract", "com", "com10", "lpt.txt", ".con", "a.b", "é", "a b.c"] {
+            assert!(!name(fine).is_refused_by_windows(), "{fine:?}");
+        }
+        let alias = name("com1.txt").alias(Kind::File, true, |_| false);
+        assert!(!alias.is_refused_by_windows(), "{alias}");
     }
 
     #[test]

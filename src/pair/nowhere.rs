@@ -1,8 +1,8 @@
 //! The server of those who need none.
 
-use crate::model::RelPath;
+use crate::model::{NameRules, RelPath};
 use crate::server::{
-    Discarded, Download, Effect, Family, Guard, Listing, Profile, Resource, Result, Server,
+    Discarded, Download, Effect, Family, Guard, Listing, Profile, Resource, Result, Resume, Server,
     ServerError, ServerErrorKind, Upload, Written,
 };
 
@@ -29,6 +29,7 @@ static PROFILE: Profile = Profile {
     keeps_mtime: false,
     trash: false,
     guards_deletes: false,
+    names: NameRules::none(),
 };
 
 impl Server for Nowhere {
@@ -44,12 +45,24 @@ impl Server for Nowhere {
         unreachable("PROPFIND", dir)
     }
 
+    async fn room(&self, dir: &RelPath) -> Result<Option<u64>> {
+        unreachable("PROPFIND", dir)
+    }
+
     async fn get(&self, path: &RelPath) -> Result<Download> {
+        unreachable("GET", path)
+    }
+
+    async fn get_from(&self, path: &RelPath, _: &Resume) -> Result<Download> {
         unreachable("GET", path)
     }
 
     async fn put(&self, path: &RelPath, _: &Guard, _: Upload) -> Result<Written> {
         unreachable("PUT", path)
+    }
+
+    async fn forget_upload(&self, path: &RelPath, _: &str) -> Result<()> {
+        unreachable("DELETE", path)
     }
 
     async fn make_dir(&self, path: &RelPath) -> Result<Written> {
@@ -58,6 +71,16 @@ impl Server for Nowhere {
 
     async fn rename(&self, from: &RelPath, _: &RelPath, _: &Guard) -> Result<Written> {
         unreachable("MOVE", from)
+    }
+
+    async fn copy(
+        &self,
+        from: &RelPath,
+        _: &RelPath,
+        _: &Guard,
+        _: Option<i64>,
+    ) -> Result<Written> {
+        unreachable("COPY", from)
     }
 
     async fn delete(&self, path: &RelPath, _: &Guard) -> Result<()> {

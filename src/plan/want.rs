@@ -124,7 +124,7 @@ fn give_aliases(draft: &Draft<'_>, target: &Target<'_>, permit: &Permit, wants: 
             let stays = draft.here.parent(node) == Some(folder);
             let kind = clash::kind(draft, target, node);
             let former = alias_now(draft, node).filter(|alias| {
-                stays && folding.key(alias) != key && is_alias_of(alias, &want.place.name)
+                stays && folding.key(alias) != key && alias.is_alias_of(&want.place.name)
             });
             want.alias = Some(
                 former.unwrap_or_else(|| taken.alias(draft, folder, &want.place.name, kind, plain)),
@@ -138,12 +138,6 @@ pub(super) fn take_wanted(taken: &mut Taken, draft: &Draft<'_>, wants: &Wants) {
     for want in wants.values().flatten() {
         taken.take(draft, want.place.parent, want.real_name());
     }
-}
-
-/// Whether an alias was made for this very name; after a rename there it is not.
-fn is_alias_of(alias: &Name, name: &Name) -> bool {
-    let stem = |text: &str| text.chars().take_while(|c| c.is_alphanumeric()).collect::<String>();
-    stem(alias.as_str()) == stem(name.as_str())
 }
 
 /// Whether `node` really stands in `folder` under a name that folds to `key`.

@@ -2,56 +2,96 @@
 //!
 //! A PUT over an existing file that is cut leaves Nextcloud with a part of the
 //! new bytes under the old properties (protocol.md 0.17): whatever does not
-//! leave in one small write goes this way, which replaces all or nothing. Very
-//! large files go this way too, below the limits of proxies.
+//! leave in one small write goes this way, which replaces all or nothing.
+//! Large files go this way too, and go on after a cut: the folder of an upload
+//! is named after what it holds, so whoever finds it there may go on in it.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex as Lock, PoisonError};
+use std::time::Duration;
 
-use bytes::Bytes;
-use futures::lock::Mutex;
-use futures::{StreamExt as _, stream};
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
+use tokio::time::Instant;
 
 use super::dav::{DESTINATION, Dav, OVERWRITE, Outcome};
 use super::failure::Failure;
+use super::pace::Pace;
 use super::request::{Load, Request};
-use super::transfer::{Progress, etag_of, outgoing};
+use super::transfer::{Progress, Source, etag_of, outgoing};
 use super::url::DavRoot;
-use super::{ByteStream, Effect, Family, Guard, Upload, Written};
+use super::{Effect, Family, Guard, ServerErrorKind, Upload, Written};
 use crate::model::{Name, RelPath};
 
 const OC_TOTAL_LENGTH: HeaderName = HeaderName::from_static("oc-total-length");
-
 const IF: HeaderName = HeaderName::from_static("if");
 
 /// What leaves in one write, as good as whole or not at all.
 const SMALL: u64 = 64 << 10;
 
-/// Below the limits of usual proxies, above the least that object stores take.
-const CHUNK: u64 = 50 << 20;
+/// Object stores behind Nextcloud take no smaller chunks but the last one
+/// (protocol.md 4.4).
+const LEAST_V2: u64 = 5 << 20;
+const LEAST: u64 = 1 << 20;
 
 /// Names of chunks go up to 10000.
 const MOST: u64 = 9_999;
 
+/// How often an upload may be cut without getting any further, and how often
+/// its last step may fail, before it is given up or begun anew.
+const TRIES: u32 = 3;
+
+/// The last step may take so much longer for every GiB (protocol.md 4.3).
+const ASSEMBLY: Duration = Duration::from_secs(180);
+
 /// Where and how the server takes chunks.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Chunks {
     /// The account's folder for uploads.
     pub(super) folder: DavRoot,
-    /// Bytes of a chunk.
+    pace: Pace,
+    /// Uploads of this run that have not come to their end, by the place that
+    /// they are on the way to.
+    begun: Lock<BTreeMap<RelPath, Begun>>,
+}
+
+/// An upload that has begun.
+#[derive(Clone, Debug, Default)]
+struct Begun {
+    name: String,
+    /// Bytes that had arrived when it was last cut.
+    taken: u64,
+    /// Cuts since it last got any further.
+    cuts: u32,
+    /// How often the last step was refused.
+    refused: u32,
+}
+
+/// One upload on its way.
+pub(super) struct Transfer<'a> {
+    pub(super) chunks: &'a Chunks,
+    /// Its folder below that for uploads.
+    pub(super) at: RelPath,
+    path: &'a RelPath,
+    /// The address of the file.
+    target: String,
     pub(super) size: u64,
 }
 
 impl Chunks {
     /// Chunks in `folder`, not larger than the server wants them.
-    pub(super) fn new(folder: DavRoot, most: Option<u64>) -> Self {
-        Self { folder, size: most.filter(|most| *most > 0).unwrap_or(CHUNK).min(CHUNK) }
+    pub(super) fn new(folder: DavRoot, family: Family, most: Option<u64>) -> Self {
+        let least = if family == Family::Nextcloud { LEAST_V2 } else { LEAST };
+        Self { folder, pace: Pace::new(least, most), begun: Lock::default() }
     }
 
-    /// The lengths of the chunks of a file.
-    fn lengths(&self, size: u64) -> impl Iterator<Item = u64> {
-        let chunk = self.size.max(size.div_ceil(MOST));
-        (0..size.div_ceil(chunk)).map(move |number| chunk.min(size - number * chunk))
+    /// Changes what is remembered of the upload to `path`.
+    fn begun<T>(&self, path: &RelPath, change: impl FnOnce(&mut Begun) -> T) -> T {
+        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        change(begun.entry(path.clone()).or_default())
+    }
+
+    fn forget(&self, path: &RelPath) {
+        self.begun.lock().unwrap_or_else(PoisonError::into_inner).remove(path);
     }
 }
 
@@ -60,7 +100,16 @@ impl Dav {
     pub(super) fn chunks_for(&self, guard: &Guard, size: u64) -> Option<&Chunks> {
         let chunks = self.chunks.as_ref()?;
         let torn_when_cut = self.profile.family == Family::Nextcloud && *guard != Guard::Absent;
-        (size > chunks.size || (torn_when_cut && size > SMALL)).then_some(chunks)
+        (size > chunks.pace.whole() || (torn_when_cut && size > SMALL)).then_some(chunks)
+    }
+
+    /// What a PUT that was refused for its size comes to: the file goes in
+    /// chunks the next time, where there are chunks.
+    pub(super) fn too_large(&self, failure: Failure, size: u64) -> Failure {
+        let smaller = failure.kind == ServerErrorKind::TooLarge
+            && (self.chunks.as_ref().is_some_and(|chunks| chunks.pace.refused(size))
+                || self.tus.as_ref().is_some_and(|tus| tus.refused(size)));
+        if smaller { interrupted(failure) } else { failure }
     }
 
     /// Uploads in chunks. Until the final MOVE nothing has an effect on the file.
@@ -74,169 +123,297 @@ impl Dav {
         if *guard == Guard::Present {
             self.check(path, guard).await?;
         }
-        let target = self.address(path);
+        let transfer = self.transfer(chunks, path, &upload.name, upload.size)?;
+        self.supersede(&transfer, &upload.name).await;
         let mut properties = self.properties(&upload);
         properties.insert(OC_TOTAL_LENGTH, upload.size.into());
-        let Ok(name) = Name::new(&uuid::Uuid::new_v4().simple().to_string()) else {
-            return Err(Failure::nonsense("no name for the upload"));
-        };
-        let transfer = RelPath::root().join(&name);
-        let sent = self.send_chunks(chunks, &transfer, &target, upload).await;
-        let result = match sent {
-            Ok(()) => self.assemble(chunks, &transfer, &target, guard, properties).await,
-            Err(failure) => Err(Failure { effect: Effect::None, ..failure }),
-        };
-        if result.as_ref().is_err_and(|failure| failure.effect == Effect::None) {
-            // The server clears away what is left behind after a day (4.3).
-            let _ = self.written(self.upload_request(chunks, "DELETE", &transfer)).await;
-        }
-        let answer = result?;
-        if self.profile.family == Family::OwnCloud10 {
-            // Its answer may tell of the file that was replaced (owncloud10.md).
-            return Ok(Written::default());
-        }
-        let etag = etag_of(|name| answer.get(name)?.to_str().ok().map(str::to_owned));
-        Ok(Written { etag, file_id: self.file_id(&answer) })
-    }
-
-    async fn send_chunks(
-        &self,
-        chunks: &Chunks,
-        transfer: &RelPath,
-        target: &str,
-        upload: Upload,
-    ) -> Outcome<()> {
-        let folder = self.upload_request(chunks, "MKCOL", transfer);
-        self.written(self.announced(folder, target)?).await?;
-        let source = Arc::new(Mutex::new((upload.body, Bytes::new())));
-        let lengths: Vec<u64> = chunks.lengths(upload.size).collect();
-        for (number, length) in lengths.iter().enumerate() {
-            let last = number + 1 == lengths.len();
-            let body = part(source.clone(), if last { None } else { Some(*length) });
-            let progress = Arc::new(Progress::default());
-            let body = outgoing(body, *length, progress.clone());
-            let Ok(name) = Name::new(&format!("{:05}", number + 1)) else {
-                return Err(Failure::nonsense("no name for a chunk"));
-            };
-            let mut request = self.upload_request(chunks, "PUT", &transfer.join(&name));
-            request.headers.insert(CONTENT_LENGTH, (*length).into());
-            request.headers.insert(OC_TOTAL_LENGTH, upload.size.into());
-            request.load = Load::File(body, progress.clone());
-            self.written(self.announced(request, target)?).await?;
-            if !progress.is_done() {
-                return Err(Failure::nonsense("a chunk was accepted before it was whole"));
+        let mtime = upload.mtime;
+        match self.send_chunks(&transfer, upload).await {
+            Ok(()) => {}
+            Err((failure, taken)) => {
+                let failure = Failure { effect: Effect::None, ..failure };
+                return Err(self.cut(&transfer, failure, taken).await);
             }
         }
+        match self.assemble(&transfer, guard, properties).await {
+            Ok(answer) => {
+                chunks.forget(path);
+                if self.profile.family == Family::OwnCloud10 {
+                    // Its answer may tell of the file that was replaced (owncloud10.md).
+                    return Ok(Written::default());
+                }
+                let etag = etag_of(|name| answer.get(name)?.to_str().ok().map(str::to_owned));
+                Ok(Written { etag, file_id: self.file_id(&answer) })
+            }
+            Err(failure) if failure.effect == Effect::Unknown => {
+                self.landed(&transfer, guard, mtime, failure).await
+            }
+            Err(failure) => Err(self.not_assembled(&transfer, failure).await),
+        }
+    }
+
+    fn transfer<'a>(
+        &self,
+        chunks: &'a Chunks,
+        path: &'a RelPath,
+        name: &str,
+        size: u64,
+    ) -> Outcome<Transfer<'a>> {
+        let name = Name::new(name).map_err(|_| Failure::nonsense("no name for the upload"))?;
+        let at = RelPath::root().join(&name);
+        Ok(Transfer { chunks, at, path, target: self.address(path), size })
+    }
+
+    /// Removes what an upload of other bytes to the same place has left.
+    async fn supersede(&self, transfer: &Transfer<'_>, name: &str) {
+        let old = transfer.chunks.begun(transfer.path, |begun| {
+            let old = std::mem::replace(&mut begun.name, name.to_owned());
+            let other = !old.is_empty() && old != name;
+            other.then(|| {
+                *begun = Begun { name: name.to_owned(), ..Begun::default() };
+                old
+            })
+        });
+        if let Some(old) = old {
+            self.drop_upload(transfer.chunks, transfer.path, &old).await;
+        }
+    }
+
+    /// Removes an upload. The server would clear it away after a day (4.3).
+    async fn drop_upload(&self, chunks: &Chunks, path: &RelPath, name: &str) {
+        if let Ok(transfer) = self.transfer(chunks, path, name, 0) {
+            let dropped = self.step(&transfer, "DELETE", None).await;
+            if let Err(failure) = dropped {
+                tracing::debug!(%path, detail = failure.detail, "an upload stays on the server");
+            }
+        }
+    }
+
+    /// Gives up an upload of an earlier run.
+    pub(super) async fn forget_chunks(&self, path: &RelPath, name: &str) -> Outcome<()> {
+        let Some(chunks) = &self.chunks else { return Ok(()) };
+        let transfer = self.transfer(chunks, path, name, 0)?;
+        chunks.forget(path);
+        match self.step(&transfer, "DELETE", None).await {
+            Err(failure) if failure.kind != ServerErrorKind::NotFound => Err(failure),
+            _ => Ok(()),
+        }
+    }
+
+    /// One small request of an upload.
+    pub(super) async fn step(
+        &self,
+        transfer: &Transfer<'_>,
+        method: &'static str,
+        chunk: Option<&Name>,
+    ) -> Outcome<HeaderMap> {
+        let at = chunk.map_or_else(|| transfer.at.clone(), |name| transfer.at.join(name));
+        self.written(self.announced(transfer, method, &at)?).await
+    }
+
+    /// A request of an upload. Nextcloud is told where the file will stand:
+    /// then it can write it there at once (4.4); the length shows it in time
+    /// that there is no room (4.1).
+    fn announced(
+        &self,
+        transfer: &Transfer<'_>,
+        method: &'static str,
+        at: &RelPath,
+    ) -> Outcome<Request> {
+        let (asked, target) = (self.asked(method), transfer.chunks.folder.file(at));
+        let mut headers = HeaderMap::new();
+        if self.profile.family == Family::Nextcloud {
+            headers.insert(DESTINATION, header_value(&transfer.target)?);
+        }
+        if transfer.size > 0 {
+            headers.insert(OC_TOTAL_LENGTH, transfer.size.into());
+        }
+        Ok(Request { asked, target, headers, load: Load::Nothing })
+    }
+
+    /// Sends what is missing. A failure comes with the bytes that had arrived.
+    async fn send_chunks(
+        &self,
+        transfer: &Transfer<'_>,
+        upload: Upload,
+    ) -> Result<(), (Failure, u64)> {
+        let kept = self.begin(transfer).await.map_err(|failure| (failure, 0))?;
+        let (mut number, mut sent) = (kept.len() as u64, kept.iter().sum::<u64>());
+        let source = Arc::new(Source::new(upload.body));
+        // What is there already is read all the same: only so it is known
+        // that the file is still the one that was announced.
+        let local = |error: std::io::Error| Failure::new(ServerErrorKind::Body, error.to_string());
+        source.skip(sent).await.map_err(|error| (local(error), sent))?;
+        if sent == transfer.size {
+            source.end().await.map_err(|error| (local(error), sent))?;
+        }
+        while sent < transfer.size {
+            let left = transfer.size - sent;
+            let names = MOST.saturating_sub(number).max(1);
+            let length = transfer.chunks.pace.size().max(left.div_ceil(names)).min(left);
+            number += 1;
+            let begun = Instant::now();
+            self.send_chunk(transfer, &source, number, length, length == left)
+                .await
+                .map_err(|failure| (self.resized(transfer, failure, length), sent))?;
+            transfer.chunks.pace.took(length, begun.elapsed());
+            sent += length;
+        }
         Ok(())
+    }
+
+    async fn send_chunk(
+        &self,
+        transfer: &Transfer<'_>,
+        source: &Arc<Source>,
+        number: u64,
+        length: u64,
+        last: bool,
+    ) -> Outcome<()> {
+        let progress = Arc::new(Progress::default());
+        let body = outgoing(source.part((!last).then_some(length)), length, progress.clone());
+        let name = Name::new(&format!("{number:05}"));
+        let name = name.map_err(|_| Failure::nonsense("no name for a chunk"))?;
+        let mut request = self.announced(transfer, "PUT", &transfer.at.join(&name))?;
+        request.headers.insert(CONTENT_LENGTH, length.into());
+        request.load = Load::File(body, progress.clone());
+        self.written(request).await?;
+        if progress.is_done() {
+            return Ok(());
+        }
+        Err(Failure::nonsense("a chunk was accepted before it was whole"))
+    }
+
+    /// A chunk failed: the next ones may have to be smaller.
+    fn resized(&self, transfer: &Transfer<'_>, failure: Failure, length: u64) -> Failure {
+        let pace = &transfer.chunks.pace;
+        match failure.kind {
+            ServerErrorKind::TooLarge if pace.refused(length) => interrupted(failure),
+            ServerErrorKind::Unreachable => {
+                pace.cut(length);
+                failure
+            }
+            _ => failure,
+        }
+    }
+
+    /// What is to become of an upload that did not get to its last step.
+    async fn cut(&self, transfer: &Transfer<'_>, failure: Failure, taken: u64) -> Failure {
+        use ServerErrorKind as Kind;
+        let cuts = transfer.chunks.begun(transfer.path, |begun| {
+            begun.cuts = if taken > begun.taken { 1 } else { begun.cuts + 1 };
+            begun.taken = taken;
+            begun.cuts
+        });
+        match failure.kind {
+            Kind::Interrupted => failure,
+            // The network, or a server that lost the chunks that it had.
+            Kind::Unreachable | Kind::Torn | Kind::NotFound if cuts <= TRIES => {
+                interrupted(failure)
+            }
+            _ if passes(&failure.kind) => failure,
+            _ => {
+                self.reset(transfer).await;
+                failure
+            }
+        }
+    }
+
+    /// What is to become of an upload whose last step was refused. Something
+    /// else at the target may be only another version of the same bytes, so
+    /// the chunks are kept for a while.
+    async fn not_assembled(&self, transfer: &Transfer<'_>, failure: Failure) -> Failure {
+        use ServerErrorKind as Kind;
+        let refused = transfer.chunks.begun(transfer.path, |begun| {
+            begun.refused += 1;
+            begun.refused
+        });
+        match failure.kind {
+            Kind::Changed if refused < TRIES => failure,
+            _ if passes(&failure.kind) => failure,
+            // The chunks do not make the file: begun anew, once.
+            Kind::Torn | Kind::Status(400) if refused == 1 => {
+                let name = transfer.at.name().unwrap_or_default();
+                self.drop_upload(transfer.chunks, transfer.path, name).await;
+                interrupted(failure)
+            }
+            _ => {
+                self.reset(transfer).await;
+                failure
+            }
+        }
+    }
+
+    async fn reset(&self, transfer: &Transfer<'_>) {
+        transfer.chunks.forget(transfer.path);
+        let name = transfer.at.name().unwrap_or_default();
+        self.drop_upload(transfer.chunks, transfer.path, name).await;
     }
 
     /// The final MOVE: the only request that touches the file.
     async fn assemble(
         &self,
-        chunks: &Chunks,
-        transfer: &RelPath,
-        target: &str,
+        transfer: &Transfer<'_>,
         guard: &Guard,
         properties: HeaderMap,
     ) -> Outcome<HeaderMap> {
-        let Ok(name) = Name::new(".file") else {
-            return Err(Failure::nonsense("no name for the whole"));
-        };
-        let mut request = self.upload_request(chunks, "MOVE", &transfer.join(&name));
-        request.headers = properties;
-        request.headers.insert(DESTINATION, header_value(target)?);
+        let name = Name::new(".file").map_err(|_| Failure::nonsense("no name for the whole"))?;
+        let mut request = self.announced(transfer, "MOVE", &transfer.at.join(&name))?;
+        request.headers.extend(properties);
+        request.headers.insert(DESTINATION, header_value(&transfer.target)?);
         match guard {
             Guard::Absent => {
                 request.headers.insert(OVERWRITE, HeaderValue::from_static("F"));
             }
             Guard::Version(etag) => {
                 // `If-Match` would be compared with the upload itself (4.3).
-                let version = format!("<{target}> ([{}])", etag.quoted());
+                let version = format!("<{}> ([{}])", transfer.target, etag.quoted());
                 request.headers.insert(IF, header_value(&version)?);
             }
             Guard::Present => {}
         }
+        let gibs = u32::try_from(transfer.size >> 30).unwrap_or(u32::MAX);
+        request.load = Load::Work(ASSEMBLY.saturating_mul(gibs));
         self.written(request).await
     }
 
-    fn upload_request(&self, chunks: &Chunks, method: &'static str, at: &RelPath) -> Request {
-        let (asked, target) = (self.asked(method), chunks.folder.file(at));
-        Request { asked, target, headers: HeaderMap::new(), load: Load::Nothing }
-    }
-
-    /// Tells Nextcloud where the file will stand: then it can write it there at once (4.4).
-    fn announced(&self, mut request: Request, target: &str) -> Outcome<Request> {
-        if self.profile.family == Family::Nextcloud {
-            request.headers.insert(DESTINATION, header_value(target)?);
+    /// After a final MOVE without an answer: if its chunks are gone and the
+    /// file that stands there is what they make, it has taken effect. Else
+    /// nobody knows (amendment 12), and the chunks are kept.
+    async fn landed(
+        &self,
+        transfer: &Transfer<'_>,
+        guard: &Guard,
+        mtime: Option<i64>,
+        failure: Failure,
+    ) -> Outcome<Written> {
+        match self.arrived(transfer).await {
+            Err(gone) if gone.kind == ServerErrorKind::NotFound => {}
+            _ => return Err(failure),
         }
-        Ok(request)
+        let Ok(Some(found)) = self.look(transfer.path).await else { return Err(failure) };
+        let seen = found.resource.seen;
+        let replaced = !matches!(guard, Guard::Version(old) if seen.etag.as_ref() == Some(old));
+        let same_date = mtime.is_none() || seen.mtime == mtime;
+        if !(replaced && same_date && seen.size == Some(transfer.size)) {
+            return Err(failure);
+        }
+        transfer.chunks.forget(transfer.path);
+        Ok(Written { etag: seen.etag, file_id: seen.file_id })
     }
+}
+
+/// Whether it says nothing of the upload, which can go on another time.
+pub(super) fn passes(kind: &ServerErrorKind) -> bool {
+    let here = matches!(kind, ServerErrorKind::Locked | ServerErrorKind::StorageGone);
+    here || kind.stops_all()
+}
+
+/// The same upload can go on.
+pub(super) fn interrupted(failure: Failure) -> Failure {
+    Failure { kind: ServerErrorKind::Interrupted, effect: Effect::None, ..failure }
 }
 
 fn header_value(text: &str) -> Outcome<HeaderValue> {
     HeaderValue::from_str(text).map_err(|_| Failure::nonsense("what no header can carry"))
-}
-
-/// The next `length` bytes of the source, or all that is left of it.
-fn part(source: Arc<Mutex<(ByteStream, Bytes)>>, length: Option<u64>) -> ByteStream {
-    stream::unfold((source, length), |(source, left)| async move {
-        if left == Some(0) {
-            return None;
-        }
-        let mut locked = source.lock().await;
-        let (body, rest) = &mut *locked;
-        while rest.is_empty() {
-            match body.next().await? {
-                Ok(piece) => *rest = piece,
-                Err(error) => return Some((Err(error), (source.clone(), Some(0)))),
-            }
-        }
-        let room = left.and_then(|left| usize::try_from(left).ok()).unwrap_or(usize::MAX);
-        let piece = rest.split_to(rest.len().min(room));
-        drop(locked);
-        let left = left.map(|left| left - piece.len() as u64);
-        Some((Ok(piece), (source, left)))
-    })
-    .boxed()
-}
-
-#[cfg(test)]
-mod tests {
-    use futures::TryStreamExt as _;
-    use futures::executor::block_on;
-
-    use super::*;
-
-    #[test]
-    fn a_file_is_cut_into_few_enough_chunks() {
-        let chunks = |size| Chunks { folder: DavRoot::new("/u"), size };
-        assert_eq!(chunks(4).lengths(10).collect::<Vec<_>>(), [4, 4, 2]);
-        assert_eq!(chunks(4).lengths(8).collect::<Vec<_>>(), [4, 4]);
-        assert_eq!(chunks(4).lengths(3).collect::<Vec<_>>(), [3]);
-        let many: Vec<u64> = chunks(1).lengths(1_000_003).collect();
-        assert!(many.len() <= 10_000);
-        assert_eq!(many.iter().sum::<u64>(), 1_000_003);
-    }
-
-    #[test]
-    fn chunks_are_as_large_as_the_server_allows() {
-        let size = |most| Chunks::new(DavRoot::new("/u"), most).size;
-        assert_eq!([size(None), size(Some(0)), size(Some(1 << 40))], [CHUNK; 3]);
-        assert_eq!(size(Some(10 << 20)), 10 << 20);
-    }
-
-    #[test]
-    fn parts_follow_each_other_without_a_gap() {
-        let pieces =
-            [b"abc" as &[u8], b"", b"defg", b"h"].map(|piece| Ok(Bytes::from_static(piece)));
-        let source = Arc::new(Mutex::new((stream::iter(pieces).boxed(), Bytes::new())));
-        let read = |length| {
-            let bytes: Vec<Bytes> = block_on(part(source.clone(), length).try_collect()).unwrap();
-            bytes.concat()
-        };
-        assert_eq!(read(Some(2)), b"ab");
-        assert_eq!(read(Some(4)), b"cdef");
-        assert_eq!(read(None), b"gh");
-        assert_eq!(read(None), b"");
-    }
 }

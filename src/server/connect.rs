@@ -18,7 +18,7 @@ use super::request::{Timeouts, Wire};
 use super::trash::Bin;
 use super::url::{DavRoot, checked_url, is_loopback};
 use super::{
-    AccountTrouble, Family, Guard, Server as _, ServerError, ServerErrorKind, SiteTrouble,
+    AccountTrouble, Family, Guard, Server as _, ServerError, ServerErrorKind, SiteTrouble, Space,
 };
 use crate::model::{Kind, RelPath};
 use crate::secret::Secret;
@@ -34,6 +34,12 @@ pub struct Connection {
     pub base: Url,
     /// The login name.
     pub login: String,
+    /// The account's id, if an earlier connection has told it: only a guess,
+    /// which saves a request where it is right.
+    pub user_id: Option<String>,
+    /// The space, by id or name, on a server that has them; none: the
+    /// account's own storage, or the one that the address names.
+    pub space: Option<String>,
     /// The password, better an app password.
     pub password: Secret,
     /// The folder on the server that the pair syncs; made if it is missing.
@@ -54,6 +60,8 @@ impl Connection {
         Self {
             base,
             login: login.into(),
+            user_id: None,
+            space: None,
             password,
             remote_path: RelPath::root(),
             ca_file: None,
@@ -118,6 +126,14 @@ pub enum ConnectError {
     /// The storage that answers is not this account's (protocol.md 0.1).
     #[error("the storage that answers does not belong to this account")]
     ForeignHome,
+    /// There is no one space that is called so.
+    #[error("no such space: {wanted:?} among {there:?}")]
+    NoSpace {
+        /// What was asked for.
+        wanted: String,
+        /// What there is; nothing where the server has no spaces.
+        there: Vec<Space>,
+    },
     /// A file stands where the remote folder should be.
     #[error("on the server, {0:?} is a file")]
     NotAFolder(RelPath),
@@ -157,14 +173,20 @@ impl Dav {
             url: base.clone(),
             user: String::new(),
             display_name: connection.login.clone(),
+            space: None,
             limits: connection.limits,
             instance: None,
             bin: None,
             chunks: None,
+            tus: None,
         };
         let site = probe::site(&dav.wire, &base).await?;
         let below = match site {
-            Some(site) => dav.sign_in(site, &connection.login).await?,
+            Some(site) => dav.sign_in(site, &connection).await?,
+            None if connection.space.is_some() => {
+                let wanted = connection.space.clone().unwrap_or_default();
+                return Err(ConnectError::NoSpace { wanted, there: Vec::new() });
+            }
             None => {
                 let home = dav.home().await?;
                 dav.home_checked(home)?;
@@ -190,10 +212,10 @@ impl Dav {
     /// with an account is said there in full, and by OCS only in part
     /// (owncloud10.md). It asks for the home as if the login were the id, which
     /// costs nothing where that is so.
-    async fn sign_in(&mut self, site: Site, login: &str) -> Result<RelPath, ConnectError> {
+    async fn sign_in(&mut self, site: Site, to: &Connection) -> Result<RelPath, ConnectError> {
         self.wire.status = Some(format!("{}/status.php", site.base));
         self.profile = site.profile.clone();
-        let guess = site.home_of(login);
+        let guess = site.home_of(to.user_id.as_ref().unwrap_or(&to.login));
         let mut home = None;
         if self.profile.family != Family::Ocis {
             self.root = guess.clone();
@@ -202,13 +224,14 @@ impl Dav {
                 found => found?,
             };
         }
-        let found = probe::account(&self.wire, site).await?;
+        let found = probe::account(&self.wire, site, to.space.as_deref()).await?;
         if found.home != guess {
             home = None;
         }
-        let Found { profile, home: root, below, user, display_name, chunks } = found;
-        (self.profile, self.root, self.user, self.chunks) = (profile, root, user, chunks);
-        self.display_name = display_name;
+        let Found { profile, home: root, below, user, display_name, space, chunks, tus } = found;
+        (self.profile, self.root, self.user) = (profile, root, user);
+        (self.display_name, self.space) = (display_name, space);
+        (self.chunks, self.tus) = (chunks, tus);
         if home.is_none() {
             home = self.home().await?;
         }

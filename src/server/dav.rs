@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 
 use futures::{StreamExt as _, stream};
 use reqwest::StatusCode;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue, IF_RANGE, RANGE};
 use url::Url;
 
 use super::chunks::Chunks;
@@ -19,10 +19,11 @@ use super::request::{Answer, Load, Request, Wire};
 use super::status::{Asked, Refusal, classify, describe};
 use super::transfer::{Progress, etag_of, expect_empty, incoming, outgoing};
 use super::trash::{Bin, Discarded};
+use super::tus::Tus;
 use super::url::DavRoot;
 use super::{
-    Download, Family, Guard, Listing, Profile, Resource, Result, Server, ServerErrorKind, Upload,
-    Written,
+    Download, Family, Guard, Listing, Profile, Resource, Result, Resume, Server, ServerErrorKind,
+    Space, Upload, Written,
 };
 use crate::model::{Kind, RelPath};
 
@@ -37,7 +38,7 @@ const OC_CHECKSUM: HeaderName = HeaderName::from_static("oc-checksum");
 
 /// Dates that Nextcloud answers with 500, and those beyond 32 bits
 /// (protocol.md 0.9, amendment 33).
-const MTIMES: std::ops::Range<i64> = 86_401..0xffff_fffe;
+pub(super) const MTIMES: std::ops::Range<i64> = 86_401..0xffff_fffe;
 
 /// What a request comes to, before it is known which it was.
 pub(super) type Outcome<T> = std::result::Result<T, Failure>;
@@ -50,6 +51,7 @@ pub struct Dav {
     pub(super) url: Url,
     pub(super) user: String,
     pub(super) display_name: String,
+    pub(super) space: Option<Space>,
     pub(super) limits: Limits,
     /// What every `oc:id` of this server ends with, behind the number that is
     /// the file id.
@@ -58,6 +60,8 @@ pub struct Dav {
     pub(super) bin: Option<Bin>,
     /// How it takes uploads in chunks, if it does.
     pub(super) chunks: Option<Chunks>,
+    /// How it takes uploads by TUS, if it does.
+    pub(super) tus: Option<Tus>,
 }
 
 impl fmt::Debug for Dav {
@@ -76,6 +80,11 @@ impl Dav {
     /// Returns the account's id on the server, which may differ from the login.
     pub fn user(&self) -> &str {
         &self.user
+    }
+
+    /// Returns the space that the root is in, where there are spaces.
+    pub fn space(&self) -> Option<&Space> {
+        self.space.as_ref()
     }
 
     /// Returns what people call the account.
@@ -108,9 +117,14 @@ impl Dav {
 
     /// What stands at `path`; `None` on 404, which alone confirms nothing.
     pub(super) async fn look(&self, path: &RelPath) -> Outcome<Option<Single>> {
+        self.look_for(path, path.is_root()).await
+    }
+
+    /// As [`Self::look`]; `all` asks for what is usually asked of the root only.
+    async fn look_for(&self, path: &RelPath, all: bool) -> Outcome<Option<Single>> {
         let root = path.is_root();
         let target = if root { self.root.dir(path) } else { self.root.file(path) };
-        let answer = match self.propfind(target, "0", self.question(root)).await {
+        let answer = match self.propfind(target, "0", self.question(all)).await {
             Err(failure) if failure.kind == ServerErrorKind::NotFound => return Ok(None),
             answer => answer?,
         };
@@ -150,9 +164,43 @@ impl Dav {
         incoming(self.wire.send(request, &[200]).await?, &self.profile)
     }
 
+    /// The rest of a file. oCIS passes over `If-Range` (protocol.md 0.3): what
+    /// came is compared here, and anything but the rest of that very version
+    /// is asked for anew, from the start.
+    async fn get_rest(&self, path: &RelPath, from: &Resume) -> Outcome<Download> {
+        let text = |value: String| {
+            HeaderValue::from_str(&value).map_err(|_| Failure::nonsense("no header can carry it"))
+        };
+        let headers = HeaderMap::from_iter([
+            (ACCEPT_ENCODING, HeaderValue::from_static("identity")),
+            (RANGE, text(format!("bytes={}-", from.offset))?),
+            (IF_RANGE, text(from.etag.quoted())?),
+        ]);
+        let target = self.root.file(path);
+        let request = Request { asked: self.asked("GET"), target, headers, load: Load::Nothing };
+        let answer = self.wire.send(request, &[200, 206, 416]).await?;
+        if answer.status == StatusCode::RANGE_NOT_SATISFIABLE {
+            answer.drained().await;
+            return self.get_whole(path).await;
+        }
+        let part = answer.status == StatusCode::PARTIAL_CONTENT;
+        match incoming(answer, &self.profile) {
+            Ok(whole) if !part => Ok(whole),
+            Ok(rest) if rest.offset == from.offset && rest.etag.as_ref() == Some(&from.etag) => {
+                Ok(rest)
+            }
+            Ok(_) => self.get_whole(path).await,
+            Err(_) if part => self.get_whole(path).await,
+            Err(failure) => Err(failure),
+        }
+    }
+
     async fn put_whole(&self, path: &RelPath, guard: &Guard, upload: Upload) -> Outcome<Written> {
         if let Some(chunks) = self.chunks_for(guard, upload.size) {
             return self.put_chunks(chunks, path, guard, upload).await;
+        }
+        if let Some(tus) = self.tus_for(upload.size) {
+            return self.put_tus(tus, path, guard, upload).await;
         }
         let Condition { mut headers, if_match } = self.guard_put(path, guard).await?;
         headers.extend(self.properties(&upload));
@@ -170,7 +218,8 @@ impl Dav {
         let asked = Asked { if_match, ..self.asked("PUT") };
         let load = Load::File(body, progress.clone());
         let request = Request { asked, target: self.root.file(path), headers, load };
-        let answer = self.written(request).await?;
+        let answer = self.written(request).await;
+        let answer = answer.map_err(|failure| self.too_large(failure, size))?;
         if size > 0 && !progress.is_done() {
             return Err(Failure::nonsense("accepted before it was whole").unsure());
         }
@@ -292,7 +341,19 @@ impl Dav {
         headers.insert(OVERWRITE, HeaderValue::from_static("F"));
         let asked = Asked { if_match: condition.if_match, ..self.asked("MOVE") };
         let target = self.root.file(from);
-        self.written(Request { asked, target, headers, load: Load::Nothing }).await
+        let request = || Request {
+            asked,
+            target: target.clone(),
+            headers: headers.clone(),
+            load: Load::Nothing,
+        };
+        match self.written(request()).await {
+            Err(failure) if self.wants_slashes(&failure) => {
+                let address = format!("{}/", self.address(to));
+                self.written(as_folder(request(), HeaderValue::from_str(&address).ok())).await
+            }
+            moved => moved,
+        }
     }
 
     async fn delete_guarded(&self, path: &RelPath, guard: &Guard) -> Outcome<()> {
@@ -320,7 +381,23 @@ impl Dav {
     async fn delete_once(&self, path: &RelPath, condition: Condition) -> Outcome<HeaderMap> {
         let asked = Asked { if_match: condition.if_match, ..self.asked("DELETE") };
         let (target, headers) = (self.root.file(path), condition.headers);
-        self.written(Request { asked, target, headers, load: Load::Nothing }).await
+        let request = || Request {
+            asked,
+            target: target.clone(),
+            headers: headers.clone(),
+            load: Load::Nothing,
+        };
+        match self.written(request()).await {
+            Err(failure) if self.wants_slashes(&failure) => {
+                self.written(as_folder(request(), None)).await
+            }
+            deleted => deleted,
+        }
+    }
+
+    /// nginx refuses to move or delete a folder unless its address ends with a slash.
+    fn wants_slashes(&self, failure: &Failure) -> bool {
+        self.profile.family == Family::Plain && matches!(failure.status, Some(400 | 409))
     }
 
     /// The file id in `OC-FileId`, which on Nextcloud and ownCloud 10 is an
@@ -335,11 +412,20 @@ impl Dav {
     }
 }
 
+/// The same request about a folder, with where it goes, if it goes anywhere.
+fn as_folder(mut request: Request, to: Option<HeaderValue>) -> Request {
+    request.target.push('/');
+    if let Some(to) = to {
+        request.headers.insert(DESTINATION, to);
+    }
+    request
+}
+
 fn is_changed<T>(result: &Outcome<T>) -> bool {
     result.as_ref().is_err_and(|failure| failure.kind == ServerErrorKind::Changed)
 }
 
-fn header(headers: &HeaderMap, name: &str) -> Option<String> {
+pub(super) fn header(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name)?.to_str().ok().map(str::to_owned)
 }
 
@@ -356,16 +442,41 @@ impl Server for Dav {
         self.list_whole(dir).await.map_err(|failure| failure.at("PROPFIND", dir))
     }
 
+    async fn room(&self, dir: &RelPath) -> Result<Option<u64>> {
+        let found = self.look_for(dir, true).await;
+        let found = found.map_err(|failure| failure.at("PROPFIND", dir))?;
+        Ok(found.and_then(|found| found.resource.quota_free))
+    }
+
     async fn get(&self, path: &RelPath) -> Result<Download> {
         self.get_whole(path).await.map_err(|failure| failure.at("GET", path))
+    }
+
+    async fn get_from(&self, path: &RelPath, from: &Resume) -> Result<Download> {
+        self.get_rest(path, from).await.map_err(|failure| failure.at("GET", path))
     }
 
     async fn put(&self, path: &RelPath, guard: &Guard, upload: Upload) -> Result<Written> {
         self.put_whole(path, guard, upload).await.map_err(|failure| failure.at("PUT", path))
     }
 
+    async fn forget_upload(&self, path: &RelPath, name: &str) -> Result<()> {
+        self.forget_chunks(path, name).await.map_err(|failure| failure.at("DELETE", path))
+    }
+
     async fn make_dir(&self, path: &RelPath) -> Result<Written> {
         self.make_dir_new(path).await.map_err(|failure| failure.at("MKCOL", path))
+    }
+
+    async fn copy(
+        &self,
+        from: &RelPath,
+        to: &RelPath,
+        guard: &Guard,
+        mtime: Option<i64>,
+    ) -> Result<Written> {
+        let copied = self.copy_guarded(from, to, guard, mtime).await;
+        copied.map_err(|failure| failure.at("COPY", from))
     }
 
     async fn rename(&self, from: &RelPath, to: &RelPath, guard: &Guard) -> Result<Written> {

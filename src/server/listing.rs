@@ -117,6 +117,9 @@ fn resource(shown: &Shown, profile: &Profile) -> Option<Resource> {
         None if props.length.is_some() => Kind::File,
         None => return None,
     };
+    let size = if kind == Kind::File { size(props) } else { None };
+    let modified = props.modified.as_deref().and_then(seconds);
+    let version = || modified.zip(size).and_then(|(date, size)| by_date(date, size));
     let seen = RemoteSeen {
         file_id: filled(&props.file_id).filter(|_| profile.file_ids),
         // A plain server's folder version speaks of its own entries at best.
@@ -124,11 +127,12 @@ fn resource(shown: &Shown, profile: &Profile) -> Option<Resource> {
             .etag
             .as_deref()
             .filter(|_| kind == Kind::File || profile.tree_etags)
-            .and_then(Etag::parse),
+            .and_then(Etag::parse)
+            .or_else(|| version().filter(|_| profile.family == Family::Plain)),
         sha1: props.checksums.as_deref().filter(|_| profile.checksums).and_then(sha1_of),
         perms: perms(props, profile.family),
-        size: if kind == Kind::File { size(props) } else { None },
-        mtime: props.modified.as_deref().and_then(seconds),
+        size,
+        mtime: modified,
     };
     Some(Resource {
         kind,
@@ -138,6 +142,12 @@ fn resource(shown: &Shown, profile: &Profile) -> Option<Resource> {
         // Negative: not computed, unknown, or no limit (protocol.md 3.2).
         quota_free: props.quota.as_deref().and_then(|bytes| bytes.parse().ok()),
     })
+}
+
+/// The version of a file on a server that shows none: nginx with `dav_ext`
+/// leaves the etag out of its listings, and this is how it words it elsewhere.
+fn by_date(date: i64, size: u64) -> Option<Etag> {
+    Etag::parse(&format!("{date:x}-{size:x}"))
 }
 
 fn filled(text: &Option<String>) -> Option<String> {

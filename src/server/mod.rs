@@ -7,19 +7,25 @@
 
 mod auth;
 mod chunks;
+mod chunks_there;
 mod connect;
+mod copy;
 mod dav;
 mod failure;
 mod feed;
 mod guard;
 mod listing;
+mod naming;
+mod pace;
 mod probe;
 mod propfind;
 mod request;
+mod space;
 mod status;
 mod transfer;
 mod trash;
 mod trouble;
+mod tus;
 mod url;
 
 use std::io;
@@ -33,10 +39,11 @@ pub use self::connect::{ConnectError, Connection};
 pub use self::dav::Dav;
 pub use self::feed::Limits;
 pub use self::request::Timeouts;
+pub use self::space::Space;
 pub use self::trash::Discarded;
 pub use self::trouble::{AccountTrouble, SiteTrouble};
 pub use self::url::entered_url;
-use crate::model::{Etag, Kind, Name, RelPath, RemoteSeen, Sha1Sum};
+use crate::model::{Etag, Kind, Name, NameRules, RelPath, RemoteSeen, Sha1Sum};
 
 /// The families of servers (protocol.md).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -72,6 +79,8 @@ pub struct Profile {
     /// A DELETE of a file can carry the version that it is about (`If-Match`,
     /// protocol.md 0.15). That of a folder nowhere can.
     pub guards_deletes: bool,
+    /// Which names it takes.
+    pub names: NameRules,
 }
 
 /// One file or folder as the server shows it.
@@ -131,6 +140,20 @@ pub struct Upload {
     /// The file's date, seconds since 1970; left out where servers fail on it
     /// (protocol.md 0.9).
     pub mtime: Option<i64>,
+    /// What an upload in several requests is called on the server. The same
+    /// bytes of the same file on their way to the same place always have the
+    /// same name, and nothing else has it: so a cut upload goes on where it
+    /// ended, without any memory of it here.
+    pub name: String,
+}
+
+/// Where a download goes on that was cut.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resume {
+    /// How many bytes are here already.
+    pub offset: u64,
+    /// The version that they belong to.
+    pub etag: Etag,
 }
 
 /// What the answer to a write says of the resource. What it leaves out must be
@@ -145,11 +168,14 @@ pub struct Written {
 
 /// A file on its way from the server.
 pub struct Download {
+    /// Where in the file the bytes begin: at 0, whatever was asked, if the
+    /// server cannot or must not go on in the middle.
+    pub offset: u64,
     /// The version that the bytes belong to, if the answer says it.
     pub etag: Option<Etag>,
-    /// How many bytes will come, if the answer says it.
+    /// Length of the whole file, if the answer says it.
     pub size: Option<u64>,
-    /// Their checksum, if the answer says it and the family can be believed.
+    /// The checksum of the whole file, if the answer says it and the family can be believed.
     pub sha1: Option<Sha1Sum>,
     /// The bytes.
     pub body: ByteStream,
@@ -204,6 +230,9 @@ pub enum ServerErrorKind {
     Nonsense,
     /// The local body of an upload failed or ended early.
     Body,
+    /// An upload was cut, or refused for its size, before it had any effect.
+    /// Sent again it goes on where it ended, or in smaller pieces.
+    Interrupted,
     /// Any other refusal, with its status.
     Status(u16),
 }
@@ -256,12 +285,26 @@ pub trait Server {
     /// A folder and its children. Fails rather than give a part.
     async fn list(&self, dir: &RelPath) -> Result<Listing>;
 
+    /// Bytes that may still be stored in the folder `dir`; `None`: no limit is
+    /// known. Some servers tell more than there is (protocol.md 4.1).
+    async fn room(&self, dir: &RelPath) -> Result<Option<u64>>;
+
     /// A file's bytes, unencoded. If the body ends before the announced
     /// length, the stream ends with an error.
     async fn get(&self, path: &RelPath) -> Result<Download>;
 
-    /// Writes a whole file.
+    /// As [`Self::get`], from `from` on if that version is still there;
+    /// [`Download::offset`] says where the bytes begin.
+    async fn get_from(&self, path: &RelPath, from: &Resume) -> Result<Download>;
+
+    /// Writes a whole file. [`ServerErrorKind::Interrupted`]: nothing has taken
+    /// effect, and the same upload sent again goes on; it comes only as long
+    /// as trying again makes sense.
     async fn put(&self, path: &RelPath, guard: &Guard, upload: Upload) -> Result<Written>;
+
+    /// Gives up what [`Self::put`] left of the upload called `name` on its way
+    /// to `path`. Nothing there is success.
+    async fn forget_upload(&self, path: &RelPath, name: &str) -> Result<()>;
 
     /// Makes a folder; [`ServerErrorKind::Exists`] if anything is there.
     async fn make_dir(&self, path: &RelPath) -> Result<Written>;
@@ -269,6 +312,18 @@ pub trait Server {
     /// Moves a file or folder; `guard` speaks of the source. Never replaces:
     /// [`ServerErrorKind::Changed`] if the target is taken or the guard fails.
     async fn rename(&self, from: &RelPath, to: &RelPath, guard: &Guard) -> Result<Written>;
+
+    /// Copies a file on the server and gives the copy the date `mtime`, where
+    /// that can be done; `guard` speaks of the source. Never replaces. What the
+    /// copy holds must be proved by the caller: not every server honours the
+    /// guard.
+    async fn copy(
+        &self,
+        from: &RelPath,
+        to: &RelPath,
+        guard: &Guard,
+        mtime: Option<i64>,
+    ) -> Result<Written>;
 
     /// Deletes a file, or a folder with all in it. Absent already is success.
     async fn delete(&self, path: &RelPath, guard: &Guard) -> Result<()>;

@@ -9,9 +9,10 @@ use super::connect::ConnectError;
 use super::failure::Failure;
 use super::request::{Answer, Load, Request, Wire, site_trouble};
 use super::status::Asked;
+use super::tus::Tus;
 use super::url::{DavRoot, Pasted, encoded_name, pasted};
-use super::{AccountTrouble, Family, Profile, SiteTrouble};
-use crate::model::RelPath;
+use super::{AccountTrouble, Family, Profile, SiteTrouble, Space, naming, space};
+use crate::model::{NameRules, RelPath};
 
 /// A JSON answer is never larger than this; Nextcloud's capabilities have 14 kB.
 const JSON_BYTES: usize = 1 << 20;
@@ -35,8 +36,12 @@ pub(super) struct Found {
     pub(super) user: String,
     /// What people call the account; the id where the server does not say it.
     pub(super) display_name: String,
+    /// The space of oCIS that the home is.
+    pub(super) space: Option<Space>,
     /// How uploads go in chunks, if they do.
     pub(super) chunks: Option<Chunks>,
+    /// How uploads go by TUS, if they do.
+    pub(super) tus: Option<Tus>,
 }
 
 impl Site {
@@ -79,6 +84,7 @@ pub(super) fn plain() -> Profile {
         keeps_mtime: false,
         trash: false,
         guards_deletes: false,
+        names: NameRules::none(),
     }
 }
 
@@ -195,6 +201,7 @@ fn profile(status: &Value) -> Result<Profile, ConnectError> {
         keeps_mtime: true,
         trash: true,
         guards_deletes: family != Family::Ocis,
+        names: NameRules::none(),
     })
 }
 
@@ -213,7 +220,11 @@ fn family(status: &Value) -> Family {
 }
 
 /// Learns what the account has: capabilities, its id, the place of its files.
-pub(super) async fn account(wire: &Wire, site: Site) -> Result<Found, ConnectError> {
+pub(super) async fn account(
+    wire: &Wire,
+    site: Site,
+    space: Option<&str>,
+) -> Result<Found, ConnectError> {
     let Site { base, mut profile, pasted } = site;
     let base = base.as_str();
     let capabilities = ocs(wire, base, "capabilities").await?;
@@ -222,16 +233,26 @@ pub(super) async fn account(wire: &Wire, site: Site) -> Result<Found, ConnectErr
     };
     let undelete = capability("files/undelete").and_then(Value::as_bool);
     profile.trash = undelete.unwrap_or(profile.trash);
+    profile.names = naming::rules(profile.family, capabilities.as_ref());
     let shown = ocs(wire, base, "user").await?.unwrap_or_default();
     let user = text_of(&shown, "id");
     let display_name = ["display-name", "displayname"].iter().find_map(|key| text_of(&shown, key));
-    let space = match (profile.family, pasted.space) {
-        (Family::Ocis, Some(space)) => Some(format!("{base}/dav/spaces/{}", encoded_name(&space))),
-        (Family::Ocis, None) => personal_space(wire, base).await?,
+    let space = match (profile.family, space) {
+        (Family::Ocis, wanted) => {
+            let spaces = drives(wire, base).await?;
+            match pasted.space.filter(|_| wanted.is_none()) {
+                Some(id) => Some(space::known_by_id(spaces, id, base)),
+                None => space::choose(spaces, wanted)?,
+            }
+        }
+        (_, Some(wanted)) => {
+            let wanted = wanted.to_owned();
+            return Err(ConnectError::NoSpace { wanted, there: Vec::new() });
+        }
         _ => None,
     };
-    let home = match (space, &user) {
-        (Some(space), _) => space,
+    let home = match (&space, &user) {
+        (Some(space), _) => space.path.clone(),
         (None, Some(user)) => format!("{base}/remote.php/dav/files/{}", encoded_name(user)),
         // Where OCS is closed, the old address needs no id (protocol.md 2.7).
         (None, None) => format!("{base}/remote.php/webdav"),
@@ -241,15 +262,25 @@ pub(super) async fn account(wire: &Wire, site: Site) -> Result<Found, ConnectErr
     let chunks = user.as_ref().filter(|_| takes_chunks).map(|user| {
         let folder = format!("{base}/remote.php/dav/uploads/{}", encoded_name(user));
         let most = capability("files/chunked_upload/max_size").and_then(Value::as_u64);
-        Chunks::new(DavRoot::new(&folder), most)
+        Chunks::new(DavRoot::new(&folder), profile.family, most)
     });
     let (home, user) = (DavRoot::new(&home), user.unwrap_or_default());
     let display_name = display_name.unwrap_or_else(|| user.clone());
-    Ok(Found { profile, home, below: pasted.below, user, display_name, chunks })
+    let tus = capability("files/tus_support").filter(|tus| speaks_tus(tus)).map(|tus| {
+        // 0: as much as one likes.
+        Tus::new(tus.get("max_chunk_size").and_then(Value::as_u64).filter(|most| *most > 0))
+    });
+    Ok(Found { profile, home, below: pasted.below, user, display_name, space, chunks, tus })
 }
 
 fn text_of(shown: &Value, key: &str) -> Option<String> {
     shown.get(key).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+/// Whether uploads can be announced and sent in pieces.
+fn speaks_tus(tus: &Value) -> bool {
+    let text = |name| tus.get(name).and_then(Value::as_str).unwrap_or_default();
+    text("resumable") == "1.0.0" && text("extension").split(',').any(|one| one.trim() == "creation")
 }
 
 /// Asks an OCS route; `None` where it is closed or unknown.
@@ -266,22 +297,14 @@ async fn ocs(wire: &Wire, base: &str, route: &str) -> Result<Option<Value>, Conn
     Ok(json(answer).await?.and_then(|mut json| json.pointer_mut("/ocs/data").map(Value::take)))
 }
 
-/// The address of the personal space. The older address of the same files
-/// holds a virtual folder whose version never changes (protocol.md 3.1).
-async fn personal_space(wire: &Wire, base: &str) -> Result<Option<String>, ConnectError> {
+/// The spaces of the account. The older address of the personal one holds a
+/// virtual folder whose version never changes (protocol.md 3.1).
+async fn drives(wire: &Wire, base: &str) -> Result<Vec<Space>, ConnectError> {
     let answer = match ask(wire, format!("{base}/graph/v1.0/me/drives"), &[200]).await {
         Ok(answer) => answer,
-        Err(failure) => return not_there(failure).map(|()| None),
+        Err(failure) => return not_there(failure).map(|()| Vec::new()),
     };
-    let drives = json(answer).await?.unwrap_or_default();
-    let personal = drives.get("value").and_then(Value::as_array).and_then(|drives| {
-        drives
-            .iter()
-            .find(|drive| drive.get("driveType").and_then(Value::as_str) == Some("personal"))
-    });
-    let url = personal.and_then(|drive| drive.pointer("/root/webDavUrl")).and_then(Value::as_str);
-    // The server's idea of its own host may be wrong; only the path counts.
-    Ok(url.and_then(|url| Url::parse(url).ok()).map(|url| url.path().to_owned()))
+    Ok(space::read(&json(answer).await?.unwrap_or_default()))
 }
 
 #[cfg(test)]

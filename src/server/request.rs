@@ -49,6 +49,8 @@ impl Default for Timeouts {
 pub(super) enum Load {
     /// Nothing.
     Nothing,
+    /// Nothing, and the server may work so much longer than usual.
+    Work(Duration),
     /// A small XML document.
     Xml(String),
     /// A file, and how far it has got.
@@ -69,6 +71,7 @@ impl Request {
     fn copy(&self) -> Option<Self> {
         let load = match &self.load {
             Load::Nothing => Load::Nothing,
+            Load::Work(longer) => Load::Work(*longer),
             Load::Xml(body) => Load::Xml(body.clone()),
             Load::File(..) => return None,
         };
@@ -170,8 +173,9 @@ impl Wire {
             .header("OCS-APIRequest", "true")
             .header("X-Request-ID", uuid::Uuid::new_v4().to_string());
         let mut progress = None;
+        let longer = if let Load::Work(longer) = &load { *longer } else { Duration::ZERO };
         builder = match load {
-            Load::Nothing => builder,
+            Load::Nothing | Load::Work(_) => builder,
             // ownCloud describes some errors only to `text/xml` (owncloud10.md).
             Load::Xml(body) => builder.header(CONTENT_TYPE, "text/xml; charset=utf-8").body(body),
             Load::File(body, going) => {
@@ -180,7 +184,7 @@ impl Wire {
             }
         };
         self.sent.fetch_add(1, Ordering::Relaxed);
-        let result = self.answered(builder.send(), asked, progress.as_deref()).await;
+        let result = self.answered(builder.send(), asked, progress.as_deref(), longer).await;
         let failed_body = progress.as_deref().and_then(Progress::failed);
         match result {
             Ok(Ok(response)) => Ok(Answer::new(response, self.timeouts.idle)),
@@ -203,6 +207,7 @@ impl Wire {
         sending: impl Future<Output = reqwest::Result<Response>>,
         asked: Asked,
         progress: Option<&Progress>,
+        longer: Duration,
     ) -> Result<reqwest::Result<Response>, Failure> {
         let mut sending = pin!(sending);
         let mut before = 0;
@@ -211,7 +216,7 @@ impl Wire {
                 Some(progress) => progress.is_done(),
                 None => asked.writes(),
             };
-            let wait = if at_work { self.timeouts.work } else { self.timeouts.idle };
+            let wait = if at_work { self.timeouts.work + longer } else { self.timeouts.idle };
             if let Ok(result) = timeout(wait, &mut sending).await {
                 return Ok(result);
             }

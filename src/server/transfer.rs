@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use futures::{StreamExt as _, stream};
+use reqwest::StatusCode;
 
 use super::failure::Failure;
 use super::listing::sha1_of;
@@ -111,6 +112,62 @@ pub(super) async fn expect_empty(mut body: ByteStream) -> io::Result<()> {
     if filled(&mut body).await?.is_some() { Err(too_long()) } else { Ok(()) }
 }
 
+/// The local bytes of an upload in several requests, which each take a part.
+pub(super) struct Source {
+    left: futures::lock::Mutex<(ByteStream, Bytes)>,
+}
+
+impl Source {
+    pub(super) fn new(body: ByteStream) -> Self {
+        Self { left: futures::lock::Mutex::new((body, Bytes::new())) }
+    }
+
+    /// Passes over the next `length` bytes.
+    pub(super) async fn skip(&self, mut length: u64) -> io::Result<()> {
+        let mut left = self.left.lock().await;
+        let (body, rest) = &mut *left;
+        while length > 0 {
+            if rest.is_empty() {
+                *rest = filled(body).await?.ok_or_else(too_short)?;
+            }
+            let most = usize::try_from(length).unwrap_or(usize::MAX).min(rest.len());
+            length -= rest.split_to(most).len() as u64;
+        }
+        Ok(())
+    }
+
+    /// Checks that nothing is left.
+    pub(super) async fn end(&self) -> io::Result<()> {
+        let mut left = self.left.lock().await;
+        let (body, rest) = &mut *left;
+        let over = !rest.is_empty() || filled(body).await?.is_some();
+        if over { Err(too_long()) } else { Ok(()) }
+    }
+
+    /// The next `length` bytes, or all that is left.
+    pub(super) fn part(self: &Arc<Self>, length: Option<u64>) -> ByteStream {
+        stream::unfold((Arc::clone(self), length), |(source, left)| async move {
+            if left == Some(0) {
+                return None;
+            }
+            let mut locked = source.left.lock().await;
+            let (body, rest) = &mut *locked;
+            while rest.is_empty() {
+                match body.next().await? {
+                    Ok(piece) => *rest = piece,
+                    Err(error) => return Some((Err(error), (source.clone(), Some(0)))),
+                }
+            }
+            let room = left.and_then(|left| usize::try_from(left).ok()).unwrap_or(usize::MAX);
+            let piece = rest.split_to(rest.len().min(room));
+            drop(locked);
+            let left = left.map(|left| left - piece.len() as u64);
+            Some((Ok(piece), (source, left)))
+        })
+        .boxed()
+    }
+}
+
 /// Returns the version that an answer's headers name. `OC-ETag` comes first:
 /// proxies alter the other one (protocol.md 3.4).
 pub(super) fn etag_of(header: impl Fn(&str) -> Option<String>) -> Option<Etag> {
@@ -130,7 +187,25 @@ pub(super) fn incoming(answer: Answer, profile: &Profile) -> Result<Download, Fa
         return Err(Failure::nonsense("a file without a version"));
     }
     let sha1 = answer.header("OC-Checksum").filter(|_| profile.checksums).and_then(sha1_of);
-    Ok(Download { etag, size: answer.length(), sha1, body: answer.into_body() })
+    let part = match answer.status {
+        StatusCode::PARTIAL_CONTENT => {
+            let range = answer.header("Content-Range").and_then(range);
+            Some(range.ok_or_else(|| Failure::nonsense("a part of a file, and not which"))?)
+        }
+        _ => None,
+    };
+    let (offset, size) = match part {
+        Some((offset, size)) => (offset, size),
+        None => (0, answer.length()),
+    };
+    Ok(Download { offset, etag, size, sha1, body: answer.into_body() })
+}
+
+/// Where the bytes of a `Content-Range` begin, and how long the whole is.
+fn range(value: &str) -> Option<(u64, Option<u64>)> {
+    let (range, whole) = value.trim().strip_prefix("bytes ")?.split_once('/')?;
+    let (first, _) = range.split_once('-')?;
+    Some((first.trim().parse().ok()?, whole.trim().parse().ok()))
 }
 
 #[cfg(test)]
@@ -183,6 +258,30 @@ mod tests {
         let (result, _, progress) = sent(&[b"ab"], 3);
         assert!(result.is_err());
         assert!(progress.failed().is_some());
+    }
+
+    #[test]
+    fn a_content_range_tells_where_the_bytes_begin() {
+        assert_eq!(range("bytes 5-9/10"), Some((5, Some(10))));
+        assert_eq!(range("bytes 5-9/*"), Some((5, None)));
+        assert_eq!(range("bytes */10"), None);
+        assert_eq!(range("lines 5-9/10"), None);
+    }
+
+    #[test]
+    fn parts_follow_each_other_without_a_gap() {
+        let source = Arc::new(Source::new(body(&[b"abc", b"", b"defg", b"hij"])));
+        let read = |length| {
+            let bytes: Vec<Bytes> = block_on(source.part(length).try_collect()).unwrap();
+            bytes.concat()
+        };
+        assert_eq!(read(Some(2)), b"ab");
+        assert_eq!(read(Some(4)), b"cdef");
+        block_on(source.skip(2)).unwrap();
+        assert!(block_on(source.end()).is_err());
+        assert_eq!(read(None), b"j");
+        assert!(block_on(source.end()).is_ok());
+        assert!(block_on(source.skip(1)).is_err());
     }
 
     #[test]

@@ -62,6 +62,8 @@ impl Document {
                         Address::parse(&self.text("account", table, "server")?),
                     )?,
                     user: self.text("account", table, "user")?,
+                    user_id: optional(table, "user_id"),
+                    display_name: optional(table, "display_name"),
                     ca_file: table.get("ca_file").and_then(Item::as_str).map(PathBuf::from),
                 })
             })
@@ -81,6 +83,7 @@ impl Document {
                     path: self.text("folder", table, "path")?.into(),
                     account: self.text("folder", table, "account")?,
                     remote_path: self.checked("folder", "remote_path", remote_path(&remote))?,
+                    space: optional(table, "space"),
                 })
             })
             .collect()
@@ -90,8 +93,8 @@ impl Document {
     pub fn unknown_keys(&self) -> Vec<String> {
         let known = |table: &str| -> &[&str] {
             match table {
-                "account" => &["name", "server", "user", "ca_file"],
-                "folder" => &["path", "account", "remote_path"],
+                "account" => &["name", "server", "user", "user_id", "display_name", "ca_file"],
+                "folder" => &["path", "account", "remote_path", "space"],
                 _ => &[],
             }
         };
@@ -120,6 +123,12 @@ impl Document {
         table["name"] = value(&account.name);
         table["server"] = value(account.server.as_str());
         table["user"] = value(&account.user);
+        let told = [("user_id", &account.user_id), ("display_name", &account.display_name)];
+        for (key, text) in told {
+            if let Some(text) = text {
+                table[key] = value(text);
+            }
+        }
         if let Some(path) = &account.ca_file {
             table["ca_file"] = value(as_text(path)?);
         }
@@ -137,6 +146,9 @@ impl Document {
         table["path"] = value(as_text(&folder.path)?);
         table["account"] = value(&folder.account);
         table["remote_path"] = value(format!("/{}", folder.remote_path));
+        if let Some(space) = &folder.space {
+            table["space"] = value(space);
+        }
         self.push("folder", table);
         Ok(())
     }
@@ -199,6 +211,10 @@ impl Document {
     }
 }
 
+fn optional(table: &Table, key: &str) -> Option<String> {
+    table.get(key).and_then(Item::as_str).map(str::to_owned)
+}
+
 fn broken(path: &Path, reason: String) -> SettingsError {
     SettingsError::Broken { path: path.to_owned(), reason }
 }
@@ -228,7 +244,23 @@ mod tests {
     use super::*;
 
     fn alice() -> Account {
-        Account::new(Address::parse("https://example.org").unwrap(), "alice".to_owned(), None)
+        let server = Address::parse("https://example.org").unwrap();
+        let account = Account::new(server, "alice@example.org".to_owned(), None);
+        let (user_id, display_name) = (Some("al ice".to_owned()), Some("Alice É".to_owned()));
+        Account { user_id, display_name, ..account }
+    }
+
+    #[test]
+    fn settings_of_an_older_version_are_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("settings.toml");
+        let text = "version = 1\n[[account]]\nname = \"w\"\nserver = \"https://w.org\"\nuser = \"a\"\n\
+                    [[folder]]\npath = \"/x\"\naccount = \"w\"\nremote_path = \"/\"\n";
+        std::fs::write(&path, text).unwrap();
+        let settings = Settings::open(&path).unwrap();
+        assert_eq!(settings.accounts[0].user, "a");
+        assert_eq!((&settings.accounts[0].user_id, &settings.folders[0].space), (&None, &None));
+        assert_eq!(settings.unknown_keys(), Vec::<String>::new());
     }
 
     #[test]
@@ -239,6 +271,7 @@ mod tests {
             path: "/home/alice/Documents".into(),
             account: alice().name,
             remote_path: remote_path("/Documents").unwrap(),
+            space: Some("a$b!c".to_owned()),
         };
         let mut settings = Settings::open(&path).unwrap();
         settings.add_account(alice()).unwrap();
@@ -303,6 +336,7 @@ mod tests {
             path: path.to_owned(),
             account: alice().name,
             remote_path: remote_path("/").unwrap(),
+            space: None,
         };
         settings.add_folder(folder(dir.path())).unwrap();
         let inner = folder(&dir.path().join("inner"));

@@ -89,6 +89,7 @@ mod tests {
             server: Address::parse("https://example.org").unwrap(),
             user: "alice".to_owned(),
             remote_path: remote_path("/").unwrap(),
+            space: None,
         }
     }
 
@@ -136,11 +137,12 @@ mod tests {
     #[test]
     fn every_part_of_a_pair_makes_another_id() {
         let first = pair(Path::new("/home/a"));
-        let mut others =
-            vec![pair(Path::new("/home/b")), first.clone(), first.clone(), first.clone()];
+        let mut others = vec![pair(Path::new("/home/b"))];
+        others.resize(5, first.clone());
         others[1].user = "bob".to_owned();
         others[2].remote_path = remote_path("/x").unwrap();
         others[3].server = Address::parse("https://example.org/x").unwrap();
+        others[4].space = Some("a$b".to_owned());
         assert_eq!(first.id(), first.clone().id());
         assert_eq!(first.id().len(), 32);
         for other in others {

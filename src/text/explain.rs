@@ -5,10 +5,12 @@
 use crate::disk::{DiskError, DiskErrorKind};
 use crate::event::Cause;
 use crate::journal::JournalError;
-use crate::model::{Side, WaitReason};
+use crate::model::{NameReason, Side, WaitReason};
 use crate::plan::{Brake, BrakeRule};
 use crate::report::{EngineError, Gate};
-use crate::server::{AccountTrouble, ConnectError, ServerError, ServerErrorKind, SiteTrouble};
+use crate::server::{
+    AccountTrouble, ConnectError, ServerError, ServerErrorKind, SiteTrouble, Space,
+};
 
 use super::{Said, Texts};
 
@@ -33,9 +35,26 @@ pub fn cause(texts: &Texts, cause: &Cause) -> Said {
         Cause::MountGone => "cause-mount-gone",
         Cause::ServerTrouble => "cause-server-trouble",
         Cause::Torn => "cause-torn",
+        Cause::NameForbidden(reason) => return name(texts, reason),
+        Cause::ShownAs(alias) => {
+            return texts.explain("cause-shown-as", &[("name", alias.as_str().into())]);
+        }
         Cause::Waits(reason) => return wait(texts, *reason),
     };
     texts.explain(id, &[])
+}
+
+/// Returns what the server does not take in a name.
+fn name(texts: &Texts, reason: &NameReason) -> Said {
+    let (id, part) = match reason {
+        NameReason::Character(letter) => ("cause-name-character", letter.to_string()),
+        NameReason::Control => ("cause-name-control", String::new()),
+        NameReason::Word(word) => ("cause-name-word", word.clone()),
+        NameReason::Ending(ending) => ("cause-name-ending", ending.clone()),
+        NameReason::Blank => ("cause-name-blank", String::new()),
+        NameReason::TooLong(most) => ("cause-name-too-long", most.to_string()),
+    };
+    texts.explain(id, &[("part", part.into())])
 }
 
 /// Returns why a change waits.
@@ -43,6 +62,8 @@ pub fn wait(texts: &Texts, reason: WaitReason) -> Said {
     let id = match reason {
         WaitReason::Racy => "wait-racy",
         WaitReason::Quiet => "wait-quiet",
+        WaitReason::InUse => "wait-in-use",
+        WaitReason::Settling => "wait-settling",
         WaitReason::SecondLook => "wait-second-look",
         WaitReason::Changing => "wait-changing",
         WaitReason::Quarantined => "wait-quarantined",
@@ -108,7 +129,7 @@ pub fn engine(texts: &Texts, error: &EngineError, host: &str, place: &str) -> Sa
 /// Returns why the server called `host` cannot be worked with.
 pub fn server(texts: &Texts, error: &ServerError, host: &str) -> Said {
     let id = match &error.kind {
-        ServerErrorKind::Unreachable => "error-server-unreachable",
+        ServerErrorKind::Unreachable | ServerErrorKind::Interrupted => "error-server-unreachable",
         ServerErrorKind::Certificate => "error-server-certificate",
         ServerErrorKind::SignIn => "error-server-sign-in",
         ServerErrorKind::Forbidden => "error-server-forbidden",
@@ -196,6 +217,7 @@ pub fn connect(texts: &Texts, error: &ConnectError, host: &str) -> Said {
             let args = [("host", host.into()), ("address", url.as_str().into())];
             return texts.explain("error-server-moved", &args);
         }
+        ConnectError::NoSpace { wanted, there } => return no_space(texts, wanted, there, host),
         ConnectError::NotAFolder(path) => {
             let args = [("host", host.into()), ("path", path.as_str().into())];
             return texts.explain("error-server-not-a-folder", &args);
@@ -203,6 +225,20 @@ pub fn connect(texts: &Texts, error: &ConnectError, host: &str) -> Said {
         ConnectError::Server(error) => return server(texts, error, host),
     };
     texts.explain(id, &[("host", host.into())])
+}
+
+/// Returns that no one space is called so, and which there are.
+fn no_space(texts: &Texts, wanted: &str, there: &[Space], host: &str) -> Said {
+    let listed: Vec<String> =
+        there.iter().map(|space| format!("“{}” ({})", space.name, space.id)).collect();
+    let id = match (there.iter().filter(|space| space.name == wanted).count(), there) {
+        (_, []) => "usage-space-none",
+        (0, _) => "usage-space-unknown",
+        _ => "usage-space-which",
+    };
+    let args =
+        [("host", host.into()), ("name", wanted.into()), ("spaces", listed.join(", ").into())];
+    texts.explain(id, &args)
 }
 
 /// Returns why the disk cannot be worked with.
@@ -263,6 +299,33 @@ mod tests {
         for text in [&said.sentence, remedy] {
             assert!(text.ends_with('.') && !text.contains("{$"), "{text}");
         }
+    }
+
+    #[test]
+    fn a_refused_name_is_explained_with_what_is_to_be_renamed() {
+        let reasons = [
+            NameReason::Character('\\'),
+            NameReason::Control,
+            NameReason::Word(".htaccess".to_owned()),
+            NameReason::Ending(".part".to_owned()),
+            NameReason::Blank,
+            NameReason::TooLong(250),
+        ];
+        for reason in reasons {
+            let shown = match &reason {
+                NameReason::Character(letter) => letter.to_string(),
+                NameReason::Word(part) | NameReason::Ending(part) => part.clone(),
+                NameReason::TooLong(most) => most.to_string(),
+                NameReason::Control | NameReason::Blank => String::new(),
+            };
+            let reason = Cause::NameForbidden(reason);
+            for said in in_both(|texts| cause(texts, &reason)) {
+                is_whole(&said);
+                assert!(said.sentence.contains(&shown), "{said}");
+            }
+        }
+        let alias = Cause::ShownAs("a (case 2)".to_owned());
+        in_both(|texts| cause(texts, &alias)).iter().for_each(is_whole);
     }
 
     #[test]

@@ -20,7 +20,13 @@ fn direct(dialect: Dialect) -> Direct {
 fn upload(bytes: &'static [u8]) -> Upload {
     let digest = Digest::of(bytes);
     let body = stream::iter([Ok(bytes.into())]).boxed();
-    Upload { body, size: digest.size, sha1: digest.sha1, mtime: Some(1_700_000_000) }
+    Upload {
+        body,
+        size: digest.size,
+        sha1: digest.sha1,
+        mtime: Some(1_700_000_000),
+        name: "one".to_owned(),
+    }
 }
 
 fn version(direct: &Direct, at: &str) -> Guard {

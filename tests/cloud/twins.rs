@@ -28,7 +28,13 @@ struct Story<'a, S> {
 fn upload(bytes: &'static str) -> Upload {
     let digest = Digest::of(bytes.as_bytes());
     let body = stream::iter([Ok(bytes.into())]).boxed();
-    Upload { body, size: digest.size, sha1: digest.sha1, mtime: Some(1_700_000_000) }
+    Upload {
+        body,
+        size: digest.size,
+        sha1: digest.sha1,
+        mtime: Some(1_700_000_000),
+        name: "one".to_owned(),
+    }
 }
 
 fn stale() -> Guard {

@@ -129,6 +129,8 @@ promises! {
     there_is_room_and_a_time
     a_file_that_nobody_writes_is_not_being_written
     a_new_file_that_is_not_finished_is_being_written
+    our_own_file_is_written_on_behind_what_is_sure
+    a_clone_has_the_bytes_and_a_life_of_its_own
     an_unfinished_file_stays_behind
     our_own_folders_are_there
     folding_is_as_the_volume_says
@@ -477,6 +479,40 @@ async fn a_new_file_that_is_not_finished_is_being_written(bench: &impl Bench) {
     assert!(disk.is_being_written(&p("f")).await.unwrap());
     new.finish(None).await.unwrap();
     assert!(!disk.is_being_written(&p("f")).await.unwrap());
+}
+
+async fn our_own_file_is_written_on_behind_what_is_sure(bench: &impl Bench) {
+    let disk = bench.disk();
+    let part = ".navette/staging/1.part";
+    put(disk, part, b"sure, unsure").await;
+    let mut file = disk.write_on(&p(part), 4).await.unwrap();
+    file.write(Bytes::from_static(b" and more")).await.unwrap();
+    file.sync().await.unwrap();
+    let stat = file.finish(Some(1_000_000_000_000)).await.unwrap();
+    assert_eq!(stat.seen.size, 13);
+    assert_eq!(get(disk, part).await, b"sure and more");
+    assert_eq!(kind(disk.write_on(&p(part), 14).await.map(drop)), DiskErrorKind::Broken);
+    assert_eq!(get(disk, part).await, b"sure and more");
+    let nothing = disk.write_on(&p(".navette/staging/nothing"), 0).await.map(drop);
+    assert_eq!(kind(nothing), DiskErrorKind::NotFound);
+    put(disk, "f", b"a user's").await;
+    assert_eq!(kind(disk.write_on(&p("f"), 1).await.map(drop)), DiskErrorKind::Denied);
+    assert_eq!(get(disk, "f").await, b"a user's");
+}
+
+async fn a_clone_has_the_bytes_and_a_life_of_its_own(bench: &impl Bench) {
+    let disk = bench.disk();
+    put(disk, "f", b"bytes").await;
+    let new = ".navette/staging/1.new";
+    let mut file = disk.clone_file(&p("f"), &p(new)).await.unwrap();
+    file.write(Bytes::from_static(b", more")).await.unwrap();
+    file.finish(None).await.unwrap();
+    assert_eq!(get(disk, "f").await, b"bytes");
+    assert_eq!(get(disk, new).await, b"bytes, more");
+    assert_eq!(kind(disk.clone_file(&p("f"), &p(new)).await.map(drop)), DiskErrorKind::Exists);
+    let nothing = disk.clone_file(&p("nothing"), &p(".navette/staging/2.new")).await.map(drop);
+    assert_eq!(kind(nothing), DiskErrorKind::NotFound);
+    assert_eq!(names(disk, ".navette/staging").await, ["1.new"]);
 }
 
 async fn an_unfinished_file_stays_behind(bench: &impl Bench) {

@@ -58,6 +58,9 @@ impl Home {
             state: self.path(&format!("{name}-state")),
             folder,
             url: url.to_string(),
+            login: LOGIN.to_owned(),
+            password: PASSWORD.to_owned(),
+            remote: String::new(),
         }
     }
 }
@@ -71,20 +74,34 @@ pub struct Device<'a> {
     pub state: PathBuf,
     /// The storage's address.
     pub url: String,
+    /// The account.
+    pub login: String,
+    /// Its password.
+    pub password: String,
+    /// The folder on the storage; empty for all of it.
+    pub remote: String,
 }
 
 impl Device<'_> {
     /// Returns the program with these words, and those that say which pair is meant.
     pub fn navette(&self, words: &[&str]) -> Command {
         let mut command = self.home.navette(words);
-        command.args(["--server", &self.url, "--user", LOGIN, "--state-dir"]);
-        command.arg(&self.state).arg(&self.folder);
+        command.env("NAVETTE_PASSWORD", &self.password);
+        command.args(["--server", &self.url, "--user", &self.login]);
+        if !self.remote.is_empty() {
+            command.args(["--remote-path", &self.remote]);
+        }
+        command.arg("--state-dir").arg(&self.state).arg(&self.folder);
         command
     }
 
     /// Runs a sync for people.
     pub fn sync(&self, words: &[&str]) -> Run {
-        ended(self.navette(&[&["sync"], words].concat()))
+        let run = ended(self.navette(&[&["sync"], words].concat()));
+        for text in [&run.out, &run.err] {
+            assert!(!text.contains(&self.password), "the password was printed");
+        }
+        run
     }
 
     /// Runs a sync for scripts.
@@ -178,8 +195,14 @@ impl Storage {
 
     /// Starts one at this address, with what was stored there before.
     pub fn at(home: &Home, dialect: &str, address: &str) -> Self {
+        Self::with(home, dialect, address, &[])
+    }
+
+    /// As [`Self::at`], with further words for `navette serve`.
+    pub fn with(home: &Home, dialect: &str, address: &str, words: &[&str]) -> Self {
         let mut child = home
             .navette(&["serve", "--listen", address, "--user", LOGIN, "--dialect", dialect])
+            .args(words)
             .arg("--data")
             .arg(home.path("storage"))
             .stdout(Stdio::piped())

@@ -9,6 +9,8 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
+use crate::python;
+
 /// The account that the server knows.
 pub const LOGIN: &str = "alice";
 /// Its password.
@@ -27,7 +29,7 @@ impl Rclone {
     ///
     /// # Panics
     ///
-    /// If rclone is not installed or does not start.
+    /// If rclone cannot be installed or does not start.
     pub fn start() -> Self {
         Self::with("http")
     }
@@ -58,11 +60,10 @@ impl Rclone {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         drop(listener);
-        let mut command = Command::new("rclone");
+        let mut command = Command::new(python::program("rclone"));
         command
             .args(["serve", "webdav", "--user", LOGIN, "--pass", PASSWORD, "--config", "/dev/null"])
-            // Otherwise listings may be five minutes old.
-            .args(["--dir-cache-time", "0", "--addr", &format!("127.0.0.1:{port}")])
+            .args(["--addr", &format!("127.0.0.1:{port}")])
             .arg(place.path().join("files"))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -72,7 +73,7 @@ impl Rclone {
             command.arg("--cert").arg(place.path().join("cert.pem"));
             command.arg("--key").arg(place.path().join("key.pem"));
         }
-        let child = command.spawn().expect("these tests need the Debian package `rclone`");
+        let child = command.spawn().unwrap();
         let mut rclone = Self { child, port, scheme, place };
         rclone.answers().then_some(rclone)
     }

@@ -40,7 +40,7 @@ pub fn alice(base: &Url) -> Connection {
     connection(base.clone(), "alice", "alice")
 }
 
-async fn connected(base: &Url) -> Dav {
+pub async fn connected(base: &Url) -> Dav {
     Dav::connect(alice(base)).await.unwrap()
 }
 

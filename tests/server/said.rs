@@ -122,9 +122,12 @@ async fn chunks_that_do_not_arrive_leave_the_file_alone() {
         })
         .await;
         let result = put(&dav, "f", &seen("v1"), &[1; 100_000]).await;
+        let kept = effect == Effect::Unknown || kind == Failed::Changed;
         assert_eq!(failed(result), (kind, effect), "{method}");
         let tidied = server.heard().iter().any(|heard| heard.line().starts_with("DELETE"));
-        assert_eq!(tidied, effect == Effect::None, "{method}");
+        // Another version at the target may be of the same bytes, and a lost
+        // answer may still be a success: then the chunks are kept.
+        assert_eq!(tidied, !kept, "{method}");
     }
     let (server, dav) = nextcloud(|_| answer("201 Created", "", "")).await;
     let body = stream::iter([Ok(Bytes::from(vec![1; 70_000]))]).boxed();

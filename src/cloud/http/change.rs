@@ -27,7 +27,7 @@ pub(super) fn relocate(asked: &Asked<'_>, path: &RelPath, moves: bool) -> Answer
     let mut cloud = asked.skin.cloud.lock();
     let done = match moves {
         true => cloud.rename(asked.user, path, &to, overwrite, &conditions(asked)),
-        false => cloud.copy(asked.user, path, &to, overwrite),
+        false => cloud.copy(asked.user, path, &to, overwrite, &conditions(asked)),
     };
     match done {
         Ok(done) => {

@@ -14,6 +14,7 @@ mod store;
 mod transfer;
 mod trash;
 mod trouble;
+mod tus;
 mod uploads;
 mod xml;
 
@@ -59,6 +60,8 @@ pub struct ServeOptions {
     pub dialect: Dialect,
     /// Accounts: name and password. Made if they are not there yet.
     pub users: Vec<(String, String)>,
+    /// What stands before every path in URLs, as `/owncloud`; empty for none.
+    pub base: String,
     /// Decides all ids and etags of a new cloud.
     pub seed: u64,
     /// The server's clock, seconds since 1970.
@@ -78,6 +81,7 @@ impl ServeOptions {
             data: None,
             dialect,
             users: vec![("alice".to_owned(), "alice".to_owned())],
+            base: String::new(),
             seed: 1,
             clock: Arc::new(move || clock.wall()),
             faults: Box::new(NoFaults),
@@ -110,6 +114,7 @@ pub async fn serve(
     let skin = Arc::new(Skin {
         cloud: cloud.clone(),
         dialect: options.dialect,
+        base: options.base,
         clock: options.clock,
         faults: Mutex::new((0, options.faults)),
     });
@@ -196,6 +201,7 @@ async fn keep(
 struct Skin {
     cloud: SharedCloud,
     dialect: Dialect,
+    base: String,
     clock: Arc<dyn Fn() -> i64 + Send + Sync>,
     faults: Mutex<(u64, Box<dyn Faults>)>,
 }
@@ -233,12 +239,15 @@ async fn answer(skin: Arc<Skin>, request: http::Request<Incoming>) -> io::Result
     let now = skin.cloud.lock().now();
     let (head, body) = request.into_parts();
     let user = sign_in::user(&skin, &head.headers);
-    let answer = match Route::of(&skin, head.uri.path(), user.as_deref()) {
+    let acting = user.clone().map(|user| route::acting(&skin, head.uri.path(), user));
+    let answer = match Route::of(&skin, head.uri.path(), acting.as_deref()) {
         Route::Status => ocs::status(skin.dialect),
         Route::Ocs(page) => ocs::page(&skin, user.as_deref(), page, &head.headers),
+        Route::Outside => Answer::new(404),
         Route::Nowhere if user.is_none() => sign_in::refuse(skin.dialect, &head.headers),
         Route::Nowhere => reply::refuse(skin.dialect, &Refusal::NotFound, Method::Read),
-        Route::Place(place) => match &user {
+        Route::Data(token) => tus::data(&skin, &token, &head, body).await?,
+        Route::Place(place) => match &acting {
             None => sign_in::refuse(skin.dialect, &head.headers),
             Some(user) => {
                 let asked = Asked { skin: &skin, user, place: &place, headers: &head.headers };
@@ -276,7 +285,11 @@ async fn serve_place(
     method: &http::Method,
     body: Incoming,
 ) -> io::Result<Answer> {
-    let Some(name) = ALL.into_iter().find(|name| *name == method.as_str()) else {
+    // Only TUS posts to folders.
+    let known = |name: &&str| {
+        *name == method.as_str() && (*name != "POST" || asked.skin.dialect == Dialect::Ocis)
+    };
+    let Some(name) = ALL.into_iter().find(known) else {
         return Ok(Answer::new(if asked.skin.dialect == Dialect::Nextcloud { 501 } else { 405 }));
     };
     let size = asked.header("Content-Length").and_then(|size| size.parse().ok());
@@ -286,6 +299,10 @@ async fn serve_place(
         Place::Uploads { .. } if name == "MOVE" => {
             let target = uploads::target(asked).unwrap_or_default();
             asked.skin.fate(name, &target, None)
+        }
+        Place::Uploads { upload, chunk: Some(chunk), .. } if name == "PUT" => {
+            let path = RelPath::parse(&format!(".uploads/{upload}/{chunk}")).unwrap_or_default();
+            asked.skin.fate(name, &path, size)
         }
         _ => Fate::Proceed,
     };
@@ -301,8 +318,19 @@ async fn serve_place(
     }
 }
 
-const ALL: [&str; 10] =
-    ["OPTIONS", "PROPFIND", "GET", "HEAD", "PUT", "MKCOL", "MOVE", "COPY", "DELETE", "PROPPATCH"];
+const ALL: [&str; 11] = [
+    "OPTIONS",
+    "PROPFIND",
+    "GET",
+    "HEAD",
+    "PUT",
+    "POST",
+    "MKCOL",
+    "MOVE",
+    "COPY",
+    "DELETE",
+    "PROPPATCH",
+];
 
 async fn dispatch(
     asked: &Asked<'_>,
@@ -312,6 +340,10 @@ async fn dispatch(
 ) -> io::Result<Answer> {
     if method == "PUT" && matches!(asked.place, Place::Files { .. }) {
         return transfer::put(asked, body, cut).await;
+    }
+    if let Some(cut) = cut {
+        // A chunk that is cut leaves nothing (protocol.md 0.17).
+        return transfer::cut_off(body, cut).await;
     }
     let small = reply::collect(body).await?;
     Ok(match (asked.place, method) {
@@ -327,6 +359,7 @@ async fn dispatch(
         (Place::Trash { .. }, _) => Answer::new(403),
         (Place::Files { path, .. }, _) => match method {
             "PROPFIND" => propfind::answer(asked, path, &small),
+            "POST" => tus::create(asked, path, &small),
             "GET" | "HEAD" => transfer::get(asked, path),
             "MKCOL" => change::make_dir(asked, path),
             "MOVE" => change::relocate(asked, path, true),

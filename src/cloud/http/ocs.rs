@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use super::reply::Answer;
 use super::route::{Page, space_of};
 use super::{Skin, sign_in};
-use crate::cloud::Dialect;
+use crate::cloud::people::SpaceKind;
+use crate::cloud::{Dialect, names};
 use crate::model::RelPath;
 
 const JSON: &str = "application/json; charset=utf-8";
@@ -107,11 +108,11 @@ fn capabilities(dialect: Dialect) -> Value {
             "core": {"pollinterval": 60, "webdav-root": "remote.php/webdav"},
             "bruteforce": {"delay": 0, "allow-listed": false},
             "files": {
-                "blacklisted_files": [".htaccess"],
-                "forbidden_filenames": [".htaccess"],
+                "blacklisted_files": names::WORDS,
+                "forbidden_filenames": names::WORDS,
                 "forbidden_filename_basenames": [],
-                "forbidden_filename_characters": ["\\", "/"],
-                "forbidden_filename_extensions": [".filepart", ".part"],
+                "forbidden_filename_characters": names::CHARACTERS,
+                "forbidden_filename_extensions": names::ENDINGS,
                 "windows_compatible_filenames": false,
                 "undelete": true,
                 "delete_from_trash": true,
@@ -127,8 +128,8 @@ fn capabilities(dialect: Dialect) -> Value {
             },
             "checksums": {"supportedTypes": ["SHA1"], "preferredUploadType": "SHA1"},
             "files": {
-                "blacklisted_files": [".htaccess"],
-                "blacklisted_files_regex": "\\.(part|filepart)$",
+                "blacklisted_files": names::WORDS,
+                "blacklisted_files_regex": names::ENDINGS_PATTERN,
                 "undelete": true,
                 "bigfilechunking": true,
             },
@@ -140,41 +141,67 @@ fn capabilities(dialect: Dialect) -> Value {
                 "status": status_of(dialect),
             },
             "checksums": {"supportedTypes": ["sha1"], "preferredUploadType": "sha1"},
-            "files": {"blacklisted_files": [], "undelete": true},
+            "files": {
+                "blacklisted_files": [], "undelete": true,
+                "tus_support": {
+                    "version": "1.0.0", "resumable": "1.0.0",
+                    "extension": "creation,creation-with-upload",
+                    "max_chunk_size": 10_000_000, "http_method_override": "",
+                },
+            },
             "dav": {"chunking": "", "trashbin": "1.0"},
-            "spaces": {"version": "1.0.0", "enabled": true, "projects": false},
+            "spaces": {"version": "1.0.0", "enabled": true, "projects": true},
         }),
     };
     json!({"version": version(dialect), "capabilities": capabilities})
 }
 
 fn user_of(skin: &Skin, user: &str) -> Value {
-    let common = json!({
-        "id": user, "display-name": user, "email": format!("{user}@example.test"),
-    });
+    let owner = skin.cloud.lock().home(user).map(|home| home.owner.clone()).unwrap_or_default();
+    let display_name = owner.display_name.unwrap_or_else(|| user.to_owned());
+    let email = owner.email.unwrap_or_else(|| format!("{user}@example.test"));
+    let common = json!({"id": user, "display-name": display_name, "email": email});
     let own = match skin.dialect {
-        Dialect::Nextcloud => json!({"displayname": user, "enabled": true, "language": "en"}),
+        Dialect::Nextcloud => {
+            json!({"displayname": display_name, "enabled": true, "language": "en"})
+        }
         Dialect::OwnCloud10 => json!({"language": "en"}),
         Dialect::Ocis | Dialect::Plain => json!({"user-type": "primary"}),
     };
     merged(common, own)
 }
 
-/// The one space that a person has here.
+/// The spaces that a person sees here, the own one first.
 fn drives(skin: &Skin, user: &str, headers: &HeaderMap) -> Answer {
-    let id = space_of(skin, user);
     let host = headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let root = skin.cloud.lock().look(user, &RelPath::root()).ok();
-    let drive = json!({
-        "driveAlias": format!("personal/{user}"),
-        "driveType": "personal",
+    let spaces: Vec<_> = {
+        let cloud = skin.cloud.lock();
+        cloud.spaces_of(user).map(|(key, space)| (key.to_owned(), space.clone())).collect()
+    };
+    let own = drive(skin, user, "personal", user, host);
+    let others = spaces.iter().map(|(key, space)| {
+        let kind = match space.kind {
+            SpaceKind::Project => "project",
+            SpaceKind::Mountpoint => "mountpoint",
+        };
+        drive(skin, key, kind, &space.name, host)
+    });
+    let all: Vec<Value> = std::iter::once(own).chain(others).collect();
+    Answer::new(200).body(JSON, json!({"value": all}).to_string())
+}
+
+fn drive(skin: &Skin, key: &str, kind: &str, name: &str, host: &str) -> Value {
+    let id = space_of(skin, key);
+    let root = skin.cloud.lock().look(key, &RelPath::root()).ok();
+    json!({
+        "driveAlias": format!("{kind}/{}", name.to_lowercase()),
+        "driveType": kind,
         "id": id,
-        "name": user,
+        "name": name,
         "root": {
             "eTag": root.map(|root| root.etag),
             "id": id,
-            "webDavUrl": format!("http://{host}/dav/spaces/{id}"),
+            "webDavUrl": format!("http://{host}{}/dav/spaces/{id}", skin.base),
         },
-    });
-    Answer::new(200).body(JSON, json!({"value": [drive]}).to_string())
+    })
 }

@@ -219,8 +219,12 @@ pub(super) fn multistatus(dialect: Dialect, entries: &[Entry], names: &[xml::Ask
         xml.close(&response);
     }
     xml.close(&root);
-    let kind = if dialect == Dialect::Plain { "text/xml" } else { "application/xml" };
-    Answer::new(207).body(&format!("{kind}; charset=\"utf-8\""), xml.done())
+    // ownCloud's own client compares it letter for letter.
+    let kind = match dialect {
+        Dialect::Plain => "text/xml; charset=\"utf-8\"",
+        _ => "application/xml; charset=utf-8",
+    };
+    Answer::new(207).body(kind, xml.done())
 }
 
 /// The properties that were asked for, and the names of those that are not

@@ -14,8 +14,12 @@ pub(super) enum Route {
     Ocs(Page),
     /// Files or trash.
     Place(Place),
+    /// An upload by TUS, by its secret name.
+    Data(String),
     /// Nothing.
     Nowhere,
+    /// Something of the web server's, beside the storage.
+    Outside,
 }
 
 /// Pages about the server or the account.
@@ -47,12 +51,40 @@ impl Route {
     /// Reads the path of a URL. `user` is who asks, if that is known; for
     /// anybody else a place is named only to be refused.
     pub(super) fn of(skin: &Skin, path: &str, user: Option<&str>) -> Self {
+        let below = path.strip_prefix(skin.base.as_str());
+        match below.filter(|below| below.is_empty() || below.starts_with('/')) {
+            Some(below) => Self::below(skin, below, user).behind(&skin.base),
+            None => Self::Outside,
+        }
+    }
+
+    /// The same, with `front` before every path.
+    fn behind(mut self, front: &str) -> Self {
+        if let Self::Place(
+            Place::Files { base, .. }
+            | Place::Foreign { base }
+            | Place::Trash { base, .. }
+            | Place::Uploads { base, .. },
+        ) = &mut self
+        {
+            base.insert_str(0, front);
+        }
+        if let Self::Place(Place::Uploads { home, .. }) = &mut self {
+            home.insert_str(0, front);
+        }
+        self
+    }
+
+    fn below(skin: &Skin, path: &str, user: Option<&str>) -> Self {
         match path {
             "/status.php" if skin.dialect != Dialect::Plain => return Self::Status,
             "/graph/v1.0/me/drives" if skin.dialect == Dialect::Ocis => {
                 return Self::Ocs(Page::Drives);
             }
             _ => {}
+        }
+        if let Some(token) = path.strip_prefix("/data/").filter(|_| skin.dialect == Dialect::Ocis) {
+            return Self::Data(token.to_owned());
         }
         if skin.dialect == Dialect::Plain {
             return files(skin.dialect, "", path);
@@ -114,7 +146,10 @@ fn storage(skin: &Skin, path: &str, user: &str) -> Option<Route> {
 }
 
 fn home(skin: &Skin, user: &str, owner: &str, base: &str, rest: &str) -> Route {
-    if owner == user || user.is_empty() {
+    // Nextcloud finds a home by the e-mail address too (protocol.md 2.3).
+    let by_mail = skin.dialect == Dialect::Nextcloud
+        && skin.cloud.lock().account_of(owner).is_some_and(|account| account == user);
+    if owner == user || by_mail || user.is_empty() {
         return files(skin.dialect, base, rest);
     }
     let exists = skin.cloud.lock().has_user(owner);
@@ -138,7 +173,24 @@ fn trash(dialect: Dialect, base: String, rest: &str) -> Option<Route> {
     Some(Route::Place(Place::Trash { base, item }))
 }
 
-/// The id of a person's own space on oCIS.
+/// Whose files a request of `user` is about: its own, or those of the space
+/// that the path names, if the account sees it.
+pub(super) fn acting(skin: &Skin, path: &str, user: String) -> String {
+    if skin.dialect != Dialect::Ocis {
+        return user;
+    }
+    let named = path.split('/').skip_while(|part| *part != "spaces").skip(1);
+    let Some(named) =
+        named.filter_map(|part| decode(skin.dialect, part)).find(|id| id != "trash-bin")
+    else {
+        return user;
+    };
+    let keys: Vec<String> =
+        skin.cloud.lock().spaces_of(&user).map(|(key, _)| key.to_owned()).collect();
+    keys.into_iter().find(|key| space_of(skin, key) == named).unwrap_or(user)
+}
+
+/// The id of a person's own space on oCIS, or of the space that is kept so.
 pub(super) fn space_of(skin: &Skin, user: &str) -> String {
     let cloud = skin.cloud.lock();
     let root = cloud.look(user, &RelPath::root()).ok().and_then(|root| root.id);

@@ -8,15 +8,16 @@ use super::Skin;
 use super::reply::{self, Answer};
 use crate::cloud::Dialect;
 
-/// The account whose name and password came with the request, if they are right.
+/// The id of the account whose login and password came with the request, if they are right.
 pub(super) fn user(skin: &Skin, headers: &HeaderMap) -> Option<String> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     let bytes = BASE64_STANDARD.decode(token.trim()).ok()?;
     let text = String::from_utf8(bytes).ok()?;
     let (name, password) = text.split_once(':')?;
-    let right = scheme.eq_ignore_ascii_case("basic") && skin.cloud.lock().signs_in(name, password);
-    right.then(|| name.to_owned())
+    let cloud = skin.cloud.lock();
+    let right = scheme.eq_ignore_ascii_case("basic") && cloud.signs_in(name, password);
+    cloud.account_of(name).filter(|_| right).map(str::to_owned)
 }
 
 /// The answer to somebody unknown.

@@ -16,6 +16,7 @@ use crate::cloud::blob::Blob;
 use crate::cloud::dialect::Dialect;
 use crate::cloud::etag::Mint;
 use crate::cloud::model::{Cloud, Home};
+use crate::cloud::people::Owner;
 use crate::cloud::trash::Trashed;
 use crate::cloud::tree::{Body, File, Node};
 use crate::model::RelPath;
@@ -37,6 +38,8 @@ struct SavedCloud {
 /// Without the password, which is given anew at each start.
 #[derive(Serialize, Deserialize)]
 struct SavedHome {
+    #[serde(default)]
+    owner: Owner,
     quota: Option<u64>,
     fingerprint: String,
     nodes: Vec<SavedNode>,
@@ -121,6 +124,7 @@ impl Store {
             trash.insert(node.id, Trashed { node, location: item.location, at: item.at });
         }
         Ok(Home {
+            owner: saved.owner,
             password: None,
             root: self.load_nodes(saved.nodes)?,
             trash,
@@ -138,6 +142,7 @@ impl Store {
             trash.push(SavedTrash { location: item.location.clone(), at: item.at, nodes });
         }
         Ok(SavedHome {
+            owner: home.owner.clone(),
             quota: home.quota,
             fingerprint: home.fingerprint.clone(),
             nodes: self.save_nodes(&home.root, named)?,

@@ -137,6 +137,17 @@ pub(super) async fn put(asked: &Asked<'_>, body: Incoming, cut: Option<u64>) -> 
     })
 }
 
+/// Takes so many bytes of a body, and breaks the connection.
+pub(super) async fn cut_off(mut body: Incoming, after: u64) -> io::Result<Answer> {
+    let mut came = 0;
+    while came < after
+        && let Some(frame) = body.frame().await
+    {
+        came += frame.map_err(io::Error::other)?.into_data().unwrap_or_default().len() as u64;
+    }
+    Err(io::ErrorKind::ConnectionAborted.into())
+}
+
 /// A PUT whose body is on its way. If it never arrives whole, or the
 /// connection breaks, what did arrive has the effect that the family gives it.
 struct Arriving<'a> {

@@ -26,6 +26,9 @@ pub(super) fn answer(
     match (method, chunk) {
         ("MKCOL", None) => plain(201, cloud.begin_upload(user, upload), Method::MakeDir),
         ("DELETE", None) => plain(204, cloud.drop_upload(user, upload), Method::Delete),
+        ("DELETE", Some(chunk)) => {
+            plain(204, cloud.drop_chunk(user, upload, chunk), Method::Delete)
+        }
         ("PUT", Some(chunk)) => {
             let done = cloud.add_chunk(user, upload, chunk, Blob::new(body));
             plain(201, done, Method::Put)

@@ -29,7 +29,7 @@ mod windows;
 use windows::Root;
 
 use std::fs::{File, FileTimes, TryLockError};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -189,6 +189,40 @@ fn write_small(root: &Root, path: &RelPath, bytes: &[u8]) -> io::Result<()> {
     root.sync_dir(&dir)
 }
 
+fn write_on(root: &Root, path: &RelPath, length: u64) -> io::Result<File> {
+    own_only(path)?;
+    // As a file that is there: a link, a pipe or a folder is no file of ours.
+    if root.open_file(path)?.1.seen.size < length {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    let mut file = root.open_or_create(path)?;
+    file.set_len(length)?;
+    file.seek(SeekFrom::End(0))?;
+    Ok(file)
+}
+
+fn clone_file(root: &Root, from: &RelPath, to: &RelPath) -> io::Result<File> {
+    let (mut source, _) = root.open_file(from)?;
+    let mut file = root.create(to)?;
+    if os_clone(&source, &file).is_err() {
+        io::copy(&mut source, &mut file)?;
+    }
+    file.seek(SeekFrom::End(0))?;
+    Ok(file)
+}
+
+/// Lets `new`, which is empty, share the bytes of `source`, where the volume can.
+#[cfg(target_os = "linux")]
+fn os_clone(source: &File, new: &File) -> io::Result<()> {
+    Ok(rustix::fs::ioctl_ficlone(new, source)?)
+}
+
+/// Elsewhere the bytes are copied, by the system's own call where there is one.
+#[cfg(not(target_os = "linux"))]
+fn os_clone(_: &File, _: &File) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
 fn read_small(root: &Root, path: &RelPath) -> io::Result<Option<Vec<u8>>> {
     let file = match root.open_file(path) {
         Ok((file, _)) => file,
@@ -223,6 +257,17 @@ impl Disk for Native {
     async fn create(&self, path: &RelPath) -> Result<NativeFile> {
         let file = self.on(path, |root, path| root.create(path)).await?;
         Ok(NativeFile { root: Arc::clone(&self.root), path: path.clone(), file: Arc::new(file) })
+    }
+
+    async fn write_on(&self, path: &RelPath, length: u64) -> Result<NativeFile> {
+        let file = self.on(path, move |root, path| write_on(root, path, length)).await?;
+        Ok(NativeFile { root: Arc::clone(&self.root), path: path.clone(), file: Arc::new(file) })
+    }
+
+    async fn clone_file(&self, from: &RelPath, to: &RelPath) -> Result<NativeFile> {
+        let target = to.clone();
+        let file = self.on(from, move |root, from| clone_file(root, from, &target)).await?;
+        Ok(NativeFile { root: Arc::clone(&self.root), path: to.clone(), file: Arc::new(file) })
     }
 
     async fn make_dir(&self, path: &RelPath) -> Result<Stat> {
@@ -303,6 +348,11 @@ impl NewFile for NativeFile {
         let file = Arc::clone(&self.file);
         let written = apart(move || (&*file).write_all(&bytes)).await;
         written.map_err(|source| fault::at(&self.path, source))
+    }
+
+    async fn sync(&mut self) -> Result<()> {
+        let file = Arc::clone(&self.file);
+        apart(move || file.sync_data()).await.map_err(|source| fault::at(&self.path, source))
     }
 
     async fn finish(self, mtime: Option<i64>) -> Result<Stat> {

@@ -83,6 +83,25 @@ impl Drive {
         self.set_bytes(inode, bytes)
     }
 
+    /// Opens a file to write on behind its first `length` bytes.
+    pub(super) fn write_on(&mut self, path: &RelPath, length: u64) -> Attempt<u64> {
+        let inode = self.find_file(path)?;
+        let mut bytes = self.contents(path)?;
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        if bytes.len() < length {
+            return Err(DiskErrorKind::Broken);
+        }
+        bytes.truncate(length);
+        self.set_bytes(inode, bytes)?;
+        Ok(self.hold(inode, Holder::EngineWrites))
+    }
+
+    pub(super) fn sync_held(&mut self, handle: u64) -> Attempt<()> {
+        let inode = self.held(handle)?;
+        self.sync_file(inode);
+        Ok(())
+    }
+
     pub(super) fn finish(&mut self, handle: u64, mtime: Option<i64>) -> Attempt<Stat> {
         let inode = self.held(handle)?;
         if let Some(mtime) = mtime {

@@ -299,6 +299,25 @@ impl Disk for SimDisk {
         Ok(SimFile { path: path.clone(), open })
     }
 
+    async fn write_on(&self, path: &RelPath, length: u64) -> Result<SimFile> {
+        let handle = self
+            .on(path, |drive| {
+                own_only(path)?;
+                drive.write_on(path, length)
+            })
+            .await?;
+        let open = OpenHandle { drive: Arc::clone(&self.drive), handle };
+        Ok(SimFile { path: path.clone(), open })
+    }
+
+    async fn clone_file(&self, from: &RelPath, to: &RelPath) -> Result<SimFile> {
+        // In two steps, as a copy is made: the new name is there before its bytes.
+        let bytes = self.on(from, |drive| drive.contents(from)).await?;
+        let mut file = self.create(to).await?;
+        file.write(bytes.into()).await?;
+        Ok(file)
+    }
+
     async fn make_dir(&self, path: &RelPath) -> Result<Stat> {
         self.on(path, |drive| {
             drive.make_dir(path)?;
@@ -419,6 +438,12 @@ impl NewFile for SimFile {
         yield_now().await;
         let appended = lock(&self.open.drive).append(self.open.handle, &bytes);
         appended.map_err(|kind| fail(&self.path, kind))
+    }
+
+    async fn sync(&mut self) -> Result<()> {
+        yield_now().await;
+        let synced = lock(&self.open.drive).sync_held(self.open.handle);
+        synced.map_err(|kind| fail(&self.path, kind))
     }
 
     async fn finish(self, mtime: Option<i64>) -> Result<Stat> {

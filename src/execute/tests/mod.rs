@@ -7,5 +7,7 @@ mod cuts;
 mod deleted;
 mod guards;
 mod lab;
+mod large;
 mod order;
+mod twins;
 mod verbs;

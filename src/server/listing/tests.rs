@@ -26,6 +26,7 @@ fn profile(family: Family) -> Profile {
         keeps_mtime: known,
         guards_deletes: false,
         trash: known,
+        names: crate::model::NameRules::none(),
     }
 }
 

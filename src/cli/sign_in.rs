@@ -1,0 +1,45 @@
+//! Signing in to an account of the settings, outside a sync.
+
+use crate::pair::OpenError;
+use crate::secret::Secret;
+use crate::server::{ConnectError, Connection, SiteTrouble};
+use crate::settings::Account;
+
+use super::failure::Failure;
+
+/// What it takes to reach the whole storage of an account.
+pub(super) fn connection(account: &Account, password: Secret) -> Connection {
+    let base = account.server.url().clone();
+    Connection {
+        user_id: account.user_id.clone(),
+        ca_file: account.ca_file.clone(),
+        ..Connection::new(base, account.user.as_str(), password)
+    }
+}
+
+/// Makes a failure to sign in one of the command.
+pub(super) fn refused(account: &Account, error: ConnectError) -> Failure {
+    Failure::Pair {
+        error: Box::new(OpenError::Connect(error)),
+        host: account.server.host(),
+        place: std::path::PathBuf::new(),
+    }
+}
+
+/// Whether the server could not be asked, so that nothing is known of the
+/// account: perhaps this computer is not connected just now.
+pub(super) fn unasked(error: &ConnectError) -> bool {
+    matches!(
+        error,
+        ConnectError::NoHost(_)
+            | ConnectError::Refused(_)
+            | ConnectError::TimedOut(_)
+            | ConnectError::Unreachable(_)
+            | ConnectError::Busy
+            | ConnectError::Site(
+                SiteTrouble::Maintenance
+                    | SiteTrouble::UpgradePending
+                    | SiteTrouble::ProxyUnreachable
+            )
+    )
+}

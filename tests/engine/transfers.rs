@@ -1,0 +1,177 @@
+//! What becomes of transfers that fail half way, in the whole engine.
+
+use super::*;
+
+/// Cuts the first PUT after so many bytes.
+fn cut_first_put(pair: &Pair, after: u64) {
+    let mut cuts = 1;
+    pair.world.server.set_faults(move |request: &Request<'_>| {
+        if request.method == "PUT" && cuts > 0 {
+            cuts -= 1;
+            return Fate::CutBody(after);
+        }
+        Fate::Proceed
+    });
+}
+
+#[test]
+fn our_own_torn_overwrite_is_sent_again_and_is_nobodys_edit() {
+    for dialect in Dialect::ALL {
+        for after in [0, 1, 9, 17] {
+            let pair = Pair::synced(dialect, &["f"]);
+            pair.write_here("f", "the second version");
+            pair.world.pass(Duration::from_secs(10));
+            cut_first_put(&pair, after);
+            let report = pair.sync().unwrap();
+            assert_eq!(report.end, End::Equal, "{dialect:?} {after}");
+            assert_eq!(report.counts.conflicts, 0, "{dialect:?} {after}");
+            assert_eq!(pair.here(), ["f"], "{dialect:?} {after}");
+            let there = pair.world.cloud().lock().user("u").bytes("f").unwrap();
+            assert_eq!(there, "the second version", "{dialect:?} {after}");
+            assert_eq!(pair.world.disk.snapshot()["f"].as_deref(), Some(&there[..]));
+        }
+    }
+}
+
+#[test]
+fn somebody_elses_bytes_after_our_torn_overwrite_are_kept() {
+    let pair = Pair::synced(Dialect::Nextcloud, &["f"]);
+    pair.write_here("f", "the second version");
+    pair.world.pass(Duration::from_secs(10));
+    let cloud = pair.world.cloud().clone();
+    let mut cuts = 2;
+    pair.world.server.set_faults(move |request: &Request<'_>| {
+        cuts -= i32::from(cuts == 1);
+        if request.method == "PUT" && cuts == 2 {
+            cuts = 1;
+            return Fate::CutBody(5);
+        }
+        if cuts == 0 {
+            cloud.lock().user("u").write("f", "by somebody else").unwrap();
+            cuts = -1;
+        }
+        Fate::Proceed
+    });
+    let report = pair.sync().unwrap();
+    assert_eq!(report.end, End::Equal);
+    assert_eq!(report.counts.conflicts, 1);
+    let all: Vec<_> = pair.world.disk.snapshot().into_values().flatten().collect();
+    assert!(all.iter().any(|bytes| bytes == b"by somebody else"));
+    assert!(all.iter().any(|bytes| bytes == b"the second version"));
+}
+
+/// Counts PUTs by path.
+fn count_puts(pair: &Pair) -> std::sync::Arc<std::sync::Mutex<BTreeMap<String, usize>>> {
+    let counts = std::sync::Arc::<std::sync::Mutex<BTreeMap<String, usize>>>::default();
+    let counting = counts.clone();
+    pair.world.server.set_faults(move |request: &Request<'_>| {
+        if request.method == "PUT" {
+            *counting.lock().unwrap().entry(request.path.to_string()).or_default() += 1;
+        }
+        Fate::Proceed
+    });
+    counts
+}
+
+fn set_quota(pair: &Pair, quota: Option<u64>) {
+    pair.world.cloud().lock().set_quota("u", quota);
+}
+
+#[test]
+fn what_cannot_fit_is_held_without_a_request_and_the_rest_goes_on() {
+    for dialect in Dialect::ALL {
+        let pair = Pair::synced(dialect, &["old", "moved"]);
+        set_quota(&pair, Some(100));
+        pair.write_here("big", &"b".repeat(200));
+        pair.write_here("small", "fits");
+        pair.remove_here("old");
+        pair.world.pass(Duration::from_secs(10));
+        let puts = count_puts(&pair);
+        let report = pair.sync().unwrap();
+        assert_eq!(report.end, End::Unfinished, "{dialect:?}");
+        let held: Vec<_> = report.items.iter().map(|item| (&*item.path, &item.cause)).collect();
+        assert_eq!(held, [("big", &Cause::Quota)], "{dialect:?}");
+        assert_eq!(pair.there(), ["moved", "small"], "{dialect:?}");
+        // A plain server does not tell its quota: it refuses once, and no more.
+        let expected = (dialect == Dialect::Plain).then_some(1);
+        assert_eq!(puts.lock().unwrap().get("big").copied(), expected, "{dialect:?}");
+
+        set_quota(&pair, None);
+        assert_eq!(pair.sync().unwrap().end, End::Equal, "{dialect:?}: room again");
+        assert_eq!(pair.there(), ["big", "moved", "small"]);
+    }
+}
+
+#[test]
+fn deletions_make_room_before_anything_is_held() {
+    for dialect in [Dialect::Nextcloud, Dialect::OwnCloud10] {
+        let pair = Pair::new(dialect);
+        pair.write_here("old", &"o".repeat(80));
+        pair.write_here("stays", "x");
+        assert_eq!(pair.sync().unwrap().end, End::Equal);
+        pair.world.pass(Duration::from_secs(10));
+        set_quota(&pair, Some(100));
+        pair.remove_here("old");
+        pair.write_here("new", &"n".repeat(60));
+        pair.world.pass(Duration::from_secs(10));
+        let puts = count_puts(&pair);
+        let report = pair.sync().unwrap();
+        assert_eq!(report.end, End::Equal, "{dialect:?}: {:?}", report.items);
+        assert_eq!(pair.there(), ["new", "stays"]);
+        assert_eq!(puts.lock().unwrap()["new"], 1);
+    }
+}
+
+#[test]
+fn after_a_refusal_nothing_as_large_is_tried_there() {
+    // oCIS shows the whole quota, whatever is used of it.
+    let pair = Pair::new(Dialect::Ocis);
+    pair.write_here("used", &"u".repeat(90));
+    assert_eq!(pair.sync().unwrap().end, End::Equal);
+    pair.world.pass(Duration::from_secs(10));
+    set_quota(&pair, Some(100));
+    pair.write_here("a", &"a".repeat(50));
+    pair.write_here("b", &"b".repeat(60));
+    pair.write_here("c", "small");
+    pair.world.pass(Duration::from_secs(10));
+    let puts = count_puts(&pair);
+    let report = pair.sync().unwrap();
+    let held: Vec<_> = report.items.iter().map(|item| (&*item.path, &item.cause)).collect();
+    assert_eq!(held, [("a", &Cause::Quota), ("b", &Cause::Quota)]);
+    assert_eq!(pair.there(), ["c", "used"]);
+    let puts = puts.lock().unwrap().clone();
+    assert_eq!((puts["a"], puts.get("b")), (1, None));
+}
+
+#[test]
+fn transfers_on_their_way_reserve_their_room() {
+    let pair = Pair::new(Dialect::Nextcloud);
+    set_quota(&pair, Some(100));
+    for name in ["a", "b", "c", "d"] {
+        pair.write_here(name, &name.repeat(40));
+    }
+    pair.world.pass(Duration::from_secs(10));
+    let puts = count_puts(&pair);
+    let report = pair.sync().unwrap();
+    assert_eq!(report.end, End::Unfinished);
+    assert_eq!(pair.there().len(), 2);
+    assert_eq!(puts.lock().unwrap().len(), 2, "no PUT for what does not fit");
+}
+
+#[test]
+fn a_full_share_holds_only_what_is_to_go_into_it() {
+    let pair = Pair::synced(Dialect::Nextcloud, &["share/x", "own"]);
+    let share = RelPath::parse("share").unwrap();
+    pair.world.cloud().lock().set_letters("u", &share, Some("SRGDNVCK")).unwrap();
+    pair.write_here("share/big", &"b".repeat(60));
+    pair.write_here("big", &"b".repeat(60));
+    pair.world.pass(Duration::from_secs(10));
+    pair.world.server.set_faults(|request: &Request<'_>| match request.path.as_str() {
+        "share/big" if request.method == "PUT" => Fate::Fail(ServerErrorKind::Quota),
+        _ => Fate::Proceed,
+    });
+    let report = pair.sync().unwrap();
+    let held: Vec<_> = report.items.iter().map(|item| (&*item.path, &item.cause)).collect();
+    assert_eq!(held, [("share/big", &Cause::Quota)]);
+    assert!(pair.there().contains(&"big".to_owned()));
+}

@@ -1,0 +1,31 @@
+//! What the clients of ownCloud and Nextcloud test their engines with, played
+//! with ours: each scenario by the name that it has there. Where our rules
+//! (docs/SPEC.md) differ from theirs, ours are expected, and the scenario says so.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "scenarios/chunkingng.rs"]
+mod chunkingng;
+#[path = "scenarios/databaseerror.rs"]
+mod databaseerror;
+#[path = "scenarios/download.rs"]
+mod download;
+#[path = "scenarios/lab.rs"]
+mod lab;
+#[path = "scenarios/permissions.rs"]
+mod permissions;
+#[path = "scenarios/remotediscovery.rs"]
+mod remotediscovery;
+#[path = "scenarios/syncconflict.rs"]
+mod syncconflict;
+#[path = "scenarios/syncdelete.rs"]
+mod syncdelete;
+#[path = "scenarios/syncengine.rs"]
+mod syncengine;
+#[path = "scenarios/syncmove.rs"]
+mod syncmove;
+#[path = "scenarios/traps.rs"]
+mod traps;
+#[path = "sim/world.rs"]
+#[allow(dead_code, reason = "the stories use all of it")]
+mod world;
