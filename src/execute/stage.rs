@@ -62,7 +62,9 @@ impl Source {
         mut take: impl AsyncFnMut(bytes::Bytes) -> Result<(), DiskError>,
     ) -> Result<Digest, Refusal> {
         let mut download = world.server().get(&self.shown.at).await?;
-        self.check(&download)?;
+        if !self.is_of(&download) {
+            return Err(Refusal::STALE);
+        }
         let mut digest = DigestBuilder::default();
         while let Some(block) = download.body.next().await {
             let block = block.map_err(|error| self.torn(&error))?;
@@ -77,9 +79,9 @@ impl Source {
 
     /// Whether the bytes that come are those of the observed version, as far
     /// as the answer says it.
-    fn check(&self, download: &Download) -> Result<(), Refusal> {
+    fn is_of(&self, download: &Download) -> bool {
         let (came, seen) = (&download.etag, &self.row.seen.etag);
-        if came.is_some() && seen.is_some() && came != seen { Err(Refusal::STALE) } else { Ok(()) }
+        came.is_none() || seen.is_none() || came == seen
     }
 
     fn torn(&self, error: &std::io::Error) -> Refusal {
@@ -254,7 +256,9 @@ impl Source {
             }
             _ => server.get(&self.shown.at).await?,
         };
-        self.check(&download)?;
+        if !self.is_of(&download) {
+            return Err(Refusal::STALE);
+        }
         part.ready(disk, download.offset).await?;
         while let Some(block) = download.body.next().await {
             let block = match block {

@@ -221,7 +221,9 @@ async fn is_gone<W: World>(
                 && there.seen.file_id != row.seen.file_id
                 && !pairing.is_elsewhere(node);
             let other_kind = (there.kind == crate::model::Kind::Dir) != row.entry.body.is_dir();
-            Ok(if other_id || other_kind { Ok(()) } else { Err(WaitReason::TornEpoch) })
+            // Without ids two nodes may have come to claim one place.
+            let other = there.seen.file_id.is_none() && pairing.is_replaced(node);
+            Ok(if other_id || other_kind || other { Ok(()) } else { Err(WaitReason::TornEpoch) })
         }
         Err(error) => match error.kind {
             ServerErrorKind::Forbidden | ServerErrorKind::Locked | ServerErrorKind::NotFound => {

@@ -157,6 +157,12 @@ impl<'a> Pairing<'a> {
         id.is_some_and(|id| self.seen_ids.contains_key(id))
     }
 
+    /// Whether what was seen at the place of `node` is another node.
+    pub(super) fn is_replaced(&self, node: NodeId) -> bool {
+        let place = &self.rows.remote[&node].entry.place;
+        self.rows_out.iter().any(|(other, row)| *other != node && row.entry.place == *place)
+    }
+
     fn has_same_id(&self, node: NodeId, resource: &Resource) -> bool {
         self.rows.remote[&node].seen.file_id == resource.seen.file_id
     }
