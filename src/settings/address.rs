@@ -34,6 +34,10 @@ impl Address {
         let bad = || SettingsError::AddressBad(text.to_owned());
         let typed = text.trim();
         let typed = typed.trim_matches(['<', '>', '"', '\'']);
+        // What a browser hands to a client at the end of signing in.
+        if typed.contains("&password:") {
+            return Err(SettingsError::AddressSecret);
+        }
         let full = with_scheme(typed);
         // Before anything of it can be shown: `user:password@host` also
         // parses as an address.
@@ -198,8 +202,12 @@ mod tests {
 
     #[test]
     fn an_address_holds_no_secret() {
-        for text in ["https://alice:pw@example.org", "alice:pw@example.org", "https://alice@x.org"]
-        {
+        for text in [
+            "https://alice:pw@example.org",
+            "alice:pw@example.org",
+            "https://alice@x.org",
+            "nc://login/server:https://x.org&user:alice&password:pw",
+        ] {
             let error = Address::parse(text).unwrap_err();
             assert!(matches!(error, SettingsError::AddressSecret), "{text}");
             assert!(!error.to_string().contains("pw"));
