@@ -322,6 +322,40 @@ fn a_young_edit_rests_before_it_is_sent() {
 }
 
 #[test]
+fn a_document_that_is_open_is_left_alone_on_both_sides_until_it_is_closed() {
+    let pair = Pair::synced(Dialect::Nextcloud, &["a.odt", "b.odt"]);
+    pair.write_here(".~lock.a.odt#", "me");
+    pair.write_here(".~lock.b.odt#", "me");
+    pair.write_here("a.odt", "saved in between");
+    pair.write_there("b.odt", "from a colleague");
+    pair.world.pass(Duration::from_secs(60));
+    let report = pair.sync().unwrap();
+    assert_eq!((report.end, report.bytes_up, report.bytes_down), (End::Unfinished, 0, 0));
+    let causes: Vec<_> = report.items.iter().map(|item| item.cause.clone()).collect();
+    assert_eq!(causes, [const { Cause::Waits(WaitReason::InUse) }; 2]);
+    pair.remove_here(".~lock.a.odt#");
+    pair.remove_here(".~lock.b.odt#");
+    let report = pair.sync().unwrap();
+    assert_eq!((report.end, report.counts.updated, report.counts.replaced), (End::Equal, 1, 1));
+    pair.write_here(".~lock.a.odt#", "only reading");
+    assert_eq!(pair.sync().unwrap().end, End::Equal, "open, but nothing differs");
+}
+
+#[test]
+fn a_database_goes_up_only_when_all_its_files_are_quiet() {
+    let pair = Pair::new(Dialect::Nextcloud);
+    pair.write_here("d.sqlite", "pages");
+    pair.write_here("d.sqlite-wal", "frames");
+    pair.world.pass(Duration::from_secs(10));
+    let hasty = SyncOptions { no_wait: true, ..SyncOptions::default() };
+    let report = pair.run(hasty).unwrap();
+    assert_eq!((report.end, report.bytes_up), (End::Unfinished, 0));
+    assert_eq!(report.items[0].cause, Cause::Waits(WaitReason::Settling));
+    assert_eq!(pair.sync().unwrap().end, End::Equal, "half a minute later");
+    assert_eq!(pair.there(), ["d.sqlite", "d.sqlite-wal"]);
+}
+
+#[test]
 fn a_dry_run_changes_nothing_on_either_side() {
     let pair = Pair::synced(Dialect::Nextcloud, &["a"]);
     pair.write_here("b", "b");

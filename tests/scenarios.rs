@@ -4,8 +4,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "scenarios/chunkingng.rs"]
+mod chunkingng;
 #[path = "scenarios/databaseerror.rs"]
 mod databaseerror;
+#[path = "scenarios/download.rs"]
+mod download;
 #[path = "scenarios/lab.rs"]
 mod lab;
 #[path = "scenarios/permissions.rs"]
@@ -20,6 +24,8 @@ mod syncdelete;
 mod syncengine;
 #[path = "scenarios/syncmove.rs"]
 mod syncmove;
+#[path = "scenarios/traps.rs"]
+mod traps;
 #[path = "sim/world.rs"]
 #[allow(dead_code, reason = "the stories use all of it")]
 mod world;

@@ -7,6 +7,8 @@
 mod account;
 #[path = "apache/mod.rs"]
 mod apache;
+#[path = "server/captured.rs"]
+mod captured;
 #[path = "server/careless.rs"]
 mod careless;
 #[path = "server/families.rs"]

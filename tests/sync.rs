@@ -62,8 +62,7 @@ suite! {
         cases::large_file, cases::storage_follows;
     on_wsgidav, Stage::wsgidav() => story::thousands, cases::full_sides,
         cases::large_file, cases::storage_follows;
-    on_nginx, Stage::nginx() => story::thousands, cases::full_sides,
-        cases::large_file, cases::storage_follows;
+    on_nginx, Stage::nginx() => cases::full_sides, cases::large_file, cases::storage_follows;
 }
 
 #[test]

@@ -26,6 +26,7 @@ pub mod refusal;
 pub mod request;
 pub mod trash;
 pub mod tree;
+pub mod tus;
 pub mod uploads;
 pub mod user;
 mod write;

@@ -14,6 +14,7 @@ use super::people::Owner;
 use super::refusal::Refusal;
 use super::trash::Trashed;
 use super::tree::{self, Node};
+use super::tus::Arrival;
 use super::uploads::Chunks;
 use super::user::User;
 use crate::model::RelPath;
@@ -45,13 +46,22 @@ pub struct Cloud {
     pub(super) now: i64,
     pub(super) revision: u64,
     pub(super) homes: BTreeMap<String, Home>,
+    /// Files that arrive in pieces, by their secret names.
+    pub(super) arrivals: BTreeMap<String, Arrival>,
 }
 
 impl Cloud {
     /// A cloud without accounts. The seed decides all ids and etags.
     pub fn new(dialect: Dialect, seed: u64) -> Self {
         let now = 1_795_351_038;
-        Self { dialect, mint: Mint::new(seed), now, revision: 0, homes: BTreeMap::new() }
+        Self {
+            dialect,
+            mint: Mint::new(seed),
+            now,
+            revision: 0,
+            homes: BTreeMap::new(),
+            arrivals: BTreeMap::new(),
+        }
     }
 
     /// The family.

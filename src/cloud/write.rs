@@ -200,6 +200,19 @@ impl Cloud {
         Ok(true)
     }
 
+    /// Refuses a file of `length` bytes that is announced before its bytes.
+    pub(super) fn admit_announced(
+        &self,
+        user: &str,
+        path: &RelPath,
+        length: u64,
+        put: &Put,
+    ) -> Result<(), Refusal> {
+        self.admit_put(user, path, put)?;
+        let full = room(self.home(user)?).is_some_and(|room| length > room);
+        if full { Err(Refusal::Quota) } else { Ok(()) }
+    }
+
     /// Refuses a PUT that this family does not take.
     fn admit_put(&self, user: &str, path: &RelPath, put: &Put) -> Result<(), Refusal> {
         let (ways, home) = (self.ways(), self.home(user)?);

@@ -94,7 +94,8 @@ impl Run {
             match next_wait(engine, &look, &plan) {
                 Some((wait, reason, path)) if !options.no_wait && !gave_up => {
                     // A file that never comes to rest must not keep a script for ever.
-                    self.idle += u32::from(!reason.is_timed() || reason == WaitReason::Quiet);
+                    let endless = matches!(reason, WaitReason::Quiet | WaitReason::Settling);
+                    self.idle += u32::from(!reason.is_timed() || endless);
                     engine.world.tell(Event::Waiting { wait, reason, path });
                     engine.world.clock().sleep(wait).await;
                     if reason == WaitReason::SecondLook {
@@ -277,6 +278,7 @@ fn next_wait<W: World>(
             WaitReason::Racy | WaitReason::Quiet | WaitReason::Changing => timing.racy,
             WaitReason::SecondLook | WaitReason::Quarantined => remembered.unwrap_or(timing.racy),
             WaitReason::TornEpoch => timing.racy / 4,
+            WaitReason::Settling => timing.database / 3,
             _ => return None,
         };
         Some((duration, wait.reason, engine.journal.rows().spoken(wait.node)))

@@ -80,6 +80,10 @@ fn waiting(rows: &Rows, look: &Look, ledger: &Ledger) -> BTreeMap<(NodeId, Side)
         waiting.insert((node, Side::Local), WaitReason::Failed);
         waiting.insert((node, Side::Remote), WaitReason::Failed);
     }
+    for (&node, &reason) in &look.local.in_use {
+        waiting.insert((node, Side::Local), reason);
+        waiting.insert((node, Side::Remote), reason);
+    }
     for (&node, &reason) in &look.local.doubts {
         waiting.insert((node, Side::Local), reason);
         // What is in doubt here may not be carried over to the server either.

@@ -195,9 +195,8 @@ impl Source {
         let disk = world.disk();
         let mut part = Partial::find(disk, self.node, version).await?;
         self.need_room(world, part.length()).await?;
-        let (mut fetched, mut cuts) = (0, 0);
+        let (mut fetched, mut cuts, mut furthest) = (0, 0, part.length());
         let last = loop {
-            let before = fetched;
             let last = match self.draw(world, &mut part, &mut fetched).await {
                 Ok(last) => last,
                 Err(refusal) if refusal.is(&Outcome::Stale) => {
@@ -211,7 +210,10 @@ impl Source {
             };
             match last {
                 Drawn::Whole(last) => break last,
-                Drawn::Cut(_) if fetched > before => cuts = 0,
+                // Bytes alone are no progress: some servers begin anew each time.
+                Drawn::Cut(_) if part.length() > furthest => {
+                    (cuts, furthest) = (0, part.length());
+                }
                 Drawn::Cut(_) if cuts < TRIES => cuts += 1,
                 Drawn::Cut(refusal) => {
                     part.keep(disk).await;

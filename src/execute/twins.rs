@@ -10,7 +10,7 @@ use crate::disk::{Disk as _, NewFile as _};
 use crate::event::Outcome;
 use crate::model::{Hash, NodeId, RelPath, RemoteRow, Rows, Sha1Sum, Side, layout};
 use crate::plan::Op;
-use crate::server::{Effect, Server as _, ServerError, ServerErrorKind};
+use crate::server::{Effect, Server as _, ServerError};
 use crate::world::World;
 
 use super::guard::{Expect, Shown};
@@ -134,12 +134,7 @@ pub(super) enum Copied {
 
 /// After these nothing else is to be tried for the file.
 fn stops(error: &ServerError) -> bool {
-    use ServerErrorKind as Kind;
-    error.effect == Effect::Unknown
-        || matches!(
-            error.kind,
-            Kind::Unreachable | Kind::Certificate | Kind::SignIn | Kind::Busy(_)
-        )
+    error.effect == Effect::Unknown || error.kind.stops_all()
 }
 
 /// Copies `twin` into staging, and proves that the copy has these bytes. None:

@@ -18,6 +18,9 @@ pub struct Timing {
     /// An absence that is seen without directory etags, or a listing that is
     /// suddenly empty, is looked at again after this long (amendment 28).
     pub second_look: Duration,
+    /// A database is left alone until neither it nor what belongs to it has
+    /// changed for this long (amendment 35).
+    pub database: Duration,
     /// How long a file that was put aside is kept.
     pub keep_aside: Duration,
     /// The marker's nonce is rewritten at most this often (amendment 26).
@@ -30,6 +33,7 @@ impl Default for Timing {
             racy: Duration::from_secs(2),
             quarantine: Duration::from_secs(30),
             second_look: Duration::from_secs(60),
+            database: Duration::from_secs(30),
             keep_aside: Duration::from_secs(30 * 24 * 3600),
             nonce: Duration::from_secs(60),
         }

@@ -10,6 +10,10 @@ pub enum WaitReason {
     Racy,
     /// It changed or vanished here so recently that it may be in the middle of being saved.
     Quiet,
+    /// It is open in an office program here (amendment 35).
+    InUse,
+    /// It is a database that was written to a moment ago (amendment 35).
+    Settling,
     /// It vanished on a server that cannot vouch for it: looked at again later (amendment 28).
     SecondLook,
     /// It changes faster than it can be read.
@@ -35,6 +39,9 @@ pub enum WaitReason {
 impl WaitReason {
     /// Whether the wait ends by itself at a known moment.
     pub fn is_timed(self) -> bool {
-        matches!(self, Self::Racy | Self::Quiet | Self::SecondLook | Self::Quarantined)
+        matches!(
+            self,
+            Self::Racy | Self::Quiet | Self::Settling | Self::SecondLook | Self::Quarantined
+        )
     }
 }

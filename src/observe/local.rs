@@ -7,11 +7,12 @@ use futures::stream::FuturesUnordered;
 
 use crate::disk::{Dirent, Disk as _, DiskErrorKind, FileType, Stat};
 use crate::event::Cause;
-use crate::model::{Ignore, Kind, LocalSeen, Name, RelPath, Rows, layout};
+use crate::model::{Ignore, Kind, LocalSeen, Name, RelPath, Rows, Timing, WaitReason, layout};
 use crate::report::EngineError;
 use crate::world::World;
 
 use super::Mention;
+use super::in_use::in_use;
 
 /// Folders read at the same time.
 const WIDTH: usize = 4;
@@ -43,6 +44,8 @@ pub(super) struct Epoch {
     pub unknown: BTreeSet<RelPath>,
     /// What stands under ignored names, by volume and file id.
     pub ignored: BTreeSet<(u64, u128)>,
+    /// Files that a program works on (amendment 35).
+    pub in_use: BTreeMap<RelPath, WaitReason>,
     /// Nothing changed during the look.
     pub consistent: bool,
     /// The volume's clock before the look, nanoseconds since 1970.
@@ -54,6 +57,16 @@ pub(super) struct Epoch {
 impl Epoch {
     fn mention(&mut self, path: String, cause: Cause, blocks: bool) {
         self.mentions.push(Mention { path, cause, blocks });
+    }
+
+    /// Notes which entries of `dir` a program works on.
+    fn note_use(&mut self, dir: &RelPath, entries: &[Dirent], timing: &Timing) {
+        let names = entries.iter().filter_map(|entry| {
+            let (name, stat) = (entry.name.as_ref().ok()?, entry.stat.as_ref().ok()?);
+            (stat.file_type == FileType::File).then(|| (name.clone(), stat.seen))
+        });
+        let found = in_use(&names.collect(), self.time, timing);
+        self.in_use.extend(found.into_iter().map(|(name, reason)| (dir.join(&name), reason)));
     }
 
     /// Takes the entries of `dir`, and returns the folders among them.
@@ -120,6 +133,7 @@ pub(super) async fn look<W: World>(world: &W, rows: &Rows) -> Result<Epoch, Engi
         parked_files: BTreeMap::new(),
         unknown: BTreeSet::new(),
         ignored: BTreeSet::new(),
+        in_use: BTreeMap::new(),
         consistent: true,
         time,
         mentions: Vec::new(),
@@ -135,6 +149,7 @@ pub(super) async fn look<W: World>(world: &W, rows: &Rows) -> Result<Epoch, Engi
         let Some((listed, path, seen)) = running.next().await else { break };
         let look = match listed {
             Ok(entries) => {
+                epoch.note_use(&path, &entries, world.timing());
                 let (look, folders) = epoch.take(&path, entries);
                 todo.extend(folders);
                 look

@@ -25,6 +25,9 @@ pub(super) async fn write_seen<W: World>(
 ) {
     let mut to_read = Vec::new();
     for sighting in sightings {
+        if let Some(reason) = epoch.in_use.get(&sighting.path) {
+            observation.in_use.insert(sighting.node, *reason);
+        }
         match known_body(rows, &sighting) {
             Some((body, sha1)) => {
                 let row = row_of(rows, &sighting, body, sha1, sighting.seen, false);

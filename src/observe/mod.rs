@@ -8,6 +8,7 @@
 
 mod absence;
 mod content;
+mod in_use;
 mod local;
 mod local_identity;
 mod local_rows;
@@ -32,6 +33,9 @@ pub struct Observation {
     pub changes: Vec<Change>,
     /// Nodes whose row may not be what is really there, and why.
     pub doubts: BTreeMap<NodeId, WaitReason>,
+    /// Nodes that a program here works on: left as they are on both sides
+    /// until it is done (amendment 35).
+    pub in_use: BTreeMap<NodeId, WaitReason>,
     /// The side did not change while it was looked at.
     pub consistent: bool,
     /// What a user should know of: path, cause, and whether it spoils the equality.

@@ -107,7 +107,8 @@ impl Dav {
     /// chunks the next time, where there are chunks.
     pub(super) fn too_large(&self, failure: Failure, size: u64) -> Failure {
         let smaller = failure.kind == ServerErrorKind::TooLarge
-            && self.chunks.as_ref().is_some_and(|chunks| chunks.pace.refused(size));
+            && (self.chunks.as_ref().is_some_and(|chunks| chunks.pace.refused(size))
+                || self.tus.as_ref().is_some_and(|tus| tus.refused(size)));
         if smaller { interrupted(failure) } else { failure }
     }
 
@@ -310,12 +311,7 @@ impl Dav {
             Kind::Unreachable | Kind::Torn | Kind::NotFound if cuts <= TRIES => {
                 interrupted(failure)
             }
-            Kind::Unreachable
-            | Kind::Certificate
-            | Kind::SignIn
-            | Kind::Busy(_)
-            | Kind::Locked
-            | Kind::StorageGone => failure,
+            _ if passes(&failure.kind) => failure,
             _ => {
                 self.reset(transfer).await;
                 failure
@@ -334,12 +330,7 @@ impl Dav {
         });
         match failure.kind {
             Kind::Changed if refused < TRIES => failure,
-            Kind::Unreachable
-            | Kind::Certificate
-            | Kind::SignIn
-            | Kind::Busy(_)
-            | Kind::Locked
-            | Kind::StorageGone => failure,
+            _ if passes(&failure.kind) => failure,
             // The chunks do not make the file: begun anew, once.
             Kind::Torn | Kind::Status(400) if refused == 1 => {
                 let name = transfer.at.name().unwrap_or_default();
@@ -410,6 +401,12 @@ impl Dav {
         transfer.chunks.forget(transfer.path);
         Ok(Written { etag: seen.etag, file_id: seen.file_id })
     }
+}
+
+/// Whether it says nothing of the upload, which can go on another time.
+pub(super) fn passes(kind: &ServerErrorKind) -> bool {
+    let here = matches!(kind, ServerErrorKind::Locked | ServerErrorKind::StorageGone);
+    here || kind.stops_all()
 }
 
 /// The same upload can go on.

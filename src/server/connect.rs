@@ -177,6 +177,7 @@ impl Dav {
             limits: connection.limits,
             instance: None,
             chunks: None,
+            tus: None,
         };
         let site = probe::site(&dav.wire, &base).await?;
         let below = match site {
@@ -226,9 +227,10 @@ impl Dav {
         if found.home != guess {
             home = None;
         }
-        let Found { profile, home: root, below, user, display_name, space, chunks } = found;
-        (self.profile, self.root, self.user, self.chunks) = (profile, root, user, chunks);
+        let Found { profile, home: root, below, user, display_name, space, chunks, tus } = found;
+        (self.profile, self.root, self.user) = (profile, root, user);
         (self.display_name, self.space) = (display_name, space);
+        (self.chunks, self.tus) = (chunks, tus);
         if home.is_none() {
             home = self.home().await?;
         }

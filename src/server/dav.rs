@@ -18,6 +18,7 @@ use super::propfind::{MultiStatus, question};
 use super::request::{Answer, Load, Request, Wire};
 use super::status::{Asked, Refusal, classify, describe};
 use super::transfer::{Progress, etag_of, expect_empty, incoming, outgoing};
+use super::tus::Tus;
 use super::url::DavRoot;
 use super::{
     Download, Family, Guard, Listing, Profile, Resource, Result, Resume, Server, ServerErrorKind,
@@ -56,6 +57,8 @@ pub struct Dav {
     pub(super) instance: Option<String>,
     /// How it takes uploads in chunks, if it does.
     pub(super) chunks: Option<Chunks>,
+    /// How it takes uploads by TUS, if it does.
+    pub(super) tus: Option<Tus>,
 }
 
 impl fmt::Debug for Dav {
@@ -184,6 +187,9 @@ impl Dav {
     async fn put_whole(&self, path: &RelPath, guard: &Guard, upload: Upload) -> Outcome<Written> {
         if let Some(chunks) = self.chunks_for(guard, upload.size) {
             return self.put_chunks(chunks, path, guard, upload).await;
+        }
+        if let Some(tus) = self.tus_for(upload.size) {
+            return self.put_tus(tus, path, guard, upload).await;
         }
         let Condition { mut headers, if_match } = self.guard_put(path, guard).await?;
         headers.extend(self.properties(&upload));
@@ -398,7 +404,9 @@ impl Dav {
 /// The same request about a folder, with where it goes, if it goes anywhere.
 fn as_folder(mut request: Request, to: Option<HeaderValue>) -> Request {
     request.target.push('/');
-    request.headers.extend(to.map(|to| (DESTINATION, to)));
+    if let Some(to) = to {
+        request.headers.insert(DESTINATION, to);
+    }
     request
 }
 

@@ -25,6 +25,7 @@ mod space;
 mod status;
 mod transfer;
 mod trouble;
+mod tus;
 mod url;
 
 use std::io;

@@ -9,6 +9,7 @@ use super::connect::ConnectError;
 use super::failure::Failure;
 use super::request::{Answer, Load, Request, Wire, site_trouble};
 use super::status::Asked;
+use super::tus::Tus;
 use super::url::{DavRoot, Pasted, encoded_name, pasted};
 use super::{AccountTrouble, Family, Profile, SiteTrouble, Space, naming, space};
 use crate::model::{NameRules, RelPath};
@@ -39,6 +40,8 @@ pub(super) struct Found {
     pub(super) space: Option<Space>,
     /// How uploads go in chunks, if they do.
     pub(super) chunks: Option<Chunks>,
+    /// How uploads go by TUS, if they do.
+    pub(super) tus: Option<Tus>,
 }
 
 impl Site {
@@ -261,11 +264,21 @@ pub(super) async fn account(
     });
     let (home, user) = (DavRoot::new(&home), user.unwrap_or_default());
     let display_name = display_name.unwrap_or_else(|| user.clone());
-    Ok(Found { profile, home, below: pasted.below, user, display_name, space, chunks })
+    let tus = capability("files/tus_support").filter(|tus| speaks_tus(tus)).map(|tus| {
+        // 0: as much as one likes.
+        Tus::new(tus.get("max_chunk_size").and_then(Value::as_u64).filter(|most| *most > 0))
+    });
+    Ok(Found { profile, home, below: pasted.below, user, display_name, space, chunks, tus })
 }
 
 fn text_of(shown: &Value, key: &str) -> Option<String> {
     shown.get(key).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+/// Whether uploads can be announced and sent in pieces.
+fn speaks_tus(tus: &Value) -> bool {
+    let text = |name| tus.get(name).and_then(Value::as_str).unwrap_or_default();
+    text("resumable") == "1.0.0" && text("extension").split(',').any(|one| one.trim() == "creation")
 }
 
 /// Asks an OCS route; `None` where it is closed or unknown.

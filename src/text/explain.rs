@@ -62,6 +62,8 @@ pub fn wait(texts: &Texts, reason: WaitReason) -> Said {
     let id = match reason {
         WaitReason::Racy => "wait-racy",
         WaitReason::Quiet => "wait-quiet",
+        WaitReason::InUse => "wait-in-use",
+        WaitReason::Settling => "wait-settling",
         WaitReason::SecondLook => "wait-second-look",
         WaitReason::Changing => "wait-changing",
         WaitReason::Quarantined => "wait-quarantined",

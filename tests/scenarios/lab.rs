@@ -34,13 +34,14 @@ pub(crate) struct Asked {
     pub(crate) put: u32,
     pub(crate) mkcol: u32,
     pub(crate) moved: u32,
+    pub(crate) copied: u32,
     pub(crate) deleted: u32,
 }
 
 impl Asked {
     /// Requests that carry bytes or change anything.
     pub(crate) fn work(self) -> u32 {
-        self.get + self.put + self.mkcol + self.moved + self.deleted
+        self.get + self.put + self.mkcol + self.moved + self.copied + self.deleted
     }
 
     fn count(&mut self, method: &str) {
@@ -50,6 +51,7 @@ impl Asked {
             "PUT" => self.put += 1,
             "MKCOL" => self.mkcol += 1,
             "MOVE" => self.moved += 1,
+            "COPY" => self.copied += 1,
             "DELETE" => self.deleted += 1,
             other => panic!("{other} is not counted yet"),
         }
@@ -64,15 +66,28 @@ struct Override {
     times: u32,
 }
 
+/// What somebody does just before a request arrives, once.
+struct Meanwhile {
+    method: &'static str,
+    path: String,
+    act: Box<dyn FnOnce(&mut Cloud) + Send>,
+}
+
 #[derive(Default)]
 struct Wire {
     asked: Asked,
     order: Vec<String>,
     overrides: Vec<Override>,
+    meanwhile: Vec<Meanwhile>,
 }
 
 impl Wire {
-    fn fate(&mut self, request: &Request<'_>) -> Fate {
+    fn fate(&mut self, cloud: &SharedCloud, request: &Request<'_>) -> Fate {
+        let is_it =
+            |act: &Meanwhile| act.method == request.method && act.path == request.path.as_str();
+        if let Some(found) = self.meanwhile.iter().position(is_it) {
+            (self.meanwhile.remove(found).act)(&mut cloud.lock());
+        }
         self.asked.count(request.method);
         self.order.push(format!("{} {}", request.method, request.path));
         let meant = |entry: &&mut Override| {
@@ -131,8 +146,10 @@ impl Lab {
             trace: Rc::new(RefCell::default()),
         };
         let wire = Arc::new(Mutex::new(Wire::default()));
-        let heard = Arc::clone(&wire);
-        world.server.set_faults(move |request: &Request<'_>| heard.lock().unwrap().fate(request));
+        let (heard, cloud) = (Arc::clone(&wire), world.cloud().clone());
+        world
+            .server
+            .set_faults(move |request: &Request<'_>| heard.lock().unwrap().fate(&cloud, request));
         world.pass(Duration::from_secs(1));
         Self { world, journal: InMemory::new(), wire }
     }
@@ -156,6 +173,19 @@ impl Lab {
         self.dialect() != Dialect::Plain
     }
 
+    pub(crate) fn path(&self, path: &str) -> RelPath {
+        at(path)
+    }
+
+    /// The request by which the guard of a write is asked, or with which it is
+    /// sent: where the family honours no condition, there is a look just before.
+    pub(crate) fn guarded_by(&self, method: &'static str) -> &'static str {
+        match self.dialect() {
+            Dialect::Nextcloud | Dialect::OwnCloud10 => method,
+            Dialect::Ocis | Dialect::Plain => "PROPFIND",
+        }
+    }
+
     pub(crate) fn here(&self) -> Hand<'_> {
         Hand { lab: self, side: Side::Local }
     }
@@ -173,6 +203,17 @@ impl Lab {
     pub(crate) fn dooms(&self, method: &'static str, path: &str, fate: Fate, times: u32) {
         let path = path.to_owned();
         self.wire.lock().unwrap().overrides.push(Override { method, path, fate, times });
+    }
+
+    /// Somebody acts on the server just before the next such request arrives.
+    pub(crate) fn meanwhile(
+        &self,
+        method: &'static str,
+        path: &str,
+        act: impl FnOnce(&mut Cloud) + Send + 'static,
+    ) {
+        let (path, act) = (path.to_owned(), Box::new(act));
+        self.wire.lock().unwrap().meanwhile.push(Meanwhile { method, path, act });
     }
 
     /// All requests go through again.
@@ -199,12 +240,41 @@ impl Lab {
         self.runs_on(self.journal.clone(), || Turn::Go)
     }
 
+    /// Runs it for a while, and cuts it off when the first answer was lost or
+    /// late: it ends with the run's own patience, or here.
+    pub(crate) fn runs_once(&self) -> Option<Report> {
+        let mut left = 400;
+        self.plays(self.journal.clone(), || {
+            left -= 1;
+            if left == 0 { Turn::Cut } else { Turn::Go }
+        })
+        .map(Result::unwrap)
+    }
+
+    /// Runs it to its end, while somebody sees which requests are on their way
+    /// and may act before each of its steps.
+    pub(crate) fn runs_while(&self, mut act: impl FnMut(&[String])) {
+        self.runs_on(self.journal.clone(), || {
+            act(&self.wire.lock().unwrap().order);
+            Turn::Go
+        })
+        .unwrap();
+    }
+
     /// Runs it on this journal.
     pub(crate) fn runs_on(
         &self,
         journal: impl JournalFiles + 'static,
         turn: impl FnMut() -> Turn,
     ) -> Result<Report, EngineError> {
+        self.plays(journal, turn).expect("nobody cuts it off")
+    }
+
+    fn plays(
+        &self,
+        journal: impl JournalFiles + 'static,
+        turn: impl FnMut() -> Turn,
+    ) -> Option<Result<Report, EngineError>> {
         self.world.pass(Duration::from_secs(10));
         let world = self.world.clone();
         let options = SyncOptions { allow: AllowDeletes::All, ..SyncOptions::default() };
@@ -214,7 +284,7 @@ impl Lab {
             engine.close()?;
             report
         };
-        run(&self.world, future, turn).expect("nobody cuts it off")
+        run(&self.world, future, turn)
     }
 
     /// Runs until both sides are equal, and returns what that took.

@@ -128,12 +128,13 @@ fn testsyncengine_dir_download_with_one_get_error_keeps_the_rest_and_retries() {
 }
 
 /// The same bytes on both sides, whatever their dates: never a conflict, never
-/// an upload; at most one reading.
+/// an upload; at most one reading. (Same size and date and other bytes, where
+/// no checksum tells: that is `tests/engine/presumed.rs`.)
 #[test]
 fn testsyncengine_fake_conflict() {
     for dialect in Dialect::ALL {
         for same_date in [true, false] {
-            for text in ["equal", "other"] {
+            for text in ["equal", "another"] {
                 let lab = Lab::start(dialect);
                 lab.there().write("A/new", "equal");
                 lab.here().write("A/new", text);
@@ -146,7 +147,7 @@ fn testsyncengine_fake_conflict() {
                     assert!(asked.get <= 1, "{dialect:?} {asked:?}");
                     assert_eq!((asked.put, asked.moved, asked.deleted), (0, 0, 0));
                 } else {
-                    lab.ends("+A/new=equal +A/new!=other");
+                    lab.ends("+A/new=equal +A/new!=another");
                 }
             }
         }

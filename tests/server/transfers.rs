@@ -30,7 +30,7 @@ fn watched(
     let written = log.clone();
     let mut options = family(dialect);
     options.faults = Box::new(move |request: &Request<'_>| {
-        if !["PUT", "MOVE", "GET"].contains(&request.method) {
+        if !["PUT", "MOVE", "GET", "POST", "PATCH"].contains(&request.method) {
             return Fate::Proceed;
         }
         let last = request.path.name().unwrap_or_default();
@@ -375,6 +375,105 @@ async fn a_cut_small_overwrite_tears_nothing_but_itself() {
         let result = send(&dav, &now, &large(90_000)).await;
         assert_eq!(failed(result), refused(Failed::Unreachable));
         assert_eq!(there(&cloud).unwrap(), vec![1; 80_000]);
+    })
+    .await;
+}
+
+fn of(log: &[(String, u64)], method: &str) -> Vec<u64> {
+    log.iter().filter(|(what, _)| what.starts_with(method)).map(|(_, size)| *size).collect()
+}
+
+#[tokio::test]
+async fn a_large_file_goes_to_ocis_in_pieces_under_the_version_that_it_replaces() {
+    let bytes = large(25 * MIB);
+    let (options, log) = watched(Dialect::Ocis, |_, _| Fate::Proceed);
+    with(options, async |cloud, base| {
+        let dav = connected(&base).await;
+        let written = send(&dav, &Guard::Absent, &bytes).await.unwrap();
+        assert_eq!(there(&cloud).unwrap(), bytes);
+        let seen = dav.stat(&path("f")).await.unwrap().unwrap().seen;
+        assert_eq!((written.etag, written.file_id), (seen.etag, seen.file_id));
+        assert_eq!((seen.mtime, seen.size), (Some(1_700_000_000), Some(25 << 20)));
+        let first = taken(&log);
+        assert!(of(&first, "PATCH").iter().all(|size| *size <= 10_000_000));
+        assert_eq!(of(&first, "PATCH").iter().sum::<u64>(), 25 << 20);
+        assert_eq!((of(&first, "POST").len(), puts(&first).len()), (1, 0));
+
+        let again = send(&dav, &Guard::Absent, &bytes).await;
+        assert_eq!(failed(again), refused(Failed::Changed));
+        let stale = Guard::Version(Etag::parse("of yesterday").unwrap());
+        assert_eq!(failed(send(&dav, &stale, &bytes).await), refused(Failed::Changed));
+        assert_eq!(of(&taken(&log), "PATCH"), [0_u64; 0]);
+        let right = version(&dav, "f").await;
+        let new = large(12 * MIB);
+        let upload = Upload { mtime: Some(1_700_000_001), ..named(&new, "two") };
+        dav.put(&path("f"), &right, upload).await.unwrap();
+        assert_eq!(there(&cloud).unwrap(), new);
+        dav.put(&path("empty"), &Guard::Absent, named(b"", "three")).await.unwrap();
+        assert_eq!(of(&taken(&log), "PUT"), [0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_cut_piece_goes_on_at_the_byte_that_arrived() {
+    let bytes = large(25 * MIB);
+    let cuts = std::sync::atomic::AtomicUsize::new(0);
+    let (options, log) = watched(Dialect::Ocis, move |number, request| {
+        let cut = request.method == "PATCH" && number == 3;
+        if cut && cuts.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == 0 {
+            return Fate::CutBody(3_000_000);
+        }
+        Fate::Proceed
+    });
+    with(options, async |cloud, base| {
+        let dav = connected(&base).await;
+        send(&dav, &Guard::Absent, &bytes).await.unwrap();
+        assert_eq!(there(&cloud).unwrap(), bytes);
+        let log = taken(&log);
+        assert_eq!(of(&log, "POST").len(), 1, "nothing is begun anew");
+        // What was asked for in vain is all that is sent twice.
+        let twice = of(&log, "PATCH").iter().sum::<u64>() - (25 << 20);
+        assert!(twice <= 10_000_000, "{twice}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_lost_answer_to_the_last_piece_is_no_second_upload() {
+    let bytes = large(12 * MIB);
+    let (options, log) = watched(Dialect::Ocis, |number, request| match request.method {
+        "PATCH" if number == 3 => Fate::LoseReply,
+        _ => Fate::Proceed,
+    });
+    with(options, async |cloud, base| {
+        let dav = connected(&base).await;
+        let written = send(&dav, &Guard::Absent, &bytes).await.unwrap();
+        assert_eq!(written.etag.map(Guard::Version), Some(version(&dav, "f").await));
+        assert_eq!(there(&cloud).unwrap(), bytes);
+        assert_eq!(of(&taken(&log), "POST").len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_version_that_appears_while_the_pieces_go_is_not_overwritten() {
+    let bytes = large(25 * MIB);
+    let slot: Arc<Mutex<Option<SharedCloud>>> = Arc::default();
+    let meanwhile = slot.clone();
+    let (options, _) = watched(Dialect::Ocis, move |number, request| {
+        if request.method == "PATCH" && number == 3 {
+            let cloud = meanwhile.lock().unwrap().clone().unwrap();
+            cloud.lock().user("alice").write("f", "theirs").unwrap();
+        }
+        Fate::Proceed
+    });
+    with(options, async |cloud, base| {
+        *slot.lock().unwrap() = Some(cloud.clone());
+        let dav = connected(&base).await;
+        let result = send(&dav, &Guard::Absent, &bytes).await;
+        assert_eq!(failed(result), refused(Failed::Changed));
+        assert_eq!(there(&cloud).unwrap(), "theirs");
     })
     .await;
 }

@@ -14,6 +14,7 @@ mod store;
 mod transfer;
 mod trash;
 mod trouble;
+mod tus;
 mod uploads;
 mod xml;
 
@@ -245,6 +246,7 @@ async fn answer(skin: Arc<Skin>, request: http::Request<Incoming>) -> io::Result
         Route::Outside => Answer::new(404),
         Route::Nowhere if user.is_none() => sign_in::refuse(skin.dialect, &head.headers),
         Route::Nowhere => reply::refuse(skin.dialect, &Refusal::NotFound, Method::Read),
+        Route::Data(token) => tus::data(&skin, &token, &head, body).await?,
         Route::Place(place) => match &acting {
             None => sign_in::refuse(skin.dialect, &head.headers),
             Some(user) => {
@@ -283,7 +285,11 @@ async fn serve_place(
     method: &http::Method,
     body: Incoming,
 ) -> io::Result<Answer> {
-    let Some(name) = ALL.into_iter().find(|name| *name == method.as_str()) else {
+    // Only TUS posts to folders.
+    let known = |name: &&str| {
+        *name == method.as_str() && (*name != "POST" || asked.skin.dialect == Dialect::Ocis)
+    };
+    let Some(name) = ALL.into_iter().find(known) else {
         return Ok(Answer::new(if asked.skin.dialect == Dialect::Nextcloud { 501 } else { 405 }));
     };
     let size = asked.header("Content-Length").and_then(|size| size.parse().ok());
@@ -312,8 +318,19 @@ async fn serve_place(
     }
 }
 
-const ALL: [&str; 10] =
-    ["OPTIONS", "PROPFIND", "GET", "HEAD", "PUT", "MKCOL", "MOVE", "COPY", "DELETE", "PROPPATCH"];
+const ALL: [&str; 11] = [
+    "OPTIONS",
+    "PROPFIND",
+    "GET",
+    "HEAD",
+    "PUT",
+    "POST",
+    "MKCOL",
+    "MOVE",
+    "COPY",
+    "DELETE",
+    "PROPPATCH",
+];
 
 async fn dispatch(
     asked: &Asked<'_>,
@@ -342,6 +359,7 @@ async fn dispatch(
         (Place::Trash { .. }, _) => Answer::new(403),
         (Place::Files { path, .. }, _) => match method {
             "PROPFIND" => propfind::answer(asked, path, &small),
+            "POST" => tus::create(asked, path, &small),
             "GET" | "HEAD" => transfer::get(asked, path),
             "MKCOL" => change::make_dir(asked, path),
             "MOVE" => change::relocate(asked, path, true),

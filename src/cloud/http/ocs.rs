@@ -141,7 +141,14 @@ fn capabilities(dialect: Dialect) -> Value {
                 "status": status_of(dialect),
             },
             "checksums": {"supportedTypes": ["sha1"], "preferredUploadType": "sha1"},
-            "files": {"blacklisted_files": [], "undelete": true},
+            "files": {
+                "blacklisted_files": [], "undelete": true,
+                "tus_support": {
+                    "version": "1.0.0", "resumable": "1.0.0",
+                    "extension": "creation,creation-with-upload",
+                    "max_chunk_size": 10_000_000, "http_method_override": "",
+                },
+            },
             "dav": {"chunking": "", "trashbin": "1.0"},
             "spaces": {"version": "1.0.0", "enabled": true, "projects": true},
         }),

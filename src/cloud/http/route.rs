@@ -14,6 +14,8 @@ pub(super) enum Route {
     Ocs(Page),
     /// Files or trash.
     Place(Place),
+    /// An upload by TUS, by its secret name.
+    Data(String),
     /// Nothing.
     Nowhere,
     /// Something of the web server's, beside the storage.
@@ -80,6 +82,9 @@ impl Route {
                 return Self::Ocs(Page::Drives);
             }
             _ => {}
+        }
+        if let Some(token) = path.strip_prefix("/data/").filter(|_| skin.dialect == Dialect::Ocis) {
+            return Self::Data(token.to_owned());
         }
         if skin.dialect == Dialect::Plain {
             return files(skin.dialect, "", path);

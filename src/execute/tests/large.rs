@@ -1,13 +1,15 @@
-//! Large files of the server: what has arrived survives every kind of cut.
+//! Large files: what has arrived survives every kind of cut, and what cannot
+//! be gone on with goes.
 
 use std::sync::{Arc, Mutex};
 
-use super::lab::{Lab, Row, steps};
+use super::lab::{Lab, Row, path, steps};
 use crate::cloud::{Dialect, Fate, Request};
 use crate::disk::sim::SimConfig;
 use crate::entropy::Entropy as _;
 use crate::event::{Cause, Outcome};
-use crate::model::NodeId;
+use crate::execute::send::upload_name;
+use crate::model::{LocalRow, NodeId};
 use crate::plan::Op;
 use crate::server::ServerErrorKind;
 
@@ -171,4 +173,46 @@ fn a_young_version_is_not_put_together_from_pieces() {
     gets(&lab, &[Fate::CutBody(2_000_000)]);
     assert_eq!(lab.one(op), Outcome::Failed(Cause::Torn));
     assert!(lab.staged().is_empty());
+}
+
+#[test]
+fn what_a_cut_upload_has_left_is_removed_unless_the_file_is_still_the_same() {
+    for (change, kept) in [("none", true), ("edited", false), ("deleted", false)] {
+        let mut lab =
+            Lab::with(Dialect::Nextcloud, SimConfig { block: 1 << 18, ..SimConfig::default() });
+        let node = lab.here("big", Some(&bytes()));
+        let to = lab.place("big");
+        let name = upload_name("tag", &path("big"), &lab.rows().local[&node]).unwrap();
+        lab.world.server.set_faults(|request: &Request<'_>| match request.method {
+            "PUT" => Fate::Fail(ServerErrorKind::Unreachable),
+            _ => Fate::Proceed,
+        });
+        assert!(lab.try_run(&steps(vec![Op::Send { node, to }])).is_err());
+        lab.world.server.cloud().lock().begin_upload("anna", &name).unwrap();
+        match change {
+            "edited" => lab.write_here("big", "an edit"),
+            "deleted" => lab.world.disk.user().remove_tree(&path("big")).unwrap(),
+            _ => {}
+        }
+        lab.start();
+        let there = lab.world.server.cloud().lock().chunks("anna", &name).is_ok();
+        assert_eq!(there, kept, "{change}");
+    }
+}
+
+#[test]
+fn an_upload_is_called_after_the_bytes_and_the_very_file() {
+    let mut lab = Lab::with(Dialect::Nextcloud, SimConfig::default());
+    let node = lab.here("f", Some("same bytes"));
+    let before = lab.rows().local[&node].clone();
+    let name = |row: &LocalRow| upload_name("tag", &path("f"), row).unwrap();
+    // Written to and back again: parts of the bytes in between may be there.
+    lab.write_here("f", "other bytes");
+    lab.write_here("f", "same bytes");
+    lab.look_here("f");
+    let after = &lab.rows().local[&node];
+    assert_eq!(before.entry.body, after.entry.body);
+    assert_ne!(name(&before), name(after));
+    assert_ne!(name(after), upload_name("tag", &path("g"), after).unwrap());
+    assert_ne!(name(after), upload_name("other", &path("f"), after).unwrap());
 }
