@@ -7,6 +7,7 @@ mod ledger;
 mod naming;
 mod presumed;
 mod records;
+mod review;
 mod run;
 mod situation;
 
@@ -95,6 +96,13 @@ impl<W: World> Engine<W> {
         Ok(self.journal.close()?)
     }
 
+    /// Looks into the trash for what was deleted blindly and not looked at yet.
+    async fn look_after_deletions(&mut self) -> Result<(), EngineError> {
+        let (world, memory) = (&self.world, &self.memory);
+        let waiting = |node| memory.is_quarantined(world, node);
+        execute::look_after_deletions(world, &mut self.journal, waiting).await
+    }
+
     /// Looks at both sides and writes down what they show.
     async fn look(&mut self) -> Result<Look, EngineError> {
         self.world.tell(Event::Looking);
@@ -106,12 +114,15 @@ impl<W: World> Engine<W> {
         }
         // The remote look allocates node ids after the local one, so they run
         // one after the other; each is parallel in itself.
-        let local = observe::observe_local(&self.world, self.journal.rows()).await?;
+        let mut local = observe::observe_local(&self.world, self.journal.rows()).await?;
         self.write(&local)?;
         let remote =
             observe::observe_remote(&self.world, self.journal.rows(), &mut self.memory).await?;
         gates::check_root(&mut self.journal, remote.root.as_ref())?;
         self.write(&remote)?;
+        for node in review::discarded(&self.world, self.journal.rows()).await? {
+            local.doubts.entry(node).or_insert(WaitReason::Discarded);
+        }
         let files =
             self.journal.rows().remote.values().filter(|row| !row.entry.body.is_dir()).count();
         let folders = self.journal.rows().remote.len() - files;
@@ -149,6 +160,7 @@ impl<W: World> Engine<W> {
             situation::of(&self.world, self.journal.rows(), look, &self.ledger, options);
         let mut plan = plan::plan(&situation);
         situation::read_what_is_old_enough(&self.world, self.journal.rows(), look, &mut plan);
+        situation::read_what_may_have_moved(self.journal.rows(), look, &mut plan);
         plan
     }
 }

@@ -81,6 +81,7 @@ pub struct Here<S> {
     entropy: SystemEntropy,
     timing: Timing,
     device: String,
+    machine: String,
     listener: Listener,
 }
 
@@ -114,6 +115,10 @@ impl<S: Server> World for Here<S> {
         &self.device
     }
 
+    fn machine(&self) -> &str {
+        &self.machine
+    }
+
     fn tell(&self, event: Event) {
         (self.listener)(event);
     }
@@ -128,6 +133,7 @@ impl<S> Here<S> {
             entropy: SystemEntropy,
             timing,
             device: device(),
+            machine: machine(),
             listener,
         }
     }
@@ -172,6 +178,12 @@ pub fn open_aside(
     let files = OnDisk::new(state_dir);
     let (journal, _) = Journal::open(files).map_err(EngineError::from)?;
     Ok((Here::new(disk, Nowhere, timing, Box::new(drop)), journal))
+}
+
+/// What tells this computer from a copy of it, where the system keeps such a word.
+fn machine() -> String {
+    let word = std::fs::read_to_string("/etc/machine-id").unwrap_or_default();
+    word.trim().to_owned()
 }
 
 /// This computer's name, as conflict names show it: letters, digits and `-`.

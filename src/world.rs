@@ -31,6 +31,11 @@ pub trait World {
     fn timing(&self) -> &Timing;
     /// This device's name, as it appears in conflict names.
     fn device(&self) -> &str;
+    /// What tells this computer from a copy of it; empty where the system has
+    /// no such word (amendment 26).
+    fn machine(&self) -> &str {
+        ""
+    }
     /// Tells what is going on. Must return at once.
     fn tell(&self, event: Event);
 }

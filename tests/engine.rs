@@ -12,13 +12,18 @@ mod transfers;
 #[allow(dead_code, reason = "the stories use all of it")]
 mod world;
 
+#[path = "engine/lost.rs"]
+mod lost;
+#[path = "engine/moves.rs"]
+mod moves;
+
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
 use navette::cloud::{Cloud, Dialect, Direct, Fate, NoFaults, Request, SharedCloud, Shot};
-use navette::disk::SimDisk;
 use navette::disk::sim::{SimConfig, Unmounted};
+use navette::disk::{DiskErrorKind, SimDisk};
 use navette::engine::Engine;
 use navette::event::Cause;
 use navette::journal::InMemory;
@@ -108,10 +113,11 @@ impl Pair {
         self.world.disk.snapshot().into_keys().collect()
     }
 
-    /// Names of what is there.
+    /// Names of what is there, without our own.
     fn there(&self) -> Vec<String> {
         let shots: BTreeMap<RelPath, Shot> = self.world.cloud().lock().user("u").snapshot();
-        shots.into_keys().map(|path| path.to_string()).collect()
+        let names = shots.into_keys().map(|path| path.to_string());
+        names.filter(|name| !name.starts_with(".navette")).collect()
     }
 }
 
@@ -450,6 +456,60 @@ fn a_share_that_vanishes_is_unavailable_and_not_deleted() {
     assert_eq!((report.end, pair.here().len()), (End::Unfinished, 3));
     assert!(report.items.iter().any(|item| item.cause == Cause::MountGone), "{:?}", report.items);
     pair.world.pass(Duration::from_secs(8 * 24 * 3600));
+    assert_eq!(pair.sync().unwrap().end, End::Equal);
+    assert_eq!(pair.here(), ["a"]);
+}
+
+#[test]
+fn a_copied_computer_gets_a_name_of_its_own() {
+    let pair = Pair::synced(Dialect::Nextcloud, &["a", "b"]);
+    let marker = RelPath::parse(".navette/marker").unwrap();
+    let read = || {
+        let bytes = pair.world.disk.snapshot_all()[".navette/marker"].clone().unwrap();
+        serde_json::from_slice::<serde_json::Value>(&bytes).unwrap()
+    };
+    let before = read();
+    let mut copied = before.clone();
+    copied["machine"] = "another".into();
+    pair.world.disk.user().write(&marker, copied.to_string().as_bytes()).unwrap();
+    pair.remove_here("b");
+    pair.world.pass(Duration::from_secs(10));
+    let report = pair.sync().unwrap();
+    assert_eq!((report.end, report.counts.removed_there), (End::Equal, 1), "the agreement holds");
+    assert_eq!(read()["machine"], "sim-machine");
+    assert_ne!(read()["pair"], before["pair"]);
+    assert_eq!(pair.sync().unwrap().end, End::Equal);
+}
+
+#[test]
+fn what_cannot_be_read_here_is_not_gone() {
+    for kind in [DiskErrorKind::Denied, DiskErrorKind::Broken, DiskErrorKind::Busy] {
+        let pair = Pair::synced(Dialect::OwnCloud10, &["a", "d/x", "d/y"]);
+        let folder = RelPath::parse("d").unwrap();
+        pair.world.disk.fault(&folder, kind);
+        pair.write_there("b", "b");
+        pair.world.pass(Duration::from_secs(10));
+        let report = pair.sync().unwrap();
+        assert_eq!(report.end, End::Unfinished, "{kind:?}");
+        assert_eq!(report.counts.removed_there, 0, "{kind:?}");
+        assert_eq!(pair.there(), ["a", "b", "d", "d/x", "d/y"], "{kind:?}");
+    }
+}
+
+#[test]
+fn a_start_that_was_cut_before_its_first_marker_is_made_up_for() {
+    let pair = Pair::new(Dialect::Nextcloud);
+    pair.write_there("a", "a");
+    for polls in 0..20 {
+        let (world, journal) = (pair.world.clone(), pair.journal.clone());
+        let mut left = polls;
+        let cut =
+            run(&pair.world, async move { Engine::open(world, journal).await.map(drop) }, || {
+                left -= 1;
+                if left < 0 { Turn::Cut } else { Turn::Go }
+            });
+        assert!(cut.is_none_or(|opened| opened.is_ok()), "after {polls} polls");
+    }
     assert_eq!(pair.sync().unwrap().end, End::Equal);
     assert_eq!(pair.here(), ["a"]);
 }

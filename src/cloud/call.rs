@@ -19,6 +19,9 @@ pub(super) enum Call {
     Copy { from: RelPath, to: RelPath, conditions: Conditions, date: Option<i64> },
     /// DELETE.
     Delete { path: RelPath, conditions: Conditions },
+    /// MOVE out of the trash, with `Overwrite: F`; where the family chooses the
+    /// place itself, `to` is none.
+    Restore { id: u64, to: Option<RelPath> },
 }
 
 impl Call {
@@ -27,7 +30,7 @@ impl Call {
         match self {
             Self::Put { .. } => "PUT",
             Self::MakeDir { .. } => "MKCOL",
-            Self::Rename { .. } => "MOVE",
+            Self::Rename { .. } | Self::Restore { .. } => "MOVE",
             Self::Copy { .. } => "COPY",
             Self::Delete { .. } => "DELETE",
         }
@@ -38,19 +41,19 @@ impl Call {
         match self {
             Self::Put { .. } => Method::Put,
             Self::MakeDir { .. } => Method::MakeDir,
-            Self::Rename { .. } | Self::Copy { .. } => Method::Move,
+            Self::Rename { .. } | Self::Copy { .. } | Self::Restore { .. } => Method::Move,
             Self::Delete { .. } => Method::Delete,
         }
     }
 
-    /// Under which it is sent; none for a MKCOL.
+    /// Under which it is sent; none for a MKCOL and a restoration.
     pub(super) fn conditions(&self) -> Option<&Conditions> {
         match self {
             Self::Put { put, .. } => Some(&put.conditions),
             Self::Rename { conditions, .. }
             | Self::Copy { conditions, .. }
             | Self::Delete { conditions, .. } => Some(conditions),
-            Self::MakeDir { .. } => None,
+            Self::MakeDir { .. } | Self::Restore { .. } => None,
         }
     }
 
@@ -61,7 +64,8 @@ impl Call {
             Self::MakeDir { .. }
             | Self::Rename { .. }
             | Self::Copy { .. }
-            | Self::Delete { .. } => None,
+            | Self::Delete { .. }
+            | Self::Restore { .. } => None,
         }
     }
 
@@ -83,6 +87,7 @@ impl Call {
             Self::Delete { path, conditions } => {
                 cloud.delete(user, path, conditions).map(|()| None)
             }
+            Self::Restore { id, to } => cloud.restore(user, *id, to.as_ref(), false).map(Some),
         }
     }
 

@@ -112,6 +112,19 @@ pub enum Infinity {
     Refused(u16),
 }
 
+/// What a family shows of a thing in its trash besides where it stood, when it
+/// was deleted, and the length of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TrashShows {
+    /// `oc:fileid`.
+    pub ids: bool,
+    /// The etag of a file; Nextcloud shows the time of the deletion there, and as
+    /// its date.
+    pub etags: bool,
+    /// `oc:size`, of a folder the sum of all in it.
+    pub sizes: bool,
+}
+
 /// Which names a family takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NameRules {
@@ -161,8 +174,9 @@ pub struct Ways {
     pub no_parent: u16,
     /// Files may come in chunks, put together by a MOVE.
     pub chunks: bool,
-    /// What is deleted or overwritten by MOVE can be taken back.
-    pub trash: bool,
+    /// What is deleted or overwritten by MOVE can be taken back, and what is
+    /// shown of it until then.
+    pub trash: Option<TrashShows>,
     /// `oc:permissions` are shown.
     pub letters: bool,
     /// Letters of one's own folder.
@@ -212,7 +226,7 @@ const NEXTCLOUD: Ways = Ways {
     if_range: true,
     no_parent: 404,
     chunks: true,
-    trash: true,
+    trash: Some(TrashShows { ids: true, etags: false, sizes: true }),
     letters: true,
     own_folder: "RGDNVCK",
     own_file: "RGDNVW",
@@ -246,7 +260,7 @@ const OWNCLOUD10: Ways = Ways {
     if_range: true,
     no_parent: 409,
     chunks: true,
-    trash: true,
+    trash: Some(TrashShows { ids: false, etags: true, sizes: false }),
     letters: true,
     own_folder: "RDNVCK",
     own_file: "RDNVW",
@@ -280,7 +294,8 @@ const OCIS: Ways = Ways {
     if_range: false,
     no_parent: 409,
     chunks: false,
-    trash: true,
+    // Seen in the source of reva; not tried live.
+    trash: Some(TrashShows { ids: false, etags: false, sizes: false }),
     letters: true,
     own_folder: "RDNVCKZP",
     own_file: "RDNVWZP",
@@ -314,7 +329,7 @@ const PLAIN: Ways = Ways {
     if_range: true,
     no_parent: 409,
     chunks: false,
-    trash: false,
+    trash: None,
     letters: false,
     own_folder: "DNVCK",
     own_file: "DNVW",
@@ -355,7 +370,8 @@ impl Dialect {
             tree_etags: ways.folder_etags != FolderEtags::Nearest,
             checksums: ways.checksums == Checksums::Computed,
             keeps_mtime: ways.given_date != GivenDate::Ignored,
-            trash: ways.trash,
+            trash: ways.trash.is_some(),
+            guards_deletes: ways.guards_moves && ways.ids != Ids::None,
             names: names::rules(ways.names),
         }
     }

@@ -22,8 +22,8 @@ use super::refusal::{Method, Refusal};
 use super::request::{Conditions, Done, Put, SentDate, Shown};
 use crate::model::{Etag, Kind, Name, Perms, RelPath, RemoteSeen, Sha1Sum};
 use crate::server::{
-    ByteStream, Download, Effect, Family, Guard, Listing, Profile, Resource, Result, Resume,
-    Server, ServerErrorKind, Upload, Written,
+    ByteStream, Discarded, Download, Effect, Family, Guard, Listing, Profile, Resource, Result,
+    Resume, Server, ServerErrorKind, Upload, Written,
 };
 
 /// How many bytes of a download come at a time.
@@ -123,7 +123,7 @@ impl Direct {
         true
     }
 
-    fn whole(&self, path: &RelPath) -> RelPath {
+    pub(super) fn whole(&self, path: &RelPath) -> RelPath {
         RelPath::parse(&format!("{}/{path}", self.inner.root)).unwrap_or_default()
     }
 
@@ -134,7 +134,7 @@ impl Direct {
 
     /// Sends a reading. Returns what the cloud shows in between, and where the
     /// answer is cut, if it is.
-    async fn ask<T>(
+    pub(super) async fn ask<T>(
         &self,
         sent: Sent<'_>,
         read: impl FnOnce(&mut Cloud, &str, &RelPath) -> std::result::Result<T, Refusal>,
@@ -157,7 +157,7 @@ impl Direct {
     }
 
     /// Sends a write.
-    async fn send(&self, path: &RelPath, call: Call) -> Result<Option<Done>> {
+    pub(super) async fn send(&self, path: &RelPath, call: Call) -> Result<Option<Done>> {
         let sent = Sent {
             method: call.method(),
             if_match: call.conditions().is_some_and(|conditions| conditions.if_match.is_some()),
@@ -223,6 +223,10 @@ impl Direct {
                 .filter(|text| !text.is_empty() && asked.is_root()),
             quota_free: shown.quota.and_then(|quota| u64::try_from(quota).ok()),
         }
+    }
+
+    pub(super) fn root(&self) -> &RelPath {
+        &self.inner.root
     }
 
     fn trusted_sha1(&self, shown: &Shown) -> Option<Sha1Sum> {
@@ -436,6 +440,14 @@ impl Server for Direct {
             Err(gone) if gone.kind == ServerErrorKind::NotFound => Ok(()),
             deleted => deleted.map(drop),
         }
+    }
+
+    async fn trash(&self, inside: Option<&Discarded>) -> Result<Vec<Discarded>> {
+        self.list_trash(inside).await
+    }
+
+    async fn restore(&self, item: &Discarded, to: &RelPath) -> Result<()> {
+        self.restore_to(item, to).await
     }
 
     fn requests(&self) -> u64 {

@@ -13,6 +13,7 @@ pub mod blob;
 mod call;
 pub mod dialect;
 pub mod direct;
+mod direct_trash;
 pub mod etag;
 mod failure;
 pub mod faults;

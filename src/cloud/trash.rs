@@ -34,7 +34,7 @@ pub struct TrashItem {
 impl Change<'_> {
     /// Puts what was taken from `path` into the trash, if the family has one.
     pub(super) fn throw_away(&mut self, path: &RelPath, node: Node) {
-        if self.ways.trash {
+        if self.ways.trash.is_some() {
             let trashed = Trashed { node, location: path.clone(), at: self.now };
             self.home.trash.insert(trashed.node.id, trashed);
         }
@@ -52,6 +52,29 @@ impl Cloud {
             shown: self.show(user, home, &trashed.location, &trashed.node),
         };
         Ok(home.trash.iter().map(item).collect())
+    }
+
+    /// What lies in a deleted folder, or at `below` in it, in the order of names.
+    pub fn trash_inside(
+        &self,
+        user: &str,
+        id: u64,
+        below: &RelPath,
+    ) -> Result<Vec<TrashItem>, Refusal> {
+        let home = self.home(user)?;
+        let trashed = home.trash.get(&id).ok_or(Refusal::NotFound)?;
+        let folder = trashed.node.find(below).ok_or(Refusal::NotFound)?;
+        let at = |name: &str| {
+            let whole = format!("{}/{below}/{name}", trashed.location);
+            RelPath::parse(&whole).unwrap_or_default()
+        };
+        let item = |(name, node): (&String, &Node)| TrashItem {
+            id: node.id,
+            location: at(name),
+            at: trashed.at,
+            shown: self.show(user, home, &at(name), node),
+        };
+        Ok(folder.entries().into_iter().flatten().map(item).collect())
     }
 
     /// Takes something back out of the trash: to `to`, or if nothing is said

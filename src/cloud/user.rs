@@ -102,6 +102,20 @@ impl<'a> User<'a> {
         Some(node.file()?.blob.bytes().clone())
     }
 
+    /// The bytes of all files in the trash.
+    pub fn discarded(&self) -> Vec<Bytes> {
+        let mut all = Vec::new();
+        if let Ok(home) = self.cloud.home(&self.name) {
+            for trashed in home.trash.values() {
+                all.extend(trashed.node.file().map(|file| file.blob.bytes().clone()));
+                trashed.node.walk("", &mut |_, node| {
+                    all.extend(node.file().map(|file| file.blob.bytes().clone()));
+                });
+            }
+        }
+        all
+    }
+
     /// Everything that is there, with its bytes.
     pub fn snapshot(&self) -> BTreeMap<RelPath, Shot> {
         let mut all = BTreeMap::new();

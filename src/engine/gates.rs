@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::disk::Disk as _;
 use crate::entropy::Entropy as _;
 use crate::journal::{Health, Journal};
-use crate::model::{Change, Ignore, PairState, RelPath, layout};
+use crate::model::{Change, Ignore, PairState, RelPath, Stand, layout};
 use crate::report::{EngineError, Gate};
 use crate::server::Resource;
 use crate::world::World;
@@ -20,6 +20,9 @@ struct Marker {
     device: String,
     /// Changed whenever the agreement does.
     nonce: String,
+    /// The computer that wrote it; empty if that is not known.
+    #[serde(default)]
+    machine: String,
 }
 
 /// Makes sure that the journal speaks of this very folder in its present
@@ -30,6 +33,7 @@ pub(super) async fn check_marker<W: World>(
     health: &Health,
 ) -> Result<(), EngineError> {
     let marker = read_marker(world).await?;
+    let was_synced = marker.is_some();
     let rows = journal.rows();
     let known = !rows.base.is_empty() || !rows.pair.nonces.is_empty();
     match marker {
@@ -39,7 +43,9 @@ pub(super) async fn check_marker<W: World>(
         Some(marker) if known && marker.pair != rows.pair.tag => {
             return Err(EngineError::Gate(Gate::ForeignMarker));
         }
-        Some(marker) if known && rows.pair.nonces.contains(&marker.nonce) => return Ok(()),
+        Some(marker) if known && rows.pair.nonces.contains(&marker.nonce) => {
+            return tell_apart(world, journal, &marker).await;
+        }
         // Where nothing was ever agreed on, an empty folder is an empty folder:
         // perhaps a first run was cut off before it wrote the marker.
         None if !rows.base.is_empty() && is_empty(world).await? => {
@@ -54,6 +60,29 @@ pub(super) async fn check_marker<W: World>(
         tracing::warn!("folder and journal do not fit together: starting from a comparison");
         forget_agreement(journal)?;
     }
+    if known || was_synced {
+        let pair = PairState { merging: true, ..journal.rows().pair.clone() };
+        journal.commit(vec![Change::Pair(Box::new(pair))])?;
+    }
+    refresh_marker(world, journal).await
+}
+
+/// A copy of a whole computer has this pair too, under the same name. On the
+/// server, what one of them parks is not to be taken for the other's: this one
+/// gets a new name, unless something of it is parked right now.
+async fn tell_apart<W: World>(
+    world: &W,
+    journal: &mut Journal,
+    marker: &Marker,
+) -> Result<(), EngineError> {
+    let (was, is) = (marker.machine.as_str(), world.machine());
+    let parked = journal.rows().remote.values().any(|row| row.stand == Stand::Parked);
+    if was.is_empty() || is.is_empty() || was == is || parked {
+        return Ok(());
+    }
+    tracing::warn!("this is a copy of the computer that synced here before");
+    let pair = PairState { tag: String::new(), ..journal.rows().pair.clone() };
+    journal.commit(vec![Change::Pair(Box::new(pair))])?;
     refresh_marker(world, journal).await
 }
 
@@ -97,8 +126,12 @@ pub(super) async fn refresh_marker<W: World>(
     pair.nonces.push(nonce.clone());
     journal.commit(vec![Change::Pair(Box::new(pair.clone()))])?;
     journal.barrier()?;
-    let marker =
-        Marker { pair: pair.tag.clone(), device: world.device().to_owned(), nonce: nonce.clone() };
+    let marker = Marker {
+        pair: pair.tag.clone(),
+        device: world.device().to_owned(),
+        nonce: nonce.clone(),
+        machine: world.machine().to_owned(),
+    };
     let bytes = serde_json::to_vec(&marker).unwrap_or_default();
     world.disk().write_small(&layout::marker(), &bytes).await?;
     let pair = PairState { nonces: vec![nonce], ..journal.rows().pair.clone() };

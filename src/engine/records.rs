@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{BaseRow, Body, Change, Entry, NodeId, PairState, Rows};
+use crate::model::{BaseRow, Body, Change, Entry, NodeId, PairState, RelPath, Rows, Side};
 use crate::plan::{Plan, Record};
 
 /// The changes that the records of a plan come to. `rows` is what the plan was
@@ -32,6 +32,18 @@ pub(super) fn changes(rows: &Rows, plan: &Plan) -> Vec<Change> {
         changes.push(Change::Pair(Box::new(pair)));
     }
     changes
+}
+
+/// Local folders that hold what is agreed on for the first time: a run that was
+/// killed may have put it there without making it durable, and a journal that
+/// is newer than the disk would send its loss as a deletion (I8).
+pub(super) fn adopting_folders(rows: &Rows, plan: &Plan) -> BTreeSet<RelPath> {
+    let adopted = plan.records.iter().filter_map(|record| match record {
+        Record::Agree { node, base: Some(_) } if !rows.base.contains_key(node) => Some(*node),
+        _ => None,
+    });
+    let paths = adopted.filter_map(|node| rows.path(Side::Local, node));
+    paths.filter_map(|path| path.parent()).collect()
 }
 
 /// What stands in each local folder, kept while nodes change their ids: a

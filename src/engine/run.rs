@@ -4,13 +4,12 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::clock::{Clock as _, Moment};
-use crate::event::{Cause, Event, Outcome};
+use crate::disk::{Disk as _, DiskErrorKind};
+use crate::event::{Cause, Comparison, Event, Outcome};
 use crate::execute::{self, aside};
 use crate::model::{Body, Change, NodeId, PairState, RemoteRow, Rows, Side, WaitReason};
 use crate::plan::{Brake, Op, Plan, Record, Step, Why};
-use crate::report::{
-    BrakeReport, Comparison, Counts, End, EngineError, PlannedStep, Report, SyncOptions,
-};
+use crate::report::{BrakeReport, Counts, End, EngineError, PlannedStep, Report, SyncOptions};
 use crate::server::Server as _;
 use crate::world::World;
 
@@ -73,13 +72,16 @@ impl Run {
     ) -> Result<Report, EngineError> {
         loop {
             self.passes += 1;
+            if !options.dry_run {
+                engine.look_after_deletions().await?;
+            }
             let look = engine.look().await?;
             let plan = engine.plan(&look, options);
             self.compare(engine, &plan);
             if options.dry_run {
                 return Ok(self.report(engine, &look, &plan, true));
             }
-            self.record(engine, &plan)?;
+            self.record(engine, &plan).await?;
             if !plan.steps.is_empty() {
                 let achieved = self.execute(engine, &look, &plan).await?;
                 self.idle = if achieved { 0 } else { self.idle + 1 };
@@ -120,7 +122,11 @@ impl Run {
     }
 
     /// Writes down what the plan concluded without any effect.
-    fn record<W: World>(&mut self, engine: &mut Engine<W>, plan: &Plan) -> Result<(), EngineError> {
+    async fn record<W: World>(
+        &mut self,
+        engine: &mut Engine<W>,
+        plan: &Plan,
+    ) -> Result<(), EngineError> {
         let changes = records::changes(engine.journal.rows(), plan);
         if changes.is_empty() {
             return Ok(());
@@ -128,6 +134,13 @@ impl Run {
         let rows = engine.journal.rows();
         self.counts.adopted +=
             plan.records.iter().filter(|record| is_adoption(rows, record)).count() as u64;
+        for folder in records::adopting_folders(rows, plan) {
+            match engine.world.disk().sync_dir(&folder).await {
+                // Gone meanwhile: the next look sees it.
+                Err(error) if error.kind == DiskErrorKind::NotFound => {}
+                synced => synced?,
+            }
+        }
         self.agreement_changed |= changes.iter().any(|change| matches!(change, Change::Base(..)));
         Ok(engine.journal.commit(changes)?)
     }

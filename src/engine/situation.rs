@@ -152,6 +152,16 @@ pub(super) fn read_what_is_old_enough<W: World>(
     }
 }
 
+/// Adds a reading of every new file that may be one that is missing on a
+/// server without ids (amendment 28), but for those that could not be read.
+pub(super) fn read_what_may_have_moved(rows: &Rows, look: &Look, plan: &mut Plan) {
+    let planned: BTreeSet<NodeId> = plan.steps.iter().map(|step| step.op.node()).collect();
+    let known = look.remote.to_read.iter().filter(|node| rows.remote.contains_key(node));
+    for &node in known.filter(|node| !planned.contains(node)) {
+        plan.steps.push(Step { op: Op::Read { node }, why: Why::Unknown, after: Vec::new() });
+    }
+}
+
 /// Whether the date of a version lies far enough before the server's clock.
 pub(super) fn is_old_enough<W: World>(world: &W, rows: &Rows, look: &Look, node: NodeId) -> bool {
     let now = look.remote.server_time.unwrap_or_else(|| world.clock().wall());

@@ -1,6 +1,7 @@
 //! Folders, renames and moves, on either side. No bytes travel.
 
 use crate::disk::Disk as _;
+use crate::event::Outcome;
 use crate::model::{
     Body, Change, Content, Entry, LocalRow, Name, NodeId, Perms, Place, RelPath, RemoteRow,
     RemoteSeen, Rows, Side, Stand, layout,
@@ -158,12 +159,17 @@ impl ShiftThere {
                 _ => {}
             }
         }
+        let before = self.row.entry.body;
         if self.shown.at != self.to {
             self.shown.check(server).await?;
             let written = server.rename(&self.shown.at, &self.to, &self.shown.guard()).await?;
             self.learn(world, written).await;
         }
-        Ok(Performed::done(vec![Change::Remote(self.node, Some(self.row))], Vec::new()))
+        let carried = self.row.entry.body != before;
+        let changes = vec![Change::Remote(self.node, Some(self.row))];
+        // What was carried along is to be read before anything is written over it.
+        let outcome = if carried { Outcome::Stale } else { Outcome::Done };
+        Ok(Performed { changes, ..Performed::ended(outcome) })
     }
 
     /// Amendment 13: a MOVE may carry an edit along that nobody here has seen.

@@ -174,6 +174,17 @@ impl Shown {
         }
     }
 
+    /// Whether `resource` is this thing, in whatever version: by its id, or
+    /// where there are none by standing at its place.
+    pub(super) fn is_that(&self, resource: &Resource) -> bool {
+        self.kind == resource.kind && !differ(&self.seen.file_id, &resource.seen.file_id)
+    }
+
+    /// Whether a version is known of it.
+    pub(super) fn has_version(&self) -> bool {
+        self.seen.etag.is_some()
+    }
+
     /// Looks where [`Self::guard`] cannot: asks the server unless the request
     /// itself will carry the version.
     pub(super) async fn check<S: Server>(&self, server: &S) -> Result<(), Refusal> {

@@ -3,10 +3,13 @@
 use crate::event::Outcome;
 use crate::model::{Change, Digest, Intent, Rows, Side};
 use crate::plan::Op;
+use crate::server::Profile;
+
+use super::remove;
 
 /// The intent to commit before the first byte of `op` leaves; none for steps
 /// whose lost answer needs no explanation.
-pub(super) fn before(rows: &Rows, op: &Op) -> Option<Change> {
+pub(super) fn before(rows: &Rows, profile: &Profile, op: &Op) -> Option<Change> {
     let node = op.node();
     let mut intent = rows.intents.get(&node).cloned().unwrap_or_default();
     match op {
@@ -17,6 +20,9 @@ pub(super) fn before(rows: &Rows, op: &Op) -> Option<Change> {
         Op::Update { .. } => intent.sent.push(sent(rows, op)?),
         Op::MakeDir { side: Side::Remote, to, .. } | Op::Move { side: Side::Remote, to, .. } => {
             intent.asked.push(to.clone());
+        }
+        Op::Remove { side: Side::Remote, .. } if remove::is_blind(rows, profile, node) => {
+            intent.deleting = true;
         }
         _ => return None,
     }
@@ -57,6 +63,11 @@ pub(super) fn after(rows: &Rows, op: &Op, outcome: &Outcome) -> Option<Change> {
             let empty = intent == Intent::default();
             Some(Change::Intent(node, (!empty).then_some(intent)))
         }
-        Outcome::Stale | Outcome::Failed(_) | Outcome::Skipped => None,
+        // Refused: nothing was deleted, unless an earlier request may have.
+        Outcome::Stale | Outcome::Failed(_) | Outcome::Skipped => {
+            let mut intent = known.filter(|intent| intent.deleting && !intent.unknown)?.clone();
+            intent.deleting = false;
+            Some(Change::Intent(node, (intent != Intent::default()).then_some(intent)))
+        }
     }
 }

@@ -26,6 +26,7 @@ mod arrange;
 pub mod aside;
 mod claims;
 mod conflict;
+mod deleted;
 mod fetch;
 mod guard;
 mod intent;
@@ -47,5 +48,6 @@ mod twins;
 mod unsent;
 mod verb;
 
+pub use deleted::look_after_deletions;
 pub use run::{Run, run};
 pub use sweep::{Fate, Swept, sweep};

@@ -25,7 +25,7 @@ use super::outcome::{Performed, disk_cause};
 use super::room::Room;
 use super::twins::Twins;
 use super::verb::{Verb, wants_number};
-use super::{agree, arrange, guard, intent, naming};
+use super::{agree, arrange, deleted, guard, intent, naming};
 
 /// A batch is made durable when it holds so many results,
 const BATCH: usize = 256;
@@ -65,7 +65,15 @@ pub async fn run<W: World>(
     }
     guard::make_own_dirs(world.disk()).await?;
     let parks = steps.iter().any(|step| parks_there(journal, &step.op));
-    let run = Runner::new(world, journal, steps).run().await?;
+    let mut run = Runner::new(world, journal, steps).run().await?;
+    let back = deleted::look_after(world, journal, removed(steps, &run)).await?;
+    for (step, outcome) in steps.iter().zip(&mut run.outcomes) {
+        if back.contains(&step.op.node()) {
+            *outcome = Outcome::Stale;
+        }
+    }
+    let unsure = |node: &NodeId| journal.rows().intents.get(node).is_some_and(|it| it.unknown);
+    run.quarantined.extend(back.into_iter().filter(unsure));
     if parks {
         // Nothing depends on it; a folder that stays is swept another time.
         if let Err(error) = arrange::tidy(world.server()).await {
@@ -73,6 +81,15 @@ pub async fn run<W: World>(
         }
     }
     Ok(run)
+}
+
+/// Nodes that were deleted on the server.
+fn removed<'a>(steps: &'a [Step], run: &'a Run) -> impl Iterator<Item = NodeId> + 'a {
+    let done = steps.iter().zip(&run.outcomes).filter(|(_, end)| **end == Outcome::Done);
+    done.filter_map(|(step, _)| match &step.op {
+        Op::Remove { side: Side::Remote, node, .. } => Some(*node),
+        _ => None,
+    })
 }
 
 /// Whether `op` leaves or enters our folder on the server.
@@ -245,7 +262,8 @@ impl<'a, W: World> Runner<'a, W> {
             self.lanes.enter(self.lane[step], step);
             let verb = Verb::prepare(self.journal.rows(), op, number, &self.twins);
             if verb.is_some() {
-                changes.extend(intent::before(self.journal.rows(), op));
+                let profile = self.world.server().profile();
+                changes.extend(intent::before(self.journal.rows(), profile, op));
                 number += u64::from(wants_number(op));
             }
             verbs.push((step, verb));

@@ -129,7 +129,11 @@ fn intent(to: &Transaction<'_>, node: NodeId, row: Option<&Intent>) -> Result<()
     // What was sent and asked goes with its intent.
     run(to, "DELETE FROM intent WHERE node = ?", params![node])?;
     let Some(row) = row else { return Ok(()) };
-    run(to, "INSERT INTO intent (node, unknown) VALUES (?, ?)", params![node, row.unknown])?;
+    run(
+        to,
+        "INSERT INTO intent (node, unknown, deleting) VALUES (?, ?, ?)",
+        params![node, row.unknown, row.deleting],
+    )?;
     for (seq, digest) in (0_i64..).zip(&row.sent) {
         run(
             to,

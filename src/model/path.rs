@@ -66,6 +66,23 @@ impl RelPath {
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
+    /// What leads from `ancestor` down to this path; none if it is not below.
+    pub fn below(&self, ancestor: &Self) -> Option<Self> {
+        if !self.starts_with(ancestor) {
+            return None;
+        }
+        Some(Self(self.0[ancestor.0.len()..].trim_start_matches('/').into()))
+    }
+
+    /// The path that leads on from here by `rest`.
+    pub fn then(&self, rest: &Self) -> Self {
+        match (self.is_root(), rest.is_root()) {
+            (true, _) => rest.clone(),
+            (_, true) => self.clone(),
+            _ => Self(format!("{}/{}", self.0, rest.0).into()),
+        }
+    }
+
     /// The path as text, without a leading `/`.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -88,6 +88,9 @@ pub struct Intent {
     pub asked: Vec<Place>,
     /// A request has ended without an answer: it may still land (amendment 12).
     pub unknown: bool,
+    /// It was asked to go, under no condition: what went is still to be looked
+    /// at in the trash (amendment 14).
+    pub deleting: bool,
 }
 
 /// Why a node waits.

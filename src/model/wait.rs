@@ -26,6 +26,9 @@ pub enum WaitReason {
     Unreadable,
     /// Its share or storage is not there (amendment 23).
     MountGone,
+    /// It is only here, and in the server's trash: after the journal was lost,
+    /// nobody but its user knows whether it is to come back (amendment 27).
+    Discarded,
     /// This account may not do it (amendment 16).
     Forbidden,
     /// The brake holds deletions (amendment 21).

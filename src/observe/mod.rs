@@ -8,10 +8,12 @@
 
 mod absence;
 mod content;
+mod frozen;
 mod in_use;
 mod local;
 mod local_identity;
 mod local_rows;
+mod moved;
 mod own;
 mod reading;
 mod remote;
@@ -44,6 +46,9 @@ pub struct Observation {
     pub files: u64,
     /// Folders there.
     pub folders: u64,
+    /// New files on the server that may be what is missing there: to be read
+    /// before anything else is decided of them (amendment 28).
+    pub to_read: BTreeSet<NodeId>,
     /// What the remote root showed.
     pub root: Option<Resource>,
     /// The server's clock, seconds since 1970, if it said so.
@@ -74,7 +79,7 @@ impl Memory {
     /// Keeps every node in quarantine (amendment 12) of which an earlier run
     /// left a request unaccounted for.
     pub fn wake<W: World>(&mut self, world: &W, rows: &Rows) {
-        let open = rows.intents.iter().filter(|(_, intent)| intent.unknown);
+        let open = rows.intents.iter().filter(|(_, intent)| intent.unknown || intent.deleting);
         let open: BTreeSet<NodeId> = open.map(|(&node, _)| node).collect();
         self.quarantine(world, open);
     }
@@ -83,6 +88,11 @@ impl Memory {
     pub fn quarantine<W: World>(&mut self, world: &W, nodes: impl IntoIterator<Item = NodeId>) {
         let until = world.clock().now() + world.timing().quarantine;
         self.quarantined.extend(nodes.into_iter().map(|node| (node, until)));
+    }
+
+    /// Whether a request for this node may still land.
+    pub fn is_quarantined<W: World>(&self, world: &W, node: NodeId) -> bool {
+        self.quarantined.get(&node).is_some_and(|&until| until > world.clock().now())
     }
 
     /// The moment at which the next wait of this memory ends.

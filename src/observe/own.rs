@@ -30,6 +30,17 @@ pub(super) fn recognise(rows: &Rows, seen: &mut Observation, memory: &mut Memory
         let changes = account_for(&shown, node, intent);
         shown.apply(changes.iter().cloned());
         seen.changes.extend(changes);
+        // Deleted here meanwhile: whose it is shows when it is read, and until
+        // then it does not come back (amendment 11).
+        if !shown.local.contains_key(&node) && !shown.remote.contains_key(&node) {
+            // What is in doubt may not even be there.
+            let twins = unread_twins(&shown, intent).into_iter();
+            let sure = twins.filter(|twin| !seen.doubts.contains_key(twin));
+            for twin in sure.collect::<Vec<_>>() {
+                doubt(&mut seen.doubts, twin, WaitReason::Quarantined);
+                seen.to_read.insert(twin);
+            }
+        }
     }
     let unread = shown.intents.iter().filter(|(_, intent)| intent.unknown).map(|(&node, _)| node);
     for node in unread.collect::<Vec<_>>() {
@@ -84,6 +95,16 @@ fn sent(intent: &Intent, body: Body) -> Option<&Digest> {
     intent.sent.iter().find(|digest| body == Body::known(digest.hash))
 }
 
+/// What nobody has read at the places that were asked for.
+fn unread_twins(shown: &Rows, intent: &Intent) -> Vec<NodeId> {
+    let twins = shown.remote.iter().filter(|(twin, row)| {
+        intent.asked.contains(&row.entry.place)
+            && row.entry.body == Body::File(Content::Unread)
+            && !shown.base.contains_key(twin)
+    });
+    twins.map(|(&twin, _)| twin).collect()
+}
+
 /// A file that we may have created: the unknown remote node at a place we
 /// asked for, with bytes we sent, is ours.
 fn account_for_new(shown: &Rows, node: NodeId, intent: &Intent) -> Vec<Change> {
@@ -94,13 +115,8 @@ fn account_for_new(shown: &Rows, node: NodeId, intent: &Intent) -> Vec<Change> {
             && !shown.local.contains_key(twin)
     });
     let Some((&twin, row)) = ours else {
-        let unread = shown.remote.iter().any(|(twin, row)| {
-            intent.asked.contains(&row.entry.place)
-                && row.entry.body == Body::File(Content::Unread)
-                && !shown.base.contains_key(twin)
-        });
         // While what stands there is unread, the intent is still needed.
-        return if unread {
+        return if !unread_twins(shown, intent).is_empty() {
             vec![Change::Intent(node, Some(Intent { unknown: false, ..intent.clone() }))]
         } else {
             vec![Change::Intent(node, None)]

@@ -2,7 +2,7 @@
 
 use crate::model::{NameRules, RelPath};
 use crate::server::{
-    Download, Effect, Family, Guard, Listing, Profile, Resource, Result, Resume, Server,
+    Discarded, Download, Effect, Family, Guard, Listing, Profile, Resource, Result, Resume, Server,
     ServerError, ServerErrorKind, Upload, Written,
 };
 
@@ -28,6 +28,7 @@ static PROFILE: Profile = Profile {
     checksums: false,
     keeps_mtime: false,
     trash: false,
+    guards_deletes: false,
     names: NameRules::none(),
 };
 
@@ -84,6 +85,14 @@ impl Server for Nowhere {
 
     async fn delete(&self, path: &RelPath, _: &Guard) -> Result<()> {
         unreachable("DELETE", path)
+    }
+
+    async fn trash(&self, _: Option<&Discarded>) -> Result<Vec<Discarded>> {
+        unreachable("PROPFIND", &RelPath::root())
+    }
+
+    async fn restore(&self, item: &Discarded, _: &RelPath) -> Result<()> {
+        unreachable("MOVE", &item.location)
     }
 
     fn requests(&self) -> u64 {

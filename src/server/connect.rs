@@ -16,6 +16,7 @@ use super::listing::Single;
 use super::probe::{self, Found, Site};
 use super::request::{Timeouts, Wire};
 use super::session::Session;
+use super::trash::Bin;
 use super::url::{DavRoot, checked_url, is_loopback};
 use super::{
     AccountTrouble, Family, Guard, Server as _, ServerError, ServerErrorKind, SiteTrouble, Space,
@@ -176,6 +177,7 @@ impl Dav {
             space: None,
             limits: connection.limits,
             instance: None,
+            bin: None,
             chunks: None,
             tus: None,
         };
@@ -199,6 +201,7 @@ impl Dav {
             .fold(below.as_str().to_owned(), |path, name| format!("{path}/{name}"));
         let path = RelPath::parse(&path).unwrap_or_default();
         dav.made(&path).await?;
+        dav.bin = Bin::of(dav.profile.family, &dav.root.dir(&RelPath::root()), &path);
         dav.root = dav.root.below(&path);
         dav.url.set_path(&dav.root.dir(&RelPath::root()));
         Ok(dav)

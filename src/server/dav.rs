@@ -18,6 +18,7 @@ use super::propfind::{MultiStatus, question};
 use super::request::{Answer, Load, Request, Wire};
 use super::status::{Asked, Refusal, classify, describe};
 use super::transfer::{Progress, etag_of, expect_empty, incoming, outgoing};
+use super::trash::{Bin, Discarded};
 use super::tus::Tus;
 use super::url::DavRoot;
 use super::{
@@ -55,6 +56,8 @@ pub struct Dav {
     /// What every `oc:id` of this server ends with, behind the number that is
     /// the file id.
     pub(super) instance: Option<String>,
+    /// Where the account's trash is, if that is known.
+    pub(super) bin: Option<Bin>,
     /// How it takes uploads in chunks, if it does.
     pub(super) chunks: Option<Chunks>,
     /// How it takes uploads by TUS, if it does.
@@ -93,15 +96,23 @@ impl Dav {
         Asked { method, family: self.profile.family, if_match: false }
     }
 
-    async fn propfind(&self, target: String, depth: &'static str, root: bool) -> Outcome<Answer> {
+    pub(super) async fn propfind(
+        &self,
+        target: String,
+        depth: &'static str,
+        load: Load,
+    ) -> Outcome<Answer> {
         let headers = HeaderMap::from_iter([(DEPTH, HeaderValue::from_static(depth))]);
-        let load = Load::Xml(question(self.profile.family, root));
         let request = Request { asked: self.asked("PROPFIND"), target, headers, load };
         let answer = self.wire.send(request, &[207]).await?;
         if answer.is_page() {
             return Err(Failure::page());
         }
         Ok(answer)
+    }
+
+    fn question(&self, root: bool) -> Load {
+        Load::Xml(question(self.profile.family, root))
     }
 
     /// What stands at `path`; `None` on 404, which alone confirms nothing.
@@ -113,7 +124,7 @@ impl Dav {
     async fn look_for(&self, path: &RelPath, all: bool) -> Outcome<Option<Single>> {
         let root = path.is_root();
         let target = if root { self.root.dir(path) } else { self.root.file(path) };
-        let answer = match self.propfind(target, "0", all).await {
+        let answer = match self.propfind(target, "0", self.question(all)).await {
             Err(failure) if failure.kind == ServerErrorKind::NotFound => return Ok(None),
             answer => answer?,
         };
@@ -139,7 +150,7 @@ impl Dav {
     }
 
     async fn list_whole(&self, dir: &RelPath) -> Outcome<Listing> {
-        let answer = self.propfind(self.root.dir(dir), "1", dir.is_root()).await?;
+        let answer = self.propfind(self.root.dir(dir), "1", self.question(dir.is_root())).await?;
         let server_time = answer.header("Date").and_then(seconds);
         let entries = MultiStatus::new(answer.into_body(), self.limits);
         read_listing(entries, &self.root.names(dir), &self.profile, server_time).await
@@ -474,6 +485,15 @@ impl Server for Dav {
 
     async fn delete(&self, path: &RelPath, guard: &Guard) -> Result<()> {
         self.delete_guarded(path, guard).await.map_err(|failure| failure.at("DELETE", path))
+    }
+
+    async fn trash(&self, inside: Option<&Discarded>) -> Result<Vec<Discarded>> {
+        let at = inside.map(|item| item.location.clone()).unwrap_or_default();
+        self.list_trash(inside).await.map_err(|failure| failure.at("PROPFIND", &at))
+    }
+
+    async fn restore(&self, item: &Discarded, to: &RelPath) -> Result<()> {
+        self.restore_to(item, to).await.map_err(|failure| failure.at("MOVE", to))
     }
 
     fn requests(&self) -> u64 {

@@ -24,6 +24,7 @@ mod session;
 mod space;
 mod status;
 mod transfer;
+mod trash;
 mod trouble;
 mod tus;
 mod url;
@@ -40,6 +41,7 @@ pub use self::dav::Dav;
 pub use self::feed::Limits;
 pub use self::request::Timeouts;
 pub use self::space::Space;
+pub use self::trash::Discarded;
 pub use self::trouble::{AccountTrouble, SiteTrouble};
 pub use self::url::entered_url;
 use crate::model::{Etag, Kind, Name, NameRules, RelPath, RemoteSeen, Sha1Sum};
@@ -75,6 +77,9 @@ pub struct Profile {
     pub keeps_mtime: bool,
     /// What is deleted lands in a trash from which it can be taken back.
     pub trash: bool,
+    /// A DELETE of a file can carry the version that it is about (`If-Match`,
+    /// protocol.md 0.15). That of a folder nowhere can.
+    pub guards_deletes: bool,
     /// Which names it takes.
     pub names: NameRules,
 }
@@ -323,6 +328,16 @@ pub trait Server {
 
     /// Deletes a file, or a folder with all in it. Absent already is success.
     async fn delete(&self, path: &RelPath, guard: &Guard) -> Result<()>;
+
+    /// What lies in the trash: all that was deleted below the remote root, or,
+    /// with `inside`, what lies in one deleted folder.
+    /// [`ServerErrorKind::NotFound`] where there is no trash to look into.
+    async fn trash(&self, inside: Option<&Discarded>) -> Result<Vec<Discarded>>;
+
+    /// Takes something back out of the trash, to `to`. Never replaces:
+    /// [`ServerErrorKind::Changed`] if that place is taken, `NotFound` if its
+    /// folder is gone; Nextcloud chooses another name or the root itself then.
+    async fn restore(&self, item: &Discarded, to: &RelPath) -> Result<()>;
 
     /// Requests sent so far, for reports (I3).
     fn requests(&self) -> u64;

@@ -83,6 +83,7 @@ pub(super) fn plain() -> Profile {
         checksums: false,
         keeps_mtime: false,
         trash: false,
+        guards_deletes: false,
         names: NameRules::none(),
     }
 }
@@ -199,6 +200,7 @@ fn profile(status: &Value) -> Result<Profile, ConnectError> {
         checksums: family != Family::Nextcloud,
         keeps_mtime: true,
         trash: true,
+        guards_deletes: family != Family::Ocis,
         names: NameRules::none(),
     })
 }

@@ -12,6 +12,7 @@ use super::{ByteStream, Family};
 
 const DAV: &str = "DAV:";
 const OC: &str = "http://owncloud.org/ns";
+const NC: &str = "http://nextcloud.org/ns";
 
 /// Returns the body that asks for what the engine needs to know: of the root
 /// also its identity and quota.
@@ -33,6 +34,19 @@ pub(super) fn question(family: Family, root: bool) -> String {
     )
 }
 
+/// Returns the body that asks for what the families show of things in their trash.
+pub(super) fn trash_question() -> String {
+    format!(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\
+         <d:propfind xmlns:d=\"{DAV}\" xmlns:oc=\"{OC}\" xmlns:nc=\"{NC}\"><d:prop>\
+         <d:resourcetype/><d:getlastmodified/><d:getetag/><d:getcontentlength/>\
+         <oc:fileid/><oc:size/><oc:checksums/>\
+         <oc:trashbin-original-location/><oc:trashbin-delete-timestamp/>\
+         <nc:trashbin-original-location/><nc:trashbin-deletion-time/>\
+         </d:prop></d:propfind>"
+    )
+}
+
 /// The properties of one entry that the server gave with status 200. An absent
 /// property and an empty one are two things (protocol.md 3.3).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,6 +63,10 @@ pub(super) struct Props {
     pub(super) checksums: Option<String>,
     pub(super) quota: Option<String>,
     pub(super) fingerprint: Option<String>,
+    /// Where it stood, of something in the trash.
+    pub(super) location: Option<String>,
+    /// When it was deleted.
+    pub(super) deleted: Option<String>,
 }
 
 /// What a multistatus shows of one resource.
@@ -75,6 +93,8 @@ enum Property {
     Checksums,
     Quota,
     Fingerprint,
+    Location,
+    Deleted,
 }
 
 /// Where in the document the reader stands.
@@ -115,6 +135,11 @@ impl Tag {
             (Self::Prop, OC, "size") => Self::Property(Property::Size),
             (Self::Prop, OC, "checksums") => Self::Property(Property::Checksums),
             (Self::Prop, OC, "data-fingerprint") => Self::Property(Property::Fingerprint),
+            (Self::Prop, OC | NC, "trashbin-original-location") => {
+                Self::Property(Property::Location)
+            }
+            (Self::Prop, OC, "trashbin-delete-timestamp")
+            | (Self::Prop, NC, "trashbin-deletion-time") => Self::Property(Property::Deleted),
             (Self::Property(Property::Type), DAV, "collection") => Self::Collection,
             (Self::Property(Property::Checksums), OC, "checksum") => Self::Checksum,
             _ => Self::Other,
@@ -301,6 +326,8 @@ impl MultiStatus {
             Property::Size => &mut props.size,
             Property::Quota => &mut props.quota,
             Property::Fingerprint => &mut props.fingerprint,
+            Property::Location => &mut props.location,
+            Property::Deleted => &mut props.deleted,
         };
         *field = Some(self.text.trim().to_owned());
     }
@@ -321,6 +348,8 @@ impl Props {
             checksums: other.checksums.or(self.checksums),
             quota: other.quota.or(self.quota),
             fingerprint: other.fingerprint.or(self.fingerprint),
+            location: other.location.or(self.location),
+            deleted: other.deleted.or(self.deleted),
         }
     }
 }

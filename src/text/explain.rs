@@ -70,6 +70,7 @@ pub fn wait(texts: &Texts, reason: WaitReason) -> Said {
         WaitReason::TornEpoch => "wait-torn-epoch",
         WaitReason::Unreadable => "wait-unreadable",
         WaitReason::MountGone => "wait-mount-gone",
+        WaitReason::Discarded => "wait-discarded",
         WaitReason::Forbidden => "wait-forbidden",
         WaitReason::Brake => "wait-brake",
         WaitReason::Blocked => "wait-blocked",

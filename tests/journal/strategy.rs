@@ -112,8 +112,9 @@ fn remote() -> impl Strategy<Value = RemoteRow> {
 fn intent() -> impl Strategy<Value = Intent> {
     let digest =
         (hash(), sha1(), any::<u64>()).prop_map(|(hash, sha1, size)| Digest { hash, sha1, size });
-    (vec(digest, 0..3), vec(place(), 0..3), any::<bool>())
-        .prop_map(|(sent, asked, unknown)| Intent { sent, asked, unknown })
+    let flags = any::<(bool, bool)>();
+    (vec(digest, 0..3), vec(place(), 0..3), flags)
+        .prop_map(|(sent, asked, (unknown, deleting))| Intent { sent, asked, unknown, deleting })
 }
 
 fn hold() -> impl Strategy<Value = Hold> {

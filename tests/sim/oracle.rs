@@ -57,21 +57,20 @@ impl Oracle {
             .collect()
     }
 
-    /// I1 at any moment: what must exist exists somewhere, if only in staging or
-    /// put aside.
+    /// I1 at any moment: what must exist exists somewhere, if only in staging,
+    /// put aside, or in the server's trash.
     pub(crate) fn check_somewhere(&self, world: &SimWorld) -> Result<(), String> {
         let here = world.disk.snapshot_all();
-        let there = {
+        let (there, trashed) = {
             let mut cloud = world.cloud().lock();
-            cloud.user("u").snapshot()
+            (cloud.user("u").snapshot(), cloud.user("u").discarded())
         };
-        let there: Vec<Option<Vec<u8>>> = there
-            .into_values()
-            .map(|shot| match shot {
-                Shot::Dir => None,
-                Shot::File(bytes) => Some(bytes.to_vec()),
-            })
-            .collect();
+        let there = there.into_values().filter_map(|shot| match shot {
+            Shot::Dir => None,
+            Shot::File(bytes) => Some(bytes),
+        });
+        let there: Vec<Option<Vec<u8>>> =
+            there.chain(trashed).map(|bytes| Some(bytes.to_vec())).collect();
         let missing = self.missing(here.values().chain(&there));
         if missing.is_empty() { Ok(()) } else { Err(format!("LOST {missing:?}")) }
     }

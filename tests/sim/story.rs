@@ -65,6 +65,8 @@ struct Stage {
     tokens: Cell<u32>,
     edits: Cell<u32>,
     dialect: Dialect,
+    /// What the engine's last DELETE or MOVE is about, while it is on its way.
+    aim: Arc<Mutex<Option<String>>>,
 }
 
 /// Tells the story of a plot to its end. Returns its trace, or what went wrong.
@@ -102,6 +104,7 @@ impl Stage {
             tokens: Cell::new(0),
             edits: Cell::new(plot.edits),
             dialect: plot.dialect,
+            aim: Arc::default(),
         }
     }
 
@@ -151,6 +154,12 @@ impl Stage {
                     return Turn::Cut;
                 }
                 *left -= 1;
+            }
+            let aim = self.aim.lock().unwrap().take();
+            if let Some(path) = aim.filter(|_| self.edits.get() > 0)
+                && self.world.chance.once_in(3)
+            {
+                self.meddle(&path);
             }
             if self.edits.get() > 0 && self.world.chance.once_in(25) {
                 self.somebody_acts();
@@ -235,12 +244,16 @@ impl Stage {
     fn cast_faults(&self, faults: u32) {
         let chance = Arc::new(Mutex::new(self.world.chance.below(u64::MAX)));
         let left = AtomicU32::new(faults);
+        let aim = self.aim.clone();
         self.world.server.set_faults(move |request: &Request<'_>| {
             let mut state = chance.lock().unwrap();
             *state = state
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1_442_695_040_888_963_407);
             let draw = *state >> 33;
+            if matches!(request.method, "DELETE" | "MOVE") {
+                *aim.lock().unwrap() = Some(request.path.to_string());
+            }
             let is_write = matches!(request.method, "PUT" | "MKCOL" | "MOVE" | "DELETE");
             let due = draw.is_multiple_of(if is_write { 5 } else { 40 });
             if !due || left.load(Ordering::Relaxed) == 0 {
@@ -310,7 +323,13 @@ impl Stage {
             _ => {
                 if let Some(from) = self.any_path(&all) {
                     let to = self.new_path(&folders);
-                    if !picture.contains_key(&to) && !to.starts_with(&format!("{from}/")) {
+                    // The same known race as in `write`: something moved to where the
+                    // engine is creating.
+                    let races = self.dialect == Dialect::Ocis
+                        && !is_local
+                        && oracle::local(&self.world).contains_key(&to);
+                    let into_itself = to.starts_with(&format!("{from}/"));
+                    if !races && !picture.contains_key(&to) && !into_itself {
                         self.rename(is_local, &from, &to);
                     }
                 }
@@ -329,7 +348,21 @@ impl Stage {
         if races && oracle::local(&self.world).contains_key(path) {
             return;
         }
-        let (over, bytes) = (picture.get(path).and_then(Option::as_ref), self.token());
+        let mut bytes = self.token();
+        // A plain server does not say which version a PUT has made: another
+        // one of equal length, of the same moment, counts as ours (SPEC.md,
+        // *What is known not to hold yet*).
+        if self.dialect == Dialect::Plain && !is_local {
+            let here = oracle::local(&self.world).remove(path).flatten();
+            while here.as_ref().is_some_and(|here| here.len() == bytes.len()) {
+                bytes = self.token();
+            }
+        }
+        self.write_bytes(is_local, path, picture, bytes);
+    }
+
+    fn write_bytes(&self, is_local: bool, path: &str, picture: &oracle::Picture, bytes: Vec<u8>) {
+        let over = picture.get(path).and_then(Option::as_ref);
         let done = if is_local {
             let at = RelPath::parse(path).unwrap();
             let user = self.world.disk.user();
@@ -348,6 +381,27 @@ impl Stage {
                 .note(format!("   user writes {side} {path}={}", String::from_utf8_lossy(&bytes)));
             self.oracle.borrow_mut().wrote(bytes, over);
         }
+    }
+
+    /// Somebody writes on the server at the very moment at which the engine
+    /// takes away or moves what is at `path`: over it, or into it.
+    fn meddle(&self, path: &str) {
+        let picture = oracle::remote(&self.world);
+        let Some(there) = picture.get(path) else { return };
+        self.edits.set(self.edits.get().saturating_sub(1));
+        let at = match there {
+            Some(_) => path.to_owned(),
+            None => format!("{path}/{}", self.world.chance.pick(&NAMES).unwrap()),
+        };
+        let Some(old) = picture.get(&at) else { return self.write(false, &at, &picture) };
+        let Some(old) = old else { return };
+        // All that Nextcloud and oCIS show of a deleted version is its length:
+        // another one of the same length, of that very moment, stays in the trash.
+        let bytes = std::iter::repeat_with(|| self.token());
+        let tells = matches!(self.dialect, Dialect::OwnCloud10 | Dialect::Plain);
+        let mut bytes = bytes.filter(|new| tells || new.len() != old.len());
+        let Some(bytes) = bytes.next() else { return };
+        self.write_bytes(false, &at, &picture, bytes);
     }
 
     fn mkdir(&self, is_local: bool, path: &str) {

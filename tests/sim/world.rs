@@ -175,6 +175,10 @@ impl World for SimWorld {
         "sim"
     }
 
+    fn machine(&self) -> &str {
+        "sim-machine"
+    }
+
     fn tell(&self, event: Event) {
         match event {
             Event::Started { op, why, path } => {

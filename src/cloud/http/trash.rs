@@ -1,4 +1,5 @@
-//! The trash: listed, restored by MOVE, emptied by DELETE.
+//! The trash: listed, restored by MOVE, emptied by DELETE. What it shows of a
+//! thing is much less than its own folder showed of it.
 
 use super::propfind::{self, Entry, Space, text};
 use super::reply::{self, Answer};
@@ -7,7 +8,7 @@ use super::{Asked, Place, route, xml};
 use crate::cloud::Dialect;
 use crate::cloud::refusal::{Method, Refusal};
 use crate::cloud::trash::TrashItem;
-use crate::model::Kind;
+use crate::model::{Kind, RelPath};
 
 /// What an item is called in URLs.
 fn called(dialect: Dialect, item: &TrashItem) -> String {
@@ -23,48 +24,104 @@ fn called(dialect: Dialect, item: &TrashItem) -> String {
     }
 }
 
+/// What an item inside a deleted folder is called in URLs.
+fn called_inside(dialect: Dialect, item: &TrashItem) -> String {
+    match dialect {
+        Dialect::OwnCloud10 => item.id.to_string(),
+        _ => item.location.name().unwrap_or_default().to_owned(),
+    }
+}
+
+/// What an address names: a deleted thing with its address, or one inside it
+/// with the way down to it.
+struct Found {
+    top: TrashItem,
+    below: RelPath,
+    item: TrashItem,
+}
+
+fn find(asked: &Asked<'_>) -> Result<Found, Refusal> {
+    let Place::Trash { item: Some(wanted), .. } = asked.place else {
+        return Err(Refusal::Forbidden);
+    };
+    let dialect = asked.skin.dialect;
+    let cloud = asked.skin.cloud.lock();
+    let mut names = wanted.split('/');
+    let first = names.next().unwrap_or_default();
+    let tops = cloud.trash(asked.user)?;
+    let top = tops.into_iter().find(|item| called(dialect, item) == first);
+    let top = top.ok_or(Refusal::NotFound)?;
+    let (mut item, mut below) = (top.clone(), RelPath::root());
+    for name in names {
+        let inside = cloud.trash_inside(asked.user, top.id, &below)?;
+        let next = inside.into_iter().find(|item| called_inside(dialect, item) == name);
+        item = next.ok_or(Refusal::NotFound)?;
+        let name = item.location.name().unwrap_or_default();
+        below = RelPath::parse(&format!("{below}/{name}")).unwrap_or_default();
+    }
+    Ok(Found { top, below, item })
+}
+
 /// Answers PROPFIND of the trash or one item in it.
 pub(super) fn list(asked: &Asked<'_>, body: &[u8]) -> Answer {
     let Place::Trash { base, item: wanted } = asked.place else { return Answer::new(404) };
     let dialect = asked.skin.dialect;
     let Some(names) = xml::properties(body) else { return Answer::new(400) };
-    let items = match asked.skin.cloud.lock().trash(asked.user) {
-        Ok(items) => items,
-        Err(refusal) => return reply::refuse(dialect, &refusal, Method::Read),
-    };
-    let entry = |item: &TrashItem| Entry {
-        href: route::href(dialect, base, &called(dialect, item), item.shown.kind == Kind::Dir),
+    let entry = |called: &str, item: &TrashItem| Entry {
+        href: route::href(dialect, base, called, item.shown.kind == Kind::Dir),
         properties: properties(dialect, item),
     };
-    let mut entries = Vec::new();
-    match wanted {
-        Some(wanted) => {
-            let found = items.iter().filter(|item| called(dialect, item) == *wanted);
-            entries.extend(found.map(entry));
-            if entries.is_empty() {
-                return reply::refuse(dialect, &Refusal::NotFound, Method::Read);
+    let deep = asked.header("Depth") != Some("0");
+    let entries = match wanted {
+        Some(wanted) => find(asked).and_then(|found| {
+            let mut entries = vec![entry(wanted, &found.item)];
+            if deep && found.item.shown.kind == Kind::Dir {
+                let cloud = asked.skin.cloud.lock();
+                let inside = cloud.trash_inside(asked.user, found.top.id, &found.below)?;
+                let called = |item| format!("{wanted}/{}", called_inside(dialect, item));
+                entries.extend(inside.iter().map(|item| entry(&called(item), item)));
             }
-        }
-        None => {
+            Ok(entries)
+        }),
+        None => asked.skin.cloud.lock().trash(asked.user).map(|items| {
             let mark = propfind::Property {
                 space: Space::Dav,
                 name: "resourcetype",
                 value: propfind::Value::Collection,
             };
-            entries.push(Entry { href: format!("{base}/"), properties: vec![mark] });
-            if asked.header("Depth") != Some("0") {
-                entries.extend(items.iter().map(entry));
-            }
-        }
+            let mut entries = vec![Entry { href: format!("{base}/"), properties: vec![mark] }];
+            let items = items.iter().filter(|_| deep);
+            entries.extend(items.map(|item| entry(&called(dialect, item), item)));
+            entries
+        }),
+    };
+    match entries {
+        Ok(entries) => propfind::multistatus(dialect, &entries, &names),
+        Err(refusal) => reply::refuse(dialect, &refusal, Method::Read),
     }
-    propfind::multistatus(dialect, &entries, &names)
 }
 
+/// What the family shows of something deleted (see `TrashShows`).
 fn properties(dialect: Dialect, item: &TrashItem) -> Vec<propfind::Property> {
-    let mut all = propfind::properties(dialect, &item.shown);
+    let Some(shows) = dialect.ways().trash else { return Vec::new() };
+    let shown = &item.shown;
+    let folder = shown.kind == Kind::Dir;
+    let mut all = propfind::properties(dialect, shown);
+    all.retain(|property| match property.name {
+        "resourcetype" | "getcontentlength" => true,
+        "getlastmodified" => dialect == Dialect::OwnCloud10,
+        "getetag" => shows.etags && !folder,
+        "fileid" => shows.ids,
+        "size" => shows.sizes,
+        _ => false,
+    });
     let name = item.location.name().unwrap_or_default();
     let (location, at) = (item.location.as_str(), item.at.to_string());
     if dialect == Dialect::Nextcloud {
+        // The trash app puts the time of the deletion there, without quotes.
+        all.push(text(Space::Dav, "getetag", at.clone()));
+        all.push(text(Space::Dav, "getlastmodified", reply::http_date(item.at)));
+        all.push(text(Space::Oc, "permissions", "GD"));
         all.push(text(Space::Nc, "trashbin-filename", name));
         all.push(text(Space::Nc, "trashbin-original-location", location));
         all.push(text(Space::Nc, "trashbin-deletion-time", at));
@@ -77,13 +134,12 @@ fn properties(dialect: Dialect, item: &TrashItem) -> Vec<propfind::Property> {
     all
 }
 
-fn find(asked: &Asked<'_>) -> Result<TrashItem, Refusal> {
-    let Place::Trash { item: Some(wanted), .. } = asked.place else {
-        return Err(Refusal::Forbidden);
-    };
-    let items = asked.skin.cloud.lock().trash(asked.user)?;
-    let mut items = items.into_iter();
-    items.find(|item| called(asked.skin.dialect, item) == *wanted).ok_or(Refusal::NotFound)
+/// A deleted thing itself, not something inside it.
+fn find_top(asked: &Asked<'_>) -> Result<TrashItem, Refusal> {
+    find(asked).and_then(|found| match found.below.is_root() {
+        true => Ok(found.top),
+        false => Err(Refusal::Forbidden),
+    })
 }
 
 /// Answers MOVE out of the trash: on Nextcloud to `restore/`, which is the
@@ -112,7 +168,7 @@ pub(super) fn restore(asked: &Asked<'_>) -> Answer {
     };
     let Some(to) = to else { return Answer::new(403) };
     let overwrite = !asked.header("Overwrite").is_some_and(|value| value.eq_ignore_ascii_case("F"));
-    let done = find(asked)
+    let done = find_top(asked)
         .and_then(|item| asked.skin.cloud.lock().restore(user, item.id, to.as_ref(), overwrite));
     match done {
         Ok(done) => {
@@ -128,7 +184,9 @@ pub(super) fn purge(asked: &Asked<'_>) -> Answer {
     let all = matches!(asked.place, Place::Trash { item: None, .. });
     let purged = match all {
         true => asked.skin.cloud.lock().purge_all(asked.user),
-        false => find(asked).and_then(|item| asked.skin.cloud.lock().purge(asked.user, item.id)),
+        false => {
+            find_top(asked).and_then(|item| asked.skin.cloud.lock().purge(asked.user, item.id))
+        }
     };
     match purged {
         Ok(()) => Answer::new(204),

@@ -292,14 +292,15 @@ impl Lab {
         all.into_iter().map(|(path, body)| if body.is_none() { path + "/" } else { path }).collect()
     }
 
-    /// Everything on the server.
+    /// Everything on the server but our folder itself, which may stay where
+    /// there is no trash; it is never synced.
     pub(super) fn shown_there(&self) -> Vec<String> {
         let all = self.world.server.cloud().lock().user("anna").snapshot();
         let told = all.into_iter().map(|(path, shot)| match shot {
             Shot::Dir => format!("{path}/"),
             Shot::File(_) => path.to_string(),
         });
-        told.collect()
+        told.filter(|at| at != ".navette/").collect()
     }
 
     /// Names of all that lies in staging.

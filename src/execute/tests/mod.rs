@@ -4,6 +4,7 @@
 mod aside;
 mod conflict;
 mod cuts;
+mod deleted;
 mod guards;
 mod lab;
 mod large;

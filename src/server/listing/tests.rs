@@ -24,6 +24,7 @@ fn profile(family: Family) -> Profile {
         tree_etags: known,
         checksums: known && family != Family::Nextcloud,
         keeps_mtime: known,
+        guards_deletes: false,
         trash: known,
         names: crate::model::NameRules::none(),
     }

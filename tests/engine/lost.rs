@@ -1,0 +1,138 @@
+//! Requests without an answer, and requests that come late: what was asked is
+//! known again, and nothing that somebody else wrote goes with it.
+
+use std::time::Duration;
+
+use navette::cloud::{Dialect, Fate, NoFaults, Request};
+use navette::event::Cause;
+use navette::model::WaitReason;
+use navette::report::{End, SyncOptions};
+
+use super::Pair;
+
+fn hasty() -> SyncOptions {
+    SyncOptions { no_wait: true, ..SyncOptions::default() }
+}
+
+/// The answer to the first request of this method is lost.
+fn lose_first(pair: &Pair, method: &'static str) {
+    let mut lost = false;
+    pair.world.server.set_faults(move |request: &Request<'_>| {
+        match request.method == method && !std::mem::replace(&mut lost, true) {
+            true => Fate::LoseReply,
+            false => Fate::Proceed,
+        }
+    });
+}
+
+fn settled(pair: &Pair, what: &str) {
+    pair.world.server.set_faults(NoFaults);
+    pair.world.pass(Duration::from_secs(60));
+    let report = pair.sync().unwrap();
+    assert_eq!(report.end, End::Equal, "{what}: {:?}", report.items);
+    assert_eq!(pair.here(), pair.there(), "{what}");
+}
+
+#[test]
+fn an_edit_after_a_lost_answer_is_no_conflict() {
+    for dialect in Dialect::ALL {
+        let pair = Pair::synced(dialect, &["a"]);
+        pair.write_here("a", "first edit");
+        pair.world.pass(Duration::from_secs(10));
+        lose_first(&pair, "PUT");
+        pair.run(hasty()).unwrap();
+        pair.write_here("a", "second edit");
+        settled(&pair, &format!("{dialect:?}"));
+        assert_eq!(pair.here(), ["a"], "{dialect:?}");
+        let bytes = pair.world.cloud().lock().user("u").bytes("a").unwrap();
+        assert_eq!(bytes, "second edit", "{dialect:?}");
+    }
+}
+
+#[test]
+fn somebody_elses_edit_after_a_lost_answer_is_kept() {
+    for dialect in Dialect::ALL {
+        let pair = Pair::synced(dialect, &["a"]);
+        pair.write_here("a", "edited here");
+        pair.world.pass(Duration::from_secs(10));
+        lose_first(&pair, "PUT");
+        pair.run(hasty()).unwrap();
+        pair.write_there("a", "edited there afterwards");
+        settled(&pair, &format!("{dialect:?}"));
+        let bytes = pair.world.cloud().lock().user("u").bytes("a").unwrap();
+        assert_eq!(bytes, "edited there afterwards", "{dialect:?}");
+    }
+}
+
+#[test]
+fn a_deletion_that_comes_late_takes_nothing_new_along() {
+    for dialect in Dialect::ALL {
+        let pair = Pair::synced(dialect, &["d/old", "keep"]);
+        pair.remove_here("d");
+        pair.world.pass(Duration::from_secs(10));
+        let cloud = pair.world.cloud().clone();
+        let mut late = false;
+        pair.world.server.set_faults(move |request: &Request<'_>| {
+            if matches!(request.method, "DELETE" | "MOVE") && !std::mem::replace(&mut late, true) {
+                drop(cloud.lock().user("u").write("d/new", "theirs"));
+                return Fate::Late;
+            }
+            Fate::Proceed
+        });
+        pair.sync().unwrap();
+        settled(&pair, &format!("{dialect:?}"));
+        assert_eq!(pair.here(), ["d", "d/new", "keep"], "{dialect:?}");
+    }
+}
+
+#[test]
+fn a_folder_filled_while_it_was_deleted_is_seen_again_on_both_sides() {
+    for dialect in Dialect::ALL {
+        let pair = Pair::synced(dialect, &["d/old", "keep"]);
+        pair.remove_here("d");
+        pair.world.pass(Duration::from_secs(10));
+        let cloud = pair.world.cloud().clone();
+        let mut acted = false;
+        pair.world.server.set_faults(move |request: &Request<'_>| {
+            if matches!(request.method, "DELETE" | "MOVE") && !std::mem::replace(&mut acted, true) {
+                drop(cloud.lock().user("u").write("d/new", "theirs"));
+            }
+            Fate::Proceed
+        });
+        let report = pair.sync().unwrap();
+        assert_eq!(report.end, End::Equal, "{dialect:?}: {:?}", report.items);
+        assert_eq!(pair.here(), ["d", "d/new", "keep"], "{dialect:?}");
+        assert_eq!(pair.there(), ["d", "d/new", "keep"], "{dialect:?}");
+    }
+}
+
+#[test]
+fn what_was_deleted_on_the_server_is_not_sent_again_after_the_journal_was_lost() {
+    for dialect in [Dialect::Nextcloud, Dialect::OwnCloud10, Dialect::Ocis] {
+        let pair = Pair::synced(dialect, &["a", "b", "d/c", "e"]);
+        pair.remove_there("b");
+        pair.remove_there("d");
+        pair.remove_there("e");
+        pair.write_here("new", "never sent");
+        pair.world.pass(Duration::from_secs(10));
+        let lost = Pair { world: pair.world.clone(), journal: navette::journal::InMemory::new() };
+        let report = lost.sync().unwrap();
+        assert_eq!(report.end, End::Unfinished, "{dialect:?}");
+        let waits = Cause::Waits(WaitReason::Discarded);
+        let listed = report.items.iter().filter(|item| item.cause == waits);
+        let listed: Vec<&str> = listed.map(|item| item.path.as_str()).collect();
+        assert_eq!(listed, ["b", "d", "d/c", "e"], "{dialect:?}");
+        assert!(lost.there().contains(&"new".to_owned()), "{dialect:?}: what is new goes out");
+        assert!(!lost.there().iter().any(|at| at == "b" || at == "d"), "{dialect:?}");
+        // Its user decides: one stays deleted, one comes back, one is sent under a new name.
+        lost.remove_here("b");
+        lost.remove_here("d");
+        lost.world.cloud().lock().user("u").restore("e").unwrap();
+        lost.world.pass(Duration::from_secs(10));
+        let report = lost.sync().unwrap();
+        assert_eq!(report.end, End::Equal, "{dialect:?} {:?}", report.items);
+        assert_eq!(lost.here(), lost.there(), "{dialect:?}");
+        assert!(lost.here().contains(&"e".to_owned()));
+        assert_eq!(lost.sync().unwrap().end, End::Equal, "{dialect:?}");
+    }
+}
