@@ -6,7 +6,6 @@ use serde::Serialize;
 
 use crate::model::{NameReason, Side, WaitReason};
 use crate::plan::{Op, Why};
-use crate::report::Comparison;
 
 /// Something that happened. One channel for progress, demo and logs.
 #[derive(Clone, Debug)]
@@ -66,6 +65,24 @@ pub enum Event {
         /// For what, as a person would say it.
         path: String,
     },
+}
+
+/// What a first comparison of two sides that both hold files comes to, before
+/// anything is transferred (amendment 43).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Comparison {
+    /// Files that are equal, by their checksums.
+    pub equal: u64,
+    /// Files of equal length and date: presumed equal.
+    pub presumed: u64,
+    /// Files that only this computer has.
+    pub only_here: u64,
+    /// Files that only the server has.
+    pub only_there: u64,
+    /// Files that differ: both versions are kept.
+    pub different: u64,
+    /// Files that must be fetched to be compared.
+    pub unknown: u64,
 }
 
 /// How a step ended.

@@ -4,7 +4,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use crate::disk::DiskError;
-use crate::event::Cause;
+use crate::event::{Cause, Comparison};
 use crate::journal::JournalError;
 use crate::model::Side;
 use crate::plan::{AllowDeletes, Brake, Plan};
@@ -62,24 +62,6 @@ pub struct Counts {
     pub files: u64,
     /// Those of them that only look equal, by length and date: never compared.
     pub presumed: u64,
-}
-
-/// What a first comparison of two sides that both hold files comes to, before
-/// anything is transferred (amendment 43).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Comparison {
-    /// Files that are equal, by their checksums.
-    pub equal: u64,
-    /// Files of equal length and date: presumed equal.
-    pub presumed: u64,
-    /// Files that only this computer has.
-    pub only_here: u64,
-    /// Files that only the server has.
-    pub only_there: u64,
-    /// Files that differ: both versions are kept.
-    pub different: u64,
-    /// Files that must be fetched to be compared.
-    pub unknown: u64,
 }
 
 /// Something that a user should know of.

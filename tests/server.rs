@@ -27,6 +27,8 @@ mod rclone;
 mod said;
 #[path = "server/scripted.rs"]
 mod scripted;
+#[path = "server/session.rs"]
+mod session;
 #[path = "server/support.rs"]
 mod support;
 #[path = "server/transfers.rs"]

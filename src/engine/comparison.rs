@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use crate::event::Comparison;
 use crate::model::{Body, Rows, Side};
 use crate::plan::{Op, Plan, Record, Step};
-use crate::report::Comparison;
 
 /// Whether both sides hold files and nothing was ever agreed on.
 pub(super) fn is_first(rows: &Rows) -> bool {

@@ -5,13 +5,11 @@ use std::time::Duration;
 
 use crate::clock::{Clock as _, Moment};
 use crate::disk::{Disk as _, DiskErrorKind};
-use crate::event::{Cause, Event, Outcome};
+use crate::event::{Cause, Comparison, Event, Outcome};
 use crate::execute::{self, aside};
 use crate::model::{Body, Change, NodeId, PairState, RemoteRow, Rows, Side, WaitReason};
 use crate::plan::{Brake, Op, Plan, Record, Step, Why};
-use crate::report::{
-    BrakeReport, Comparison, Counts, End, EngineError, PlannedStep, Report, SyncOptions,
-};
+use crate::report::{BrakeReport, Counts, End, EngineError, PlannedStep, Report, SyncOptions};
 use crate::server::Server as _;
 use crate::world::World;
 

@@ -40,7 +40,8 @@ impl Performed {
 #[derive(Debug)]
 pub(super) struct Refusal {
     outcome: Outcome,
-    stop: Option<EngineError>,
+    /// Boxed, for it is rare and large.
+    stop: Option<Box<EngineError>>,
 }
 
 impl Refusal {
@@ -65,7 +66,7 @@ impl Refusal {
 
 impl From<Refusal> for Performed {
     fn from(refusal: Refusal) -> Self {
-        Self { stop: refusal.stop, ..Self::ended(refusal.outcome) }
+        Self { stop: refusal.stop.map(|stop| *stop), ..Self::ended(refusal.outcome) }
     }
 }
 
@@ -107,7 +108,7 @@ impl From<ServerError> for Refusal {
         if error.kind.stops_all() && !(unknown && error.kind == ServerErrorKind::Unreachable) {
             let cause = Cause::ServerTrouble;
             let outcome = if unknown { Outcome::Unknown(cause) } else { Outcome::Failed(cause) };
-            return Self { outcome, stop: Some(EngineError::Server(error)) };
+            return Self { outcome, stop: Some(Box::new(error.into())) };
         }
         if unknown {
             return Self::unknown(Cause::ServerTrouble);

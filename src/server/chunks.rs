@@ -11,7 +11,6 @@ use std::sync::{Arc, Mutex as Lock, PoisonError};
 use std::time::Duration;
 
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
-use tokio::time::Instant;
 
 use super::dav::{DESTINATION, Dav, OVERWRITE, Outcome};
 use super::failure::Failure;
@@ -20,6 +19,7 @@ use super::request::{Load, Request};
 use super::transfer::{Progress, Source, etag_of, outgoing};
 use super::url::DavRoot;
 use super::{Effect, Family, Guard, ServerErrorKind, Upload, Written};
+use crate::clock::{Clock as _, SystemClock};
 use crate::model::{Name, RelPath};
 
 const OC_TOTAL_LENGTH: HeaderName = HeaderName::from_static("oc-total-length");
@@ -252,11 +252,11 @@ impl Dav {
             let names = MOST.saturating_sub(number).max(1);
             let length = transfer.chunks.pace.size().max(left.div_ceil(names)).min(left);
             number += 1;
-            let begun = Instant::now();
+            let clock = SystemClock::new();
             self.send_chunk(transfer, &source, number, length, length == left)
                 .await
                 .map_err(|failure| (self.resized(transfer, failure, length), sent))?;
-            transfer.chunks.pace.took(length, begun.elapsed());
+            transfer.chunks.pace.took(length, clock.now());
             sent += length;
         }
         Ok(())

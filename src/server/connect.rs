@@ -15,6 +15,7 @@ use super::feed::Limits;
 use super::listing::Single;
 use super::probe::{self, Found, Site};
 use super::request::{Timeouts, Wire};
+use super::session::Session;
 use super::trash::Bin;
 use super::url::{DavRoot, checked_url, is_loopback};
 use super::{
@@ -193,6 +194,7 @@ impl Dav {
                 RelPath::root()
             }
         };
+        dav.wire.session.begin();
         let path = connection
             .remote_path
             .names()
@@ -297,11 +299,13 @@ fn instance(id: &str, file_id: &str) -> Option<String> {
 }
 
 async fn wire(connection: &Connection, base: &Url) -> Result<Wire, ConnectError> {
+    let session = Arc::new(Session::default());
     let mut agent = reqwest::Client::builder()
         .user_agent(&connection.user_agent)
         .connect_timeout(connection.timeouts.connect)
         .pool_idle_timeout(KEEP_IDLE)
         .redirect(reqwest::redirect::Policy::none())
+        .cookie_provider(session.clone())
         .referer(false);
     if is_loopback(base) {
         agent = agent.no_proxy();
@@ -326,7 +330,8 @@ async fn wire(connection: &Connection, base: &Url) -> Result<Wire, ConnectError>
         .build()
         .map_err(|_| unusable("the client cannot be made".to_owned()))?;
     let (sent, refused) = (Arc::default(), Arc::default());
-    Ok(Wire { client, timeouts: connection.timeouts, sent, status: None, refused })
+    let timeouts = connection.timeouts;
+    Ok(Wire { client, timeouts, sent, status: None, refused, session })
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! [`Server`] over WebDAV.
 
+mod seam;
+
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -427,76 +429,4 @@ fn is_changed<T>(result: &Outcome<T>) -> bool {
 
 pub(super) fn header(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name)?.to_str().ok().map(str::to_owned)
-}
-
-impl Server for Dav {
-    fn profile(&self) -> &Profile {
-        &self.profile
-    }
-
-    async fn stat(&self, path: &RelPath) -> Result<Option<Resource>> {
-        self.stat_confirmed(path).await.map_err(|failure| failure.at("PROPFIND", path))
-    }
-
-    async fn list(&self, dir: &RelPath) -> Result<Listing> {
-        self.list_whole(dir).await.map_err(|failure| failure.at("PROPFIND", dir))
-    }
-
-    async fn room(&self, dir: &RelPath) -> Result<Option<u64>> {
-        let found = self.look_for(dir, true).await;
-        let found = found.map_err(|failure| failure.at("PROPFIND", dir))?;
-        Ok(found.and_then(|found| found.resource.quota_free))
-    }
-
-    async fn get(&self, path: &RelPath) -> Result<Download> {
-        self.get_whole(path).await.map_err(|failure| failure.at("GET", path))
-    }
-
-    async fn get_from(&self, path: &RelPath, from: &Resume) -> Result<Download> {
-        self.get_rest(path, from).await.map_err(|failure| failure.at("GET", path))
-    }
-
-    async fn put(&self, path: &RelPath, guard: &Guard, upload: Upload) -> Result<Written> {
-        self.put_whole(path, guard, upload).await.map_err(|failure| failure.at("PUT", path))
-    }
-
-    async fn forget_upload(&self, path: &RelPath, name: &str) -> Result<()> {
-        self.forget_chunks(path, name).await.map_err(|failure| failure.at("DELETE", path))
-    }
-
-    async fn make_dir(&self, path: &RelPath) -> Result<Written> {
-        self.make_dir_new(path).await.map_err(|failure| failure.at("MKCOL", path))
-    }
-
-    async fn copy(
-        &self,
-        from: &RelPath,
-        to: &RelPath,
-        guard: &Guard,
-        mtime: Option<i64>,
-    ) -> Result<Written> {
-        let copied = self.copy_guarded(from, to, guard, mtime).await;
-        copied.map_err(|failure| failure.at("COPY", from))
-    }
-
-    async fn rename(&self, from: &RelPath, to: &RelPath, guard: &Guard) -> Result<Written> {
-        self.rename_guarded(from, to, guard).await.map_err(|failure| failure.at("MOVE", from))
-    }
-
-    async fn delete(&self, path: &RelPath, guard: &Guard) -> Result<()> {
-        self.delete_guarded(path, guard).await.map_err(|failure| failure.at("DELETE", path))
-    }
-
-    async fn trash(&self, inside: Option<&Discarded>) -> Result<Vec<Discarded>> {
-        let at = inside.map(|item| item.location.clone()).unwrap_or_default();
-        self.list_trash(inside).await.map_err(|failure| failure.at("PROPFIND", &at))
-    }
-
-    async fn restore(&self, item: &Discarded, to: &RelPath) -> Result<()> {
-        self.restore_to(item, to).await.map_err(|failure| failure.at("MOVE", to))
-    }
-
-    fn requests(&self) -> u64 {
-        self.wire.sent.load(Ordering::Relaxed)
-    }
 }

@@ -99,7 +99,9 @@ pub(super) fn broken(error: reqwest::Error, asked: Asked) -> Failure {
     let timed_out = error.is_timeout();
     let detail = chain(&error.without_url());
     // The TLS library's words for what its verifier found.
-    let kind = if unsent && detail.contains("certificate") {
+    let kind = if let Some(trouble) = proxy_trouble(&detail).filter(|_| unsent) {
+        ServerErrorKind::Site(trouble)
+    } else if unsent && detail.contains("certificate") {
         ServerErrorKind::Certificate
     } else if garbled {
         ServerErrorKind::Nonsense
@@ -109,6 +111,18 @@ pub(super) fn broken(error: reqwest::Error, asked: Asked) -> Failure {
     let effect = if unsent || !asked.writes() { Effect::None } else { Effect::Unknown };
     let reach = if timed_out { Reach::TimedOut } else { reach };
     Failure { effect, reach, ..Failure::new(kind, detail) }
+}
+
+/// What a proxy did to the way through it, in the words of the HTTP library.
+fn proxy_trouble(detail: &str) -> Option<SiteTrouble> {
+    let (_, what) = detail.split_once("tunnel error: ")?;
+    Some(if what.starts_with("proxy authorization required") {
+        SiteTrouble::ProxySignIn
+    } else if what.starts_with("failed to create underlying connection") {
+        SiteTrouble::ProxyUnreachable
+    } else {
+        SiteTrouble::ProxyRefused
+    })
 }
 
 fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {

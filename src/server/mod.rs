@@ -20,6 +20,7 @@ mod pace;
 mod probe;
 mod propfind;
 mod request;
+mod session;
 mod space;
 mod status;
 mod transfer;

@@ -15,6 +15,7 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::failure::{Failure, Reach, broken, chain, ended_early};
+use super::session::Session;
 use super::status::{Asked, Refusal, classify, describe};
 use super::transfer::Progress;
 use super::url::split_decoded;
@@ -90,6 +91,8 @@ pub(super) struct Wire {
     /// What the server refused the account for. From then on nothing is sent:
     /// each request would count as another attempt to sign in (protocol.md 2.1).
     pub(super) refused: Arc<OnceLock<(ServerErrorKind, String)>>,
+    /// The account's cookies.
+    pub(super) session: Arc<Session>,
 }
 
 impl Wire {
@@ -98,7 +101,7 @@ impl Wire {
         let mut client = self.client.clone();
         client.auth = reqwest_dav::Auth::Anonymous;
         let (timeouts, sent, refused) = (self.timeouts, self.sent.clone(), Arc::default());
-        Self { client, timeouts, sent, status: None, refused }
+        Self { client, timeouts, sent, status: None, refused, session: self.session.clone() }
     }
 
     /// Sends a request and returns its answer if the status is one of `wanted`.

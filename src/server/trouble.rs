@@ -42,6 +42,8 @@ pub enum SiteTrouble {
     Elsewhere(Box<Url>),
     /// The proxy wants a login of its own (407).
     ProxySignIn,
+    /// The proxy lets nobody through to this server.
+    ProxyRefused,
     /// The proxy cannot be reached.
     ProxyUnreachable,
 }

@@ -13,7 +13,6 @@ use base64::engine::general_purpose::STANDARD;
 use reqwest::header::{
     CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, IF_MATCH, LOCATION,
 };
-use tokio::time::Instant;
 use url::Url;
 
 use super::chunks::{interrupted, passes};
@@ -24,6 +23,7 @@ use super::request::{Load, Request, Wire};
 use super::status::Asked;
 use super::transfer::{Progress, Source, outgoing};
 use super::{Effect, Guard, ServerErrorKind, Upload, Written};
+use crate::clock::{Clock as _, SystemClock};
 use crate::model::{RelPath, Sha1Sum};
 
 const RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
@@ -205,10 +205,10 @@ impl Dav {
                 let held = self.check(path, guard).await;
                 held.map_err(|failure| (failure, offset))?;
             }
-            let begun = Instant::now();
+            let clock = SystemClock::new();
             let sent = self.send_piece(location, &source, offset, length, length == left).await;
             sent.map_err(|failure| (resized(tus, failure, length, length == left), offset))?;
-            tus.pace.took(length, begun.elapsed());
+            tus.pace.took(length, clock.now());
             offset += length;
         }
         Ok(())

@@ -72,12 +72,30 @@ pub(super) struct Pasted {
 /// lead to the base in front of them (protocol.md 1).
 pub(super) fn pasted(url: &Url) -> Pasted {
     const FAMILY: [&str; 4] = ["index.php", "remote.php", "status.php", "ocs"];
-    const TAILS: [&str; 6] = ["dav", "s", "f", "apps", "login", "settings"];
+    const TAILS: [&str; 13] = [
+        "dav",
+        "s",
+        "f",
+        "apps",
+        "login",
+        "logout",
+        "settings",
+        "files",
+        "web",
+        "u",
+        "call",
+        "public.php",
+        "public-files",
+    ];
     let segments: Vec<&str> = url.path().split('/').filter(|part| !part.is_empty()).collect();
     let is_tail = |part: &&str| FAMILY.contains(part) || TAILS.contains(part);
     let cut = segments.iter().position(is_tail).unwrap_or(segments.len());
-    let (base, tail) = segments.split_at(cut);
-    let bases = (0..=cut).rev().map(|length| joined(&base[..length])).collect();
+    let tail = &segments[cut..];
+    // What looks like a page can be where somebody has installed a server; that
+    // is tried last.
+    let end = segments.iter().position(|part| FAMILY.contains(part)).unwrap_or(segments.len());
+    let lengths = (0..=cut).rev().chain((cut + 1..=end).rev());
+    let bases = lengths.map(|length| joined(&segments[..length])).collect();
     let of_family = tail.first().is_some_and(|part| FAMILY.contains(part));
     let (space, rest) = match tail {
         ["remote.php", "webdav", rest @ ..] | ["remote.php", "dav", "files", _, rest @ ..] => {
@@ -235,7 +253,10 @@ mod tests {
         assert_eq!(bases("h/owncloud"), ["/owncloud", ""]);
         assert_eq!(bases("h/owncloud/index.php/apps/files/?dir=/a"), ["/owncloud", ""]);
         assert_eq!(bases("h/a/b/remote.php/dav/files/me/Docs/"), ["/a/b", "/a", ""]);
-        assert_eq!(bases("h/s/AbCdEf"), [""]);
+        assert_eq!(bases("h/s/AbCdEf"), ["", "/s/AbCdEf", "/s"]);
+        assert_eq!(bases("h/nextcloud/f/123")[..2], ["/nextcloud", ""]);
+        assert_eq!(bases("h/files/spaces/personal/alice/Docs?fileId=1")[0], "");
+        assert_eq!(bases("h/a/index.php/s/AbCdEf?path=/x"), ["/a", ""]);
         assert_eq!(bases("h/owncloud/status.php"), ["/owncloud", ""]);
     }
 

@@ -17,8 +17,12 @@ pub struct Address {
     text: String,
 }
 
-/// Pages of a server's site that people paste instead of its address.
-const PAGES: [&str; 3] = ["/index.php", "/apps/files", "/login"];
+/// Pages of a server's site that people paste instead of its address. What
+/// else may be one, the server tells when it is asked.
+const PAGES: [&str; 6] = ["/index.php", "/apps/", "/login", "/status.php", "/public.php", "/ocs/"];
+
+/// Where the addresses of files begin in which a folder is named.
+const FILES: [&str; 3] = ["/remote.php", "/dav/spaces", "/dav/files"];
 
 impl Address {
     /// Reads what a person typed or pasted; `https` is assumed where nothing is said.
@@ -29,8 +33,12 @@ impl Address {
     pub fn parse(text: &str) -> Result<Self> {
         let bad = || SettingsError::AddressBad(text.to_owned());
         let typed = text.trim();
-        let full =
-            if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
+        let typed = typed.trim_matches(['<', '>', '"', '\'']);
+        // What a browser hands to a client at the end of signing in.
+        if typed.contains("&password:") {
+            return Err(SettingsError::AddressSecret);
+        }
+        let full = with_scheme(typed);
         // Before anything of it can be shown: `user:password@host` also
         // parses as an address.
         let mut url = Url::parse(&full).map_err(|_| match typed.contains('@') {
@@ -51,8 +59,7 @@ impl Address {
         }
         url.set_query(None);
         url.set_fragment(None);
-        let end = PAGES.iter().filter_map(|page| url.path().find(page)).min();
-        let path = url.path()[..end.unwrap_or(url.path().len())].trim_end_matches('/').to_owned();
+        let path = before(url.path(), &PAGES).trim_end_matches('/').to_owned();
         url.set_path(&path);
         let text = url.as_str().trim_end_matches('/').to_owned();
         Ok(Self { url, text })
@@ -77,7 +84,8 @@ impl Address {
     /// How the account of `user` is called, in settings and in the keychain:
     /// `alice@cloud.example.org`, with the path if there is one.
     pub fn account_name(&self, user: &str) -> String {
-        format!("{user}@{}{}", self.host(), self.url.path().trim_end_matches('/'))
+        let site = before(self.url.path(), &FILES).trim_end_matches('/');
+        format!("{user}@{}{site}", self.host())
     }
 }
 
@@ -91,6 +99,33 @@ impl fmt::Debug for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
+}
+
+/// What stands in `path` before the first of `parts`.
+fn before<'a>(path: &'a str, parts: &[&str]) -> &'a str {
+    let end = parts.iter().filter_map(|part| path.find(part)).min();
+    &path[..end.unwrap_or(path.len())]
+}
+
+/// The address with the scheme that is meant: file managers and other clients
+/// have names of their own for it, and Windows a way of its own to write it.
+fn with_scheme(typed: &str) -> String {
+    if let Some(share) = typed.strip_prefix(r"\\") {
+        let share = share.replace('\\', "/");
+        let share = share.replacen("@SSL@", ":", 1).replacen("@SSL", "", 1);
+        return format!("https://{}", share.replacen("/DavWWWRoot", "", 1));
+    }
+    let Some((scheme, rest)) = typed.split_once("://") else { return format!("https://{typed}") };
+    let encrypted = match scheme.to_ascii_lowercase().as_str() {
+        "davs" | "webdavs" | "nc" | "owncloud" => true,
+        // As for any server: plain http is for this computer only.
+        "dav" | "webdav" => {
+            let here = Url::parse(&format!("http://{rest}"));
+            !here.is_ok_and(|url| is_this_computer(&url))
+        }
+        _ => return typed.to_owned(),
+    };
+    format!("{}://{rest}", if encrypted { "https" } else { "http" })
 }
 
 /// Plain http is for servers that only this computer can reach.
@@ -135,6 +170,22 @@ mod tests {
             ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
             ("http://localhost", "http://localhost"),
             ("http://[::1]:8080/dav", "http://[::1]:8080/dav"),
+            (
+                "davs://Cloud.Example.ORG/remote.php/webdav",
+                "https://cloud.example.org/remote.php/webdav",
+            ),
+            ("WebDAV://cloud.example.org", "https://cloud.example.org"),
+            ("dav://127.0.0.1:8080", "http://127.0.0.1:8080"),
+            ("nc://cloud.example.org", "https://cloud.example.org"),
+            ("<https://cloud.example.org/>", "https://cloud.example.org"),
+            (
+                r"\\cloud.example.org@SSL\DavWWWRoot\remote.php\webdav",
+                "https://cloud.example.org/remote.php/webdav",
+            ),
+            (r"\\cloud.example.org@SSL@8443\dav", "https://cloud.example.org:8443/dav"),
+            ("https://example.org/s/AbCdEf", "https://example.org/s/AbCdEf"),
+            ("https://example.org/oc/status.php", "https://example.org/oc"),
+            ("https://example.org/dav/spaces/a%24b", "https://example.org/dav/spaces/a%24b"),
         ] {
             assert_eq!(read(typed), address, "{typed}");
         }
@@ -151,8 +202,12 @@ mod tests {
 
     #[test]
     fn an_address_holds_no_secret() {
-        for text in ["https://alice:pw@example.org", "alice:pw@example.org", "https://alice@x.org"]
-        {
+        for text in [
+            "https://alice:pw@example.org",
+            "alice:pw@example.org",
+            "https://alice@x.org",
+            "nc://login/server:https://x.org&user:alice&password:pw",
+        ] {
             let error = Address::parse(text).unwrap_err();
             assert!(matches!(error, SettingsError::AddressSecret), "{text}");
             assert!(!error.to_string().contains("pw"));
@@ -171,6 +226,8 @@ mod tests {
         let name = |text: &str| Address::parse(text).unwrap().account_name("alice");
         assert_eq!(name("https://example.org"), "alice@example.org");
         assert_eq!(name("https://example.org:8443/oc/"), "alice@example.org:8443/oc");
+        assert_eq!(name("https://example.org/oc/remote.php/webdav/x"), "alice@example.org/oc");
+        assert_eq!(name("https://example.org/dav/spaces/a%24b"), "alice@example.org");
     }
 
     #[test]

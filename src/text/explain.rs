@@ -181,6 +181,7 @@ fn site(texts: &Texts, trouble: &SiteTrouble, host: &str) -> Said {
         SiteTrouble::UntrustedHost => "error-site-untrusted-host",
         SiteTrouble::Page => "error-site-page",
         SiteTrouble::ProxySignIn => "error-site-proxy-sign-in",
+        SiteTrouble::ProxyRefused => "error-site-proxy-refused",
         SiteTrouble::ProxyUnreachable => "error-site-proxy-unreachable",
         SiteTrouble::Elsewhere(url) => {
             let args = [("host", host.into()), ("address", url.as_str().into())];
@@ -377,6 +378,7 @@ mod tests {
             Site::Page,
             Site::Elsewhere(Box::new("https://idp.example/login".parse().unwrap())),
             Site::ProxySignIn,
+            Site::ProxyRefused,
             Site::ProxyUnreachable,
         ];
         let mut sentences = std::collections::BTreeSet::new();

@@ -1,8 +1,9 @@
 //! Steps in words: before they run, after they ran, and why.
 
+use crate::event::Comparison;
 use crate::model::Side;
 use crate::plan::{Op, Why};
-use crate::report::{Comparison, PlannedStep};
+use crate::report::PlannedStep;
 
 use super::Texts;
 

@@ -5,6 +5,7 @@ use std::net::TcpListener;
 
 use crate::program::{Home, Storage, ended, tree};
 use crate::rclone::Rclone;
+use crate::scripted::{Scripted, answer};
 use crate::{fill, refused};
 
 #[test]
@@ -103,4 +104,69 @@ fn french_people_read_french() {
         assert_eq!((run.code, run.err.lines().count()), (code, 1), "{}", run.err);
         assert!(run.err.starts_with("navette\u{a0}: ") && run.err.contains(part), "{}", run.err);
     }
+}
+
+/// A proxy that notes what it is asked for, and answers so.
+fn proxy(reply: &'static str) -> Scripted {
+    Scripted::start(move |_| answer(reply, "Proxy-Authenticate: Basic realm=\"p\"\r\n", ""))
+}
+
+#[test]
+fn a_proxy_of_the_environment_is_used_and_its_refusal_is_said() {
+    let home = Home::new();
+    let device = home.device("folder", "https://storage.invalid");
+    fill(&device, 3);
+    for (reply, said) in [
+        ("407 Proxy Authentication Required", "wants a login of its own"),
+        ("403 Forbidden", "lets nobody through to storage.invalid"),
+    ] {
+        let proxy = proxy(reply);
+        let mut command = device.navette(&["sync"]);
+        command.env("HTTPS_PROXY", proxy.url().as_str());
+        let run = ended(command);
+        assert_eq!((run.code, run.err.lines().count()), (3, 1), "{}", run.err);
+        assert!(run.err.contains(said), "{}", run.err);
+        let heard = proxy.heard();
+        assert!(heard.iter().all(|heard| heard.line() == "CONNECT storage.invalid:443"));
+        assert_eq!(heard.len(), 1);
+        assert_eq!(heard[0].header("authorization"), None);
+    }
+}
+
+#[test]
+fn a_proxy_that_is_gone_and_one_that_is_left_out_are_said() {
+    let home = Home::new();
+    let device = home.device("folder", "https://storage.invalid");
+    fill(&device, 3);
+    let mut command = device.navette(&["sync"]);
+    command.env("HTTPS_PROXY", "http://127.0.0.1:9");
+    let run = ended(command);
+    assert_eq!((run.code, run.err.lines().count()), (3, 1), "{}", run.err);
+    assert!(
+        run.err.contains("The proxy on the way to storage.invalid cannot be reached"),
+        "{}",
+        run.err
+    );
+
+    let proxy = proxy("407 Proxy Authentication Required");
+    let mut command = device.navette(&["sync"]);
+    command.env("HTTPS_PROXY", proxy.url().as_str()).env("NO_PROXY", "storage.invalid");
+    let run = ended(command);
+    assert_eq!(run.code, 3, "{}", run.err);
+    assert!(run.err.contains("No server called storage.invalid is known"), "{}", run.err);
+    assert!(proxy.heard().is_empty());
+}
+
+#[test]
+fn no_proxy_stands_before_this_computer() {
+    let home = Home::new();
+    let storage = Storage::start(&home, "nextcloud");
+    let device = home.device("folder", storage.url());
+    fill(&device, 3);
+    let mut command = device.navette(&["sync"]);
+    for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"] {
+        command.env(name, "http://127.0.0.1:9");
+    }
+    let run = ended(command);
+    assert_eq!(run.code, 0, "{}", run.err);
 }

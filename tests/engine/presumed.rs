@@ -4,8 +4,9 @@
 use std::time::Duration;
 
 use navette::cloud::Dialect;
+use navette::event::Comparison;
 use navette::model::RelPath;
-use navette::report::{Comparison, End, Report, SyncOptions};
+use navette::report::{End, Report, SyncOptions};
 
 use crate::Pair;
 

@@ -97,6 +97,70 @@ async fn what_a_user_pastes_leads_to_the_files() {
 }
 
 #[tokio::test]
+async fn a_server_below_a_path_is_found_from_whatever_is_pasted() {
+    let php = [
+        "",
+        "/",
+        "/index.php",
+        "/index.php/apps/files/?dir=/x&fileid=3",
+        "/apps/files/files/3?dir=/",
+        "/apps/dashboard",
+        "/index.php/s/AbCdEf",
+        "/s/AbCdEf?path=%2F",
+        "/f/123",
+        "/login?redirect_url=x",
+        "/settings/user/security",
+        "/status.php",
+        "/remote.php/webdav",
+        "/remote.php/dav",
+        "/remote.php/dav/files/alice/",
+        "/remote.php/dav/files/someone%20else",
+        "/ocs/v2.php/cloud/user?format=json",
+    ];
+    let ocis = [
+        "",
+        "/files/spaces/personal/alice",
+        "/f/a%24b",
+        "/s/AbCdEf",
+        "/remote.php/webdav",
+        "/dav/spaces/SPACE",
+        "/remote.php/dav/spaces/SPACE/",
+    ];
+    let families = [
+        (Dialect::Nextcloud, &php[..]),
+        (Dialect::OwnCloud10, &php[..]),
+        (Dialect::Ocis, &ocis[..]),
+    ];
+    for (dialect, tails) in families {
+        for front in ["", "/owncloud", "/a/nextcloud"] {
+            with(
+                ServeOptions { base: front.to_owned(), ..family(dialect) },
+                async |cloud, base| {
+                    let front = base.join(front).unwrap().to_string();
+                    let first = Dav::connect(connection(front.parse().unwrap(), "alice", "alice"));
+                    let space = first.await.unwrap().space().map(|space| space.id.clone());
+                    let space = space.unwrap_or_default().replace('$', "%24");
+                    for (number, tail) in tails.iter().enumerate() {
+                        let tail = tail.replace("SPACE", &space);
+                        let pasted = format!("{}{tail}", front.trim_end_matches('/'));
+                        let dav =
+                            Dav::connect(connection(pasted.parse().unwrap(), "alice", "alice"));
+                        let dav = dav.await.unwrap_or_else(|error| panic!("{pasted}: {error}"));
+                        let name = format!("f{number}");
+                        put(&dav, &name, &Guard::Absent, b"here").await.unwrap();
+                        dav.rename(&path(&name), &path("g"), &Guard::Present).await.unwrap();
+                        let bytes = cloud.lock().user("alice").bytes("g");
+                        assert_eq!(bytes.as_deref(), Some(&b"here"[..]), "{dialect:?} {pasted}");
+                        cloud.lock().user("alice").delete("g").unwrap();
+                    }
+                },
+            )
+            .await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_file_travels_with_all_its_properties() {
     for dialect in Dialect::ALL {
         with(family(dialect), async |cloud, base| {

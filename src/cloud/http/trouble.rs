@@ -63,6 +63,6 @@ pub(super) fn site(dialect: Dialect, trouble: &SiteTrouble) -> Answer {
         }
         SiteTrouble::Elsewhere(url) => Answer::new(302).header("Location", url.as_str()),
         SiteTrouble::ProxySignIn => Answer::new(407),
-        SiteTrouble::ProxyUnreachable => Answer::new(502),
+        SiteTrouble::ProxyRefused | SiteTrouble::ProxyUnreachable => Answer::new(502),
     }
 }
