@@ -14,7 +14,7 @@ use crate::model::Timing;
 use crate::report::EngineError;
 use crate::secret::Secret;
 use crate::server::{ConnectError, Connection, Dav, Server};
-use crate::settings::Pair;
+use crate::settings::{self, Pair};
 use crate::world::World;
 
 mod nowhere;
@@ -133,7 +133,7 @@ impl<S> Here<S> {
             entropy: SystemEntropy,
             timing,
             device: device(),
-            machine: machine(),
+            machine: settings::machine(),
             listener,
         }
     }
@@ -178,12 +178,6 @@ pub fn open_aside(
     let files = OnDisk::new(state_dir);
     let (journal, _) = Journal::open(files).map_err(EngineError::from)?;
     Ok((Here::new(disk, Nowhere, timing, Box::new(drop)), journal))
-}
-
-/// What tells this computer from a copy of it, where the system keeps such a word.
-fn machine() -> String {
-    let word = std::fs::read_to_string("/etc/machine-id").unwrap_or_default();
-    word.trim().to_owned()
 }
 
 /// This computer's name, as conflict names show it: letters, digits and `-`.

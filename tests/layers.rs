@@ -20,7 +20,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("clock", &["model"]),
     ("entropy", &["model"]),
     ("disk", &["model", "entropy"]),
-    ("server", &["model", "secret"]),
+    ("server", &["model", "secret", "clock"]),
     ("journal", &["model"]),
     ("world", &["model", "event", "disk", "server", "clock", "entropy"]),
     ("report", &["model", "plan", "event", "disk", "server", "journal"]),

@@ -13,6 +13,8 @@ const STEPS: &[&str] = &[
     include_str!("schema.sql"),
     // Content that was presumed, never compared (amendment 32).
     "ALTER TABLE base ADD COLUMN presumed INTEGER NOT NULL DEFAULT 0 CHECK (presumed IN (0, 1));",
+    // A deletion that is to be looked at afterwards (amendment 14).
+    "ALTER TABLE intent ADD COLUMN deleting INTEGER NOT NULL DEFAULT 0 CHECK (deleting IN (0, 1));",
 ];
 
 /// `application_id` of a journal: "Nvte".

@@ -101,9 +101,8 @@ CREATE INDEX local_id ON local (volume, file_id);
 CREATE INDEX remote_id ON remote (file_id);
 
 CREATE TABLE intent (
-    node     INTEGER PRIMARY KEY,
-    unknown  INTEGER NOT NULL CHECK (unknown IN (0, 1)),
-    deleting INTEGER NOT NULL CHECK (deleting IN (0, 1))
+    node    INTEGER PRIMARY KEY,
+    unknown INTEGER NOT NULL CHECK (unknown IN (0, 1))
 ) STRICT;
 
 CREATE TABLE intent_sent (
