@@ -13,7 +13,6 @@ mod in_use;
 mod local;
 mod local_identity;
 mod local_rows;
-mod moved;
 mod own;
 mod reading;
 mod remote;
