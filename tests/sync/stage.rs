@@ -16,7 +16,7 @@ pub enum Tells {
     /// Ids, and etags of folders that change with all below.
     Ids,
     /// Neither: everything is looked at each time, what is gone is believed
-    /// after a minute, and moves look like new files.
+    /// after a minute, and moves are known by what moved.
     Nothing,
 }
 
