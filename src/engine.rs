@@ -32,6 +32,8 @@ pub struct Engine<W: World> {
     journal: Journal,
     memory: Memory,
     ledger: Ledger,
+    /// How much the server bears at once.
+    width: execute::Width,
     /// Effects of an interrupted run may stand on the disk without being
     /// durable or in the journal.
     unsettled: bool,
@@ -56,7 +58,8 @@ impl<W: World> Engine<W> {
         let mut memory = Memory::default();
         memory.wake(&world, journal.rows());
         let unsettled = !matches!(health, Health::New | Health::Clean);
-        Ok(Self { world, journal, memory, ledger: Ledger::default(), unsettled })
+        let (ledger, width) = (Ledger::default(), execute::Width::default());
+        Ok(Self { world, journal, memory, ledger, width, unsettled })
     }
 
     /// Makes both sides equal, as far as the rules and the circumstances let

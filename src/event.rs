@@ -56,6 +56,11 @@ pub enum Event {
         /// How it ended.
         outcome: Outcome,
     },
+    /// The server has too much to do: nothing is asked of it for so long.
+    Resting {
+        /// How long.
+        wait: Duration,
+    },
     /// Nothing can be done for a while.
     Waiting {
         /// How long.
@@ -96,7 +101,8 @@ pub enum Outcome {
     Failed(Cause),
     /// Nobody knows yet whether it was done (amendment 12).
     Unknown(Cause),
-    /// A step before it did not succeed.
+    /// Its turn did not come: a step before it did not succeed, or the server
+    /// has too much to do.
     Skipped,
 }
 

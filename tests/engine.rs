@@ -10,6 +10,8 @@ mod gates;
 mod lost;
 #[path = "engine/moves.rs"]
 mod moves;
+#[path = "engine/overload.rs"]
+mod overload;
 #[path = "engine/pair.rs"]
 mod pair;
 #[path = "engine/presumed.rs"]

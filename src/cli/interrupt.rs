@@ -2,7 +2,8 @@
 
 /// Returns when somebody wants the process to end. Where the system does not
 /// tell, it never returns, and the system ends the process itself: the engine
-/// is safe from that too.
+/// is safe from that too. To be polled before what it interrupts, which may
+/// otherwise have begun while the process still ends without a word.
 pub(super) async fn wanted() {
     let typed = async {
         if tokio::signal::ctrl_c().await.is_err() {

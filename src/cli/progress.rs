@@ -68,6 +68,10 @@ impl Progress {
                 });
                 self.refresh();
             }
+            Event::Resting { wait } => {
+                let wait = self.texts.time(wait);
+                self.now(self.texts.say("run-resting", &[("wait", wait.into())]));
+            }
             Event::Waiting { wait, reason, path } => {
                 let said = text::wait(&self.texts, reason);
                 let args = [

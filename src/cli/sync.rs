@@ -16,8 +16,9 @@ pub(super) async fn sync(console: &Console, args: &SyncArgs) -> Result<Exit, Fai
     let (target, mut engine, progress) = open(console, &args.pair, &args.sign_in).await?;
     let options = args.options();
     let ended = tokio::select! {
-        ended = engine.sync(&options) => ended.map_err(|error| target.failed(error)),
+        biased;
         () = interrupt::wanted() => Err(Failure::Interrupted),
+        ended = engine.sync(&options) => ended.map_err(|error| target.failed(error)),
     };
     progress.clear();
     let achieved = ended?;
@@ -69,8 +70,9 @@ async fn open(
         listener: Box::new(move |event| listener.tell(event)),
     };
     let opened = tokio::select! {
-        opened = pair::open(opening) => opened.map_err(|error| target.failed(error)),
+        biased;
         () = interrupt::wanted() => Err(Failure::Interrupted),
+        opened = pair::open(opening) => opened.map_err(|error| target.failed(error)),
     };
     if opened.is_err() {
         progress.clear();

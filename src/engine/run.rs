@@ -1,6 +1,7 @@
 //! A run: passes until nothing is left to do, or only what must wait.
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use crate::clock::{Clock as _, Moment};
@@ -10,7 +11,7 @@ use crate::execute::{self, aside};
 use crate::model::{Body, Change, NodeId, PairState, RemoteRow, Rows, Side, WaitReason};
 use crate::plan::{Brake, Op, Plan, Record, Step, Why};
 use crate::report::{BrakeReport, Counts, End, EngineError, PlannedStep, Report, SyncOptions};
-use crate::server::Server as _;
+use crate::server::{Server as _, ServerError, ServerErrorKind};
 use crate::world::World;
 
 use super::situation::BRAKE_WINDOW;
@@ -20,12 +21,18 @@ use super::{Engine, Look, comparison, gates, presumed, records, situation};
 /// changes all the time must not keep a script for ever.
 const IDLE_PASSES: u32 = 12;
 
+/// The first pause for a server that has too much to do and does not say how
+/// long; each further one is twice as long.
+const FIRST_REST: Duration = Duration::from_secs(5);
+
 /// One run in progress.
 struct Run {
     begun: Moment,
     requests: u64,
     passes: u64,
     idle: u32,
+    /// Pauses for a server with too much to do, since anything was achieved.
+    rested: Vec<Duration>,
     counts: Counts,
     bytes_up: u64,
     bytes_down: u64,
@@ -42,6 +49,7 @@ pub(super) async fn sync<W: World>(
         requests: engine.world.server().requests(),
         passes: 0,
         idle: 0,
+        rested: Vec::new(),
         counts: Counts::default(),
         bytes_up: 0,
         bytes_down: 0,
@@ -72,44 +80,91 @@ impl Run {
     ) -> Result<Report, EngineError> {
         loop {
             self.passes += 1;
-            if !options.dry_run {
-                engine.look_after_deletions().await?;
-            }
-            let look = engine.look().await?;
-            let plan = engine.plan(&look, options);
-            self.compare(engine, &plan);
-            if options.dry_run {
-                return Ok(self.report(engine, &look, &plan, true));
-            }
-            self.record(engine, &plan).await?;
-            if !plan.steps.is_empty() {
-                let achieved = self.execute(engine, &look, &plan).await?;
-                self.idle = if achieved { 0 } else { self.idle + 1 };
-            }
-            if plan.steps.is_empty() && !plan.records.is_empty() {
-                continue;
-            }
-            let gave_up = self.idle >= IDLE_PASSES;
-            if !plan.steps.is_empty() && !gave_up {
-                continue;
-            }
-            match next_wait(engine, &look, &plan) {
-                Some((wait, reason, path)) if !options.no_wait && !gave_up => {
-                    // A file that never comes to rest must not keep a script for ever.
-                    let endless = matches!(reason, WaitReason::Quiet | WaitReason::Settling);
-                    self.idle += u32::from(!reason.is_timed() || endless);
-                    engine.world.tell(Event::Waiting { wait, reason, path });
-                    engine.world.clock().sleep(wait).await;
-                    if reason == WaitReason::SecondLook {
-                        engine.ledger.look_again();
-                    }
-                }
-                _ => {
-                    self.settle(engine, &plan)?;
-                    return Ok(self.report(engine, &look, &plan, false));
-                }
+            match self.pass(engine, options).await {
+                Ok(ControlFlow::Break(report)) => return Ok(report),
+                Ok(ControlFlow::Continue(())) => {}
+                Err(EngineError::Server(error)) => self.rest(engine, error).await?,
+                Err(error) => return Err(error),
             }
         }
+    }
+
+    /// Looks, plans, executes and writes down once.
+    async fn pass<W: World>(
+        &mut self,
+        engine: &mut Engine<W>,
+        options: &SyncOptions,
+    ) -> Result<ControlFlow<Report>, EngineError> {
+        if !options.dry_run {
+            engine.look_after_deletions().await?;
+        }
+        let look = engine.look().await?;
+        let plan = engine.plan(&look, options);
+        self.compare(engine, &plan);
+        if options.dry_run {
+            return Ok(ControlFlow::Break(self.report(engine, &look, &plan, true)));
+        }
+        self.record(engine, &plan).await?;
+        if !plan.steps.is_empty() {
+            let achieved = self.execute(engine, &look, &plan).await?;
+            self.idle = if achieved { 0 } else { self.idle + 1 };
+        } else if !plan.records.is_empty() {
+            return Ok(ControlFlow::Continue(()));
+        }
+        let gave_up = self.idle >= IDLE_PASSES;
+        if !plan.steps.is_empty() && !gave_up {
+            return Ok(ControlFlow::Continue(()));
+        }
+        match next_wait(engine, &look, &plan) {
+            Some(wait) if !options.no_wait && !gave_up => {
+                self.wait(engine, wait).await;
+                Ok(ControlFlow::Continue(()))
+            }
+            _ => {
+                self.settle(engine, &plan)?;
+                Ok(ControlFlow::Break(self.report(engine, &look, &plan, false)))
+            }
+        }
+    }
+
+    /// Waits until something that the rules hold may go on.
+    async fn wait<W: World>(
+        &mut self,
+        engine: &mut Engine<W>,
+        (wait, reason, path): (Duration, WaitReason, String),
+    ) {
+        // A file that never comes to rest must not keep a script for ever.
+        let endless = matches!(reason, WaitReason::Quiet | WaitReason::Settling);
+        self.idle += u32::from(!reason.is_timed() || endless);
+        engine.world.tell(Event::Waiting { wait, reason, path });
+        engine.world.clock().sleep(wait).await;
+        if reason == WaitReason::SecondLook {
+            engine.ledger.look_again();
+        }
+    }
+
+    /// Leaves a server alone that has too much to do (429, 503), for as long
+    /// as it asks, and then works on with less at once. Nothing that was
+    /// committed is done again. Any other error, and an overload that does not
+    /// end, is handed back.
+    async fn rest<W: World>(
+        &mut self,
+        engine: &mut Engine<W>,
+        error: ServerError,
+    ) -> Result<(), EngineError> {
+        let ServerErrorKind::Busy(asked) = error.kind else { return Err(error.into()) };
+        let growing = FIRST_REST * 2_u32.saturating_pow(self.rested.len().min(8) as u32);
+        let wait = asked.unwrap_or(growing).max(FIRST_REST);
+        let patience = engine.world.timing().overload;
+        if self.rested.iter().sum::<Duration>() + wait > patience {
+            return Err(error.into());
+        }
+        self.rested.push(wait);
+        let now = engine.world.clock().now();
+        engine.width.overloaded(now, now);
+        engine.world.tell(Event::Resting { wait });
+        engine.world.clock().sleep(wait).await;
+        Ok(())
     }
 
     /// Tells what the first comparison of two sides that both hold files comes to.
@@ -156,7 +211,8 @@ impl Run {
         engine.world.tell(Event::Planned { steps: plan.steps.len(), bytes });
         let before = Weights::of(engine.journal.rows(), &plan.steps);
         engine.unsettled = true;
-        let done = execute::run(&engine.world, &mut engine.journal, &plan.steps).await?;
+        let Engine { world, journal, width, .. } = engine;
+        let done = execute::run(world, journal, &plan.steps, width).await?;
         engine.unsettled = false;
         self.bytes_up += done.bytes_up;
         self.bytes_down += done.bytes_down;
@@ -173,7 +229,13 @@ impl Run {
         self.agreement_changed |= done.outcomes.contains(&Outcome::Done);
         let changes = self.after_steps(engine, look, plan, &done.outcomes, &before);
         engine.journal.commit(changes)?;
-        Ok(achieved)
+        if achieved {
+            self.rested.clear();
+        }
+        match done.stop {
+            Some(stop) => Err(stop),
+            None => Ok(achieved),
+        }
     }
 
     /// What the journal learns from the outcomes beyond what the steps proved:

@@ -1,14 +1,12 @@
-//! How many steps run at once: requests cost round trips, bulk costs the line.
+//! Where steps queue: small ones cost round trips, bulk costs the line.
 
 use std::collections::BTreeSet;
 
 use crate::model::Rows;
 use crate::plan::Op;
 
-/// Steps without bytes, or with few, at a time.
-const SMALL: usize = 6;
-/// Large files at a time.
-const BULK: usize = 3;
+use super::width::Width;
+
 /// From this size a file is large.
 const LARGE: u64 = 1 << 20;
 /// So many waiting steps of a lane are looked at for one that may start: if
@@ -46,13 +44,20 @@ struct Track {
 }
 
 /// Both lanes.
-#[derive(Debug, Default)]
-pub(super) struct Lanes {
+#[derive(Debug)]
+pub(super) struct Lanes<'a> {
+    /// How many steps may run at once.
+    pub(super) width: &'a mut Width,
     small: Track,
     bulk: Track,
 }
 
-impl Lanes {
+impl<'a> Lanes<'a> {
+    /// Empty lanes.
+    pub(super) fn new(width: &'a mut Width) -> Self {
+        Self { width, small: Track::default(), bulk: Track::default() }
+    }
+
     fn track(&mut self, lane: Lane) -> &mut Track {
         match lane {
             Lane::Small => &mut self.small,
@@ -62,10 +67,11 @@ impl Lanes {
 
     /// Whether another step may run in `lane`.
     pub(super) fn has_room(&self, lane: Lane) -> bool {
-        match lane {
-            Lane::Small => self.small.running < SMALL,
-            Lane::Bulk => self.bulk.running < BULK,
-        }
+        let track = match lane {
+            Lane::Small => &self.small,
+            Lane::Bulk => &self.bulk,
+        };
+        track.running < self.width.of(lane)
     }
 
     /// A step may start as soon as there is room for it.

@@ -50,7 +50,9 @@ mod tests;
 mod twins;
 mod unsent;
 mod verb;
+mod width;
 
 pub use deleted::look_after_deletions;
 pub use run::{Run, run};
 pub use sweep::{Fate, Swept, sweep};
+pub use width::Width;

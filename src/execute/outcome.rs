@@ -107,7 +107,12 @@ impl From<ServerError> for Refusal {
         // One lost answer says nothing of the account: the next request will.
         if error.kind.stops_all() && !(unknown && error.kind == ServerErrorKind::Unreachable) {
             let cause = Cause::ServerTrouble;
-            let outcome = if unknown { Outcome::Unknown(cause) } else { Outcome::Failed(cause) };
+            let outcome = match error.kind {
+                _ if unknown => Outcome::Unknown(cause),
+                // It says nothing of this step, which was not even looked at.
+                ServerErrorKind::Busy(_) => Outcome::Skipped,
+                _ => Outcome::Failed(cause),
+            };
             return Self { outcome, stop: Some(Box::new(error.into())) };
         }
         if unknown {

@@ -26,6 +26,7 @@ use super::lanes::{Lane, Lanes};
 use super::outcome::Performed;
 use super::room::Room;
 use super::twins::Twins;
+use super::width::Width;
 use super::{arrange, deleted, guard};
 
 /// A batch is made durable when it holds so many results,
@@ -36,7 +37,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const GROUPS: Lane = Lane::Small;
 
 /// What the steps of one plan came to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct Run {
     /// How each step ended, in their order.
     pub outcomes: Vec<Outcome>,
@@ -49,26 +50,33 @@ pub struct Run {
     /// Nodes whose bytes on the server are known now, read by a step that did
     /// nothing else: the next plan may decide about them.
     pub read: BTreeSet<NodeId>,
+    /// Why the server could not be worked with any more, if so. What had begun
+    /// was let to its end and is committed.
+    pub stop: Option<EngineError>,
 }
 
 /// Runs the steps of a plan, several at once, in an order that keeps
 /// [`Step::after`]. Each result is durable on disk before it is in the
 /// journal, and in the journal before a step that needs it starts.
 ///
-/// A step that fails keeps back those that name it (I9). Fails as a whole, once
-/// what was running has ended and is committed, if the server or the journal
+/// A step that fails keeps back those that name it (I9). `width` is how many
+/// run at once, and learns from it. Fails as a whole if the disk or the journal
 /// cannot be worked with at all.
 pub async fn run<W: World>(
     world: &W,
     journal: &mut Journal,
     steps: &[Step],
+    width: &mut Width,
 ) -> Result<Run, EngineError> {
     if steps.is_empty() {
         return Ok(Run::default());
     }
     guard::make_own_dirs(world.disk()).await?;
     let parks = steps.iter().any(|step| parks_there(journal, &step.op));
-    let mut run = Runner::new(world, journal, steps).run().await?;
+    let mut run = Runner::new(world, journal, steps, width).run().await?;
+    if run.stop.is_some() {
+        return Ok(run);
+    }
     let back = deleted::look_after(world, journal, removed(steps, &run)).await?;
     for (step, outcome) in steps.iter().zip(&mut run.outcomes) {
         if back.contains(&step.op.node()) {
@@ -133,20 +141,26 @@ struct Runner<'a, W: World> {
     open: Vec<usize>,
     dependents: Vec<Vec<usize>>,
     lane: Vec<Lane>,
-    lanes: Lanes,
+    lanes: Lanes<'a>,
     groups: Groups,
     claims: Claims,
     room: Room,
     twins: Twins,
     held: BTreeMap<usize, Claim>,
+    /// When running steps that ask the server have begun.
+    begun: BTreeMap<usize, Moment>,
     /// What the nodes of running steps were called when they started.
     spoken: BTreeMap<usize, String>,
-    stop: Option<EngineError>,
     run: Run,
 }
 
 impl<'a, W: World> Runner<'a, W> {
-    fn new(world: &'a W, journal: &'a mut Journal, steps: &'a [Step]) -> Self {
+    fn new(
+        world: &'a W,
+        journal: &'a mut Journal,
+        steps: &'a [Step],
+        width: &'a mut Width,
+    ) -> Self {
         let mut dependents = vec![Vec::new(); steps.len()];
         for (step, after) in steps.iter().enumerate().map(|(at, step)| (at, &step.after)) {
             let after: BTreeSet<_> = after.iter().collect();
@@ -170,14 +184,14 @@ impl<'a, W: World> Runner<'a, W> {
             open,
             dependents,
             lane,
-            lanes: Lanes::default(),
+            lanes: Lanes::new(width),
             groups: Groups::default(),
             claims: Claims::default(),
             room,
             twins,
             held: BTreeMap::new(),
+            begun: BTreeMap::new(),
             spoken: BTreeMap::new(),
-            stop: None,
             run: Run::default(),
         };
         let free: Vec<_> = (0..steps.len()).filter(|&step| runner.open[step] == 0).collect();
@@ -191,9 +205,6 @@ impl<'a, W: World> Runner<'a, W> {
             // has begun is let to its end rather than cut in the middle.
             while self.running.next().await.is_some() {}
             return Err(error);
-        }
-        if let Some(stop) = self.stop {
-            return Err(stop);
         }
         // A plan without rings leaves no step unsettled.
         let outcomes = self.outcomes.into_iter().map(|outcome| outcome.unwrap_or(Outcome::Skipped));
@@ -211,6 +222,7 @@ impl<'a, W: World> Runner<'a, W> {
             match self.next().await {
                 Some(Landed::Step(step, performed)) => {
                     self.lanes.leave(self.lane[step]);
+                    self.learn(step, &performed);
                     self.gather(step, performed);
                 }
                 Some(Landed::Group(group, ended)) => {
@@ -232,7 +244,7 @@ impl<'a, W: World> Runner<'a, W> {
     /// Uploads that found no room may find it now that all else is done; the
     /// others are held. Whether there were any.
     async fn make_room(&mut self) -> bool {
-        if self.stop.is_some() {
+        if self.run.stop.is_some() {
             return false;
         }
         let (rows, steps) = (self.journal.rows(), self.steps);
@@ -261,10 +273,23 @@ impl<'a, W: World> Runner<'a, W> {
         }
     }
 
+    /// What a step by itself tells of how much the server bears.
+    fn learn(&mut self, step: usize, performed: &Performed) {
+        let Some(begun) = self.begun.remove(&step) else { return };
+        let now = self.world.clock().now();
+        match performed.outcome {
+            Outcome::Done if self.lane[step] == Lane::Small => {
+                self.lanes.width.succeeded(begun, now);
+            }
+            Outcome::Unknown(_) => self.lanes.width.overloaded(begun, now),
+            _ => {}
+        }
+    }
+
     fn gather(&mut self, step: usize, mut performed: Performed) {
         self.room.ended(step, &performed.outcome);
         if let Some(stop) = performed.stop.take() {
-            self.stop.get_or_insert(stop);
+            self.run.stop.get_or_insert(stop);
         }
         self.since.get_or_insert_with(|| self.world.clock().now());
         self.awaited.extend(self.dependents[step].iter().map(|&next| self.lane[next]));

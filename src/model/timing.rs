@@ -21,6 +21,9 @@ pub struct Timing {
     /// A database is left alone until neither it nor what belongs to it has
     /// changed for this long (amendment 35).
     pub database: Duration,
+    /// A run waits for a server that has too much to do for so long together
+    /// before it ends, counted anew whenever something was achieved.
+    pub overload: Duration,
     /// How long a file that was put aside is kept.
     pub keep_aside: Duration,
     /// The marker's nonce is rewritten at most this often (amendment 26).
@@ -34,6 +37,7 @@ impl Default for Timing {
             quarantine: Duration::from_secs(30),
             second_look: Duration::from_secs(60),
             database: Duration::from_secs(30),
+            overload: Duration::from_secs(300),
             keep_aside: Duration::from_secs(30 * 24 * 3600),
             nonce: Duration::from_secs(60),
         }

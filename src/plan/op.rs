@@ -109,6 +109,12 @@ impl Op {
         }
     }
 
+    /// Whether the server is asked for it.
+    pub fn asks_server(&self) -> bool {
+        let moves_bytes = matches!(self, Self::Fetch { .. } | Self::Replace { .. });
+        moves_bytes || self.side() != Some(Side::Local)
+    }
+
     /// The side that the operation changes; none for a mere reading.
     pub fn side(&self) -> Option<Side> {
         match self {

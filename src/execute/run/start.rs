@@ -2,6 +2,7 @@
 
 use futures::FutureExt as _;
 
+use crate::clock::Clock as _;
 use crate::event::{Cause, Event, Outcome};
 use crate::model::{Change, PairState};
 use crate::plan::Step;
@@ -41,7 +42,7 @@ impl<W: World> Runner<'_, W> {
     /// Starts what may start; their intents are committed first. Returns
     /// whether a step is held up only by what is not committed yet.
     pub(super) fn start(&mut self) -> Result<bool, EngineError> {
-        if self.stop.is_some() {
+        if self.run.stop.is_some() {
             return Ok(false);
         }
         let number = self.journal.rows().pair.next_aside;
@@ -139,6 +140,9 @@ impl<W: World> Runner<'_, W> {
     }
 
     fn launch(&mut self, step: usize, verb: Option<Verb>) {
+        if self.steps[step].op.asks_server() {
+            self.begun.insert(step, self.world.clock().now());
+        }
         let (world, ready) = (self.world, self.announce(step, verb));
         self.running.push(Box::pin(async move {
             let performed = match ready {

@@ -15,7 +15,7 @@ use crate::disk::Disk as _;
 use crate::disk::sim::{SimConfig, SimDisk};
 use crate::entropy::Entropy;
 use crate::event::{Event, Outcome};
-use crate::execute::{Run, Swept};
+use crate::execute::{Run, Swept, Width};
 use crate::journal::{InMemory, Journal};
 use crate::model::{
     BaseRow, Body, Change, Content, Digest, Entry, LocalRow, Name, NodeId, PairState, Place,
@@ -327,7 +327,9 @@ impl Lab {
 
     pub(super) fn try_run(&mut self, steps: &[Step]) -> Result<Run, EngineError> {
         let journal = self.journal.as_mut().unwrap();
-        block_on(crate::execute::run(&self.world, journal, steps))
+        let mut width = Width::default();
+        let mut run = block_on(crate::execute::run(&self.world, journal, steps, &mut width))?;
+        run.stop.take().map_or(Ok(run), Err)
     }
 
     pub(super) fn run(&mut self, ops: Vec<Op>) -> Run {
@@ -337,8 +339,9 @@ impl Lab {
     /// Runs the steps, and lets `meanwhile` act before every poll.
     pub(super) fn run_while(&mut self, ops: Vec<Op>, mut meanwhile: impl FnMut(&Bench)) -> Run {
         let steps = steps(ops);
-        let mut run =
-            pin!(crate::execute::run(&self.world, self.journal.as_mut().unwrap(), &steps));
+        let mut width = Width::default();
+        let journal = self.journal.as_mut().unwrap();
+        let mut run = pin!(crate::execute::run(&self.world, journal, &steps, &mut width));
         let mut context = Context::from_waker(Waker::noop());
         loop {
             meanwhile(&self.world);
@@ -367,7 +370,8 @@ impl Lab {
         mut meanwhile: impl FnMut(usize, &Bench),
     ) -> bool {
         let mut journal = self.journal.take().unwrap();
-        let run = crate::execute::run(&self.world, &mut journal, steps);
+        let mut width = Width::default();
+        let run = crate::execute::run(&self.world, &mut journal, steps, &mut width);
         poll(run, polls, |turn| meanwhile(turn, &self.world))
     }
 

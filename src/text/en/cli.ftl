@@ -376,6 +376,7 @@ compared-different = different, both versions are kept: { $n }
 compared-unknown = to be fetched for comparison: { $n }
 run-planned = Steps to do: { $steps }, { $bytes } to transfer
 run-waiting = Waiting { $wait } for { $path }: { $sentence }
+run-resting = The server has too much to do; Navette goes on in { $wait }
 run-stale = { $path } changed meanwhile; Navette looks again
 run-interrupted = Stopped. What was done is kept; the next run goes on from there.
 run-left = { $left } left

@@ -376,6 +376,7 @@ compared-different = différents, les deux versions sont gardées : { $n }
 compared-unknown = à recevoir pour comparer : { $n }
 run-planned = Étapes à faire : { $steps }, { $bytes } à transférer
 run-waiting = Attente de { $wait } pour { $path } : { $sentence }
+run-resting = Le serveur est surchargé ; Navette reprendra dans { $wait }
 run-stale = { $path } a changé entre-temps ; Navette regarde de nouveau
 run-interrupted = Arrêté. Ce qui est fait reste fait ; la prochaine fois continue de là.
 run-left = encore { $left }
