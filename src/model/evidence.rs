@@ -70,6 +70,12 @@ impl Etag {
         (!text.is_empty()).then(|| Self(text.to_owned()))
     }
 
+    /// A version that no server shows: what is known under it must be looked
+    /// at again, as after any change.
+    pub fn outdated() -> Self {
+        Self("\"".to_owned())
+    }
+
     /// The bare value, without quotes.
     pub fn as_str(&self) -> &str {
         &self.0

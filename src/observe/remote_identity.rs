@@ -75,7 +75,7 @@ pub(super) async fn pair<W: World>(
             continue;
         }
         if unsure.contains(&node) {
-            row.listed = None;
+            row.listed = row.listed.and(Some(Etag::outdated())).or_else(|| pairing.outdated(node));
         }
         if row.racy && unexplained.contains(&row.entry.place.parent) {
             row.entry.body = Body::File(Content::Unread);
@@ -85,7 +85,9 @@ pub(super) async fn pair<W: World>(
         }
     }
     let root_listed = match epoch.folders.get(&RelPath::root()) {
-        _ if unsure.contains(&NodeId::ROOT) || !epoch.consistent => None,
+        _ if unsure.contains(&NodeId::ROOT) || !epoch.consistent => {
+            rows.pair.root_listed.as_ref().map(|_| Etag::outdated())
+        }
         // The listing itself carries the etag of exactly what it lists.
         Some(Look::Listed(listing)) => listing.dir.seen.etag.clone(),
         _ => rows.pair.root_listed.clone(),
@@ -424,12 +426,18 @@ impl<'a> Pairing<'a> {
     /// wait with their old rows, so the folder must be listed again.
     fn listed(&self, path: &RelPath, node: NodeId) -> Option<Etag> {
         if !self.epoch.consistent {
-            return None;
+            return self.outdated(node);
         }
         match self.epoch.folders.get(path)? {
             Look::Listed(listing) => listing.dir.seen.etag.clone(),
             Look::AsKnown => self.rows.remote.get(&node)?.listed.clone(),
-            Look::Unknown(_) => None,
+            Look::Unknown(_) => self.outdated(node),
         }
+    }
+
+    /// A folder that was listed once and must be again. That it may have
+    /// changed is not forgotten: its racy children are then read again.
+    fn outdated(&self, node: NodeId) -> Option<Etag> {
+        self.rows.remote.get(&node)?.listed.as_ref().map(|_| Etag::outdated())
     }
 }

@@ -7,6 +7,7 @@ use navette::cloud::{Dialect, Fate, NoFaults, Request};
 use navette::event::Cause;
 use navette::model::WaitReason;
 use navette::report::{End, SyncOptions};
+use navette::server::ServerErrorKind;
 
 use super::Pair;
 
@@ -31,6 +32,32 @@ fn settled(pair: &Pair, what: &str) {
     let report = pair.sync().unwrap();
     assert_eq!(report.end, End::Equal, "{what}: {:?}", report.items);
     assert_eq!(pair.here(), pair.there(), "{what}");
+}
+
+/// Two versions of one second share their etag (protocol.md 0.13); that there
+/// was a second one shows only in the folder's.
+#[test]
+fn a_second_version_of_one_second_is_seen_although_its_folder_could_not_be_listed() {
+    for dialect in [Dialect::Nextcloud, Dialect::OwnCloud10, Dialect::Ocis] {
+        let pair = Pair::synced(dialect, &["d/b", "d/other"]);
+        pair.write_there("d/b", "one version");
+        let (cloud, mut fetched, mut listed) = (pair.world.cloud().clone(), false, false);
+        pair.world.server.set_faults(move |request: &Request<'_>| {
+            match (request.method, request.path.as_str()) {
+                ("GET", "d/b") => fetched = true,
+                ("PROPFIND", _) if fetched && !std::mem::replace(&mut listed, true) => {
+                    cloud.lock().user("u").write("d/b", "two version".to_owned()).unwrap();
+                }
+                ("PROPFIND", "d") if listed => return Fate::Fail(ServerErrorKind::Status(500)),
+                _ => {}
+            }
+            Fate::Proceed
+        });
+        let report = pair.run(hasty()).unwrap();
+        assert_eq!(report.end, End::Unfinished, "{dialect:?}");
+        settled(&pair, &format!("{dialect:?}"));
+        assert_eq!(pair.world.disk.snapshot()["d/b"].as_deref(), Some(&b"two version"[..]));
+    }
 }
 
 #[test]
