@@ -69,7 +69,7 @@ pub(super) async fn pair<W: World>(
         doubt(&mut observation.doubts, node, WaitReason::Quarantined);
     }
     let unsure = pairing.unsure_folders(&observation);
-    let unexplained = pairing.unexplained_folders(&observation);
+    let changed = pairing.changed_folders();
     for (node, mut row) in std::mem::take(&mut pairing.rows_out) {
         if pairing.frozen.contains(&node) {
             continue;
@@ -77,7 +77,7 @@ pub(super) async fn pair<W: World>(
         if unsure.contains(&node) {
             row.listed = row.listed.and(Some(Etag::outdated())).or_else(|| pairing.outdated(node));
         }
-        if row.racy && unexplained.contains(&row.entry.place.parent) {
+        if row.racy && changed.contains(&row.entry.place.parent) {
             row.entry.body = Body::File(Content::Unread);
         }
         if rows.remote.get(&node) != Some(&row) {
@@ -193,32 +193,19 @@ impl<'a> Pairing<'a> {
         unsure
     }
 
-    /// Folders whose etag changed although nothing seen in them did: one of
-    /// their racy children may be another version under its old etag
-    /// (amendment 4).
-    fn unexplained_folders(&self, observation: &Observation) -> BTreeSet<NodeId> {
-        let changed = self.rows_out.iter().filter(|(node, row)| {
-            self.rows.remote.get(node).is_none_or(|known| {
-                known.seen.etag != row.seen.etag || known.entry.place != row.entry.place
-            })
-        });
-        let mut explained: BTreeSet<NodeId> =
-            changed.map(|(_, row)| row.entry.place.parent).collect();
-        for change in &observation.changes {
-            if let Change::Remote(node, None) = change
-                && let Some(row) = self.rows.remote.get(node)
-            {
-                explained.insert(row.entry.place.parent);
-            }
-        }
-        let listed = self.folder.iter().filter(|(path, node)| {
+    /// Known folders whose etag is another one than when they were last listed.
+    /// Whatever else has changed in them, a racy child may be another version
+    /// under its old etag (amendment 4).
+    fn changed_folders(&self) -> BTreeSet<NodeId> {
+        let changed = self.folder.iter().filter(|(path, node)| {
             let before = match node.is_root() {
                 true => self.rows.pair.root_listed.as_ref(),
                 false => self.rows.remote.get(node).and_then(|row| row.listed.as_ref()),
             };
-            matches!(self.epoch.folders.get(*path), Some(Look::Listed(_))) && before.is_some()
+            let Some(Look::Listed(listing)) = self.epoch.folders.get(*path) else { return false };
+            before.is_some() && before != listing.dir.seen.etag.as_ref()
         });
-        listed.map(|(_, &node)| node).filter(|node| !explained.contains(node)).collect()
+        changed.map(|(_, &node)| node).collect()
     }
 
     /// Walks the folders from the root down, and returns the files met.
