@@ -13,6 +13,8 @@
 mod cases;
 #[path = "sync/edits.rs"]
 mod edits;
+#[path = "sync/habits.rs"]
+mod habits;
 #[path = "program/mod.rs"]
 mod program;
 #[path = "real/mod.rs"]
@@ -41,15 +43,18 @@ macro_rules! suite {
 
 suite! {
     on_nextcloud, Stage::serve("nextcloud") => story::thousands, story::kills, cases::full_sides,
-        cases::large_file, cases::storage_follows, cases::places;
+        cases::large_file, cases::storage_follows, cases::places, habits::saves, habits::links,
+        habits::used_again, habits::spellings;
     on_owncloud, Stage::serve("owncloud10") => story::thousands, cases::full_sides,
-        cases::large_file, cases::storage_follows, cases::places;
+        cases::large_file, cases::storage_follows, cases::places, habits::saves, habits::links,
+        habits::used_again, habits::spellings;
     on_infinite_scale, Stage::serve("ocis") => story::thousands, cases::full_sides,
-        cases::large_file, cases::storage_follows, cases::places;
+        cases::large_file, cases::storage_follows, cases::places, habits::saves, habits::links,
+        habits::used_again, habits::spellings;
     on_plain_webdav, Stage::serve("plain") => story::thousands, story::kills, cases::full_sides,
-        cases::large_file, cases::storage_follows;
+        cases::large_file, cases::storage_follows, habits::links;
     on_apache, Stage::apache() => story::thousands, cases::full_sides,
-        cases::large_file, cases::storage_follows;
+        cases::large_file, cases::storage_follows, habits::links, habits::used_again;
     on_rclone, Stage::rclone() => story::thousands, cases::full_sides,
         cases::large_file, cases::storage_follows;
     on_wsgidav, Stage::wsgidav() => story::thousands, cases::full_sides,

@@ -120,7 +120,7 @@ impl Stage {
     }
 
     /// Asks the server something at the top of the account.
-    fn ask<T>(&self, question: impl AsyncFnOnce(Dav) -> T) -> T {
+    pub fn ask<T>(&self, question: impl AsyncFnOnce(Dav) -> T) -> T {
         let url = entered_url(&self.url).unwrap();
         let connection =
             Connection::new(url, self.login.clone(), Secret::new(self.password.clone()));
