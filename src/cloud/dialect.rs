@@ -373,6 +373,7 @@ impl Dialect {
             trash: ways.trash.is_some(),
             guards_deletes: ways.guards_moves && ways.ids != Ids::None,
             names: names::rules(ways.names),
+            together: None,
         }
     }
 }

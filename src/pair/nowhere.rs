@@ -30,6 +30,7 @@ static PROFILE: Profile = Profile {
     trash: false,
     guards_deletes: false,
     names: NameRules::none(),
+    together: None,
 };
 
 impl Server for Nowhere {

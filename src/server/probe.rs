@@ -85,6 +85,7 @@ pub(super) fn plain() -> Profile {
         trash: false,
         guards_deletes: false,
         names: NameRules::none(),
+        together: None,
     }
 }
 
@@ -202,6 +203,7 @@ fn profile(status: &Value) -> Result<Profile, ConnectError> {
         trash: true,
         guards_deletes: family != Family::Ocis,
         names: NameRules::none(),
+        together: None,
     })
 }
 
