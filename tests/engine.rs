@@ -14,6 +14,8 @@ mod moves;
 mod pair;
 #[path = "engine/presumed.rs"]
 mod presumed;
+#[path = "engine/together.rs"]
+mod together;
 #[path = "engine/transfers.rs"]
 mod transfers;
 #[path = "sim/world.rs"]

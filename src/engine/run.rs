@@ -73,7 +73,7 @@ impl Run {
         loop {
             self.passes += 1;
             if !options.dry_run {
-                engine.look_after_deletions().await?;
+                engine.look_after_blind_requests().await?;
             }
             let look = engine.look().await?;
             let plan = engine.plan(&look, options);

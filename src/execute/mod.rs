@@ -36,6 +36,7 @@ mod lanes;
 mod leftovers;
 mod naming;
 mod outcome;
+mod overwrite;
 mod partial;
 mod remove;
 mod replace;
@@ -52,5 +53,6 @@ mod unsent;
 mod verb;
 
 pub use deleted::look_after_deletions;
+pub use overwrite::look_after_creations;
 pub use run::{Run, run};
 pub use sweep::{Fate, Swept, sweep};
