@@ -100,10 +100,11 @@ impl<W: World> Engine<W> {
     }
 
     /// Looks into the trash for what was deleted blindly and not looked at yet.
-    async fn look_after_deletions(&mut self) -> Result<(), EngineError> {
+    async fn look_after_blind_requests(&mut self) -> Result<(), EngineError> {
         let (world, memory) = (&self.world, &self.memory);
         let waiting = |node| memory.is_quarantined(world, node);
-        execute::look_after_deletions(world, &mut self.journal, waiting).await
+        execute::look_after_deletions(world, &mut self.journal, waiting).await?;
+        execute::look_after_creations(world, &mut self.journal, waiting).await
     }
 
     /// Looks at both sides and writes down what they show.

@@ -16,6 +16,8 @@ mod overload;
 mod pair;
 #[path = "engine/presumed.rs"]
 mod presumed;
+#[path = "engine/together.rs"]
+mod together;
 #[path = "engine/transfers.rs"]
 mod transfers;
 #[path = "sim/world.rs"]

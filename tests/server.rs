@@ -27,5 +27,7 @@ mod scripted;
 mod session;
 #[path = "server/support.rs"]
 mod support;
+#[path = "server/together.rs"]
+mod together;
 #[path = "server/transfers.rs"]
 mod transfers;

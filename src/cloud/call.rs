@@ -1,5 +1,6 @@
 //! A write on its way to the cloud, which may land later than its sender thinks.
 
+use super::bulk::BulkPart;
 use super::model::Cloud;
 use super::refusal::{Method, Refusal};
 use super::request::{Conditions, Done, Put};
@@ -22,6 +23,10 @@ pub(super) enum Call {
     /// MOVE out of the trash, with `Overwrite: F`; where the family chooses the
     /// place itself, `to` is none.
     Restore { id: u64, to: Option<RelPath> },
+    /// POST of many files.
+    Together { parts: Vec<BulkPart> },
+    /// MOVE or COPY of an older version to where it becomes the current one.
+    RollBack { file_id: String, key: String, moves: bool },
 }
 
 impl Call {
@@ -32,6 +37,14 @@ impl Call {
             Self::MakeDir { .. } => "MKCOL",
             Self::Rename { .. } | Self::Restore { .. } => "MOVE",
             Self::Copy { .. } => "COPY",
+            Self::Together { .. } => "POST",
+            Self::RollBack { moves, .. } => {
+                if *moves {
+                    "MOVE"
+                } else {
+                    "COPY"
+                }
+            }
             Self::Delete { .. } => "DELETE",
         }
     }
@@ -39,21 +52,27 @@ impl Call {
     /// What the answer depends on.
     pub(super) fn method(&self) -> Method {
         match self {
-            Self::Put { .. } => Method::Put,
+            Self::Put { .. } | Self::Together { .. } => Method::Put,
             Self::MakeDir { .. } => Method::MakeDir,
-            Self::Rename { .. } | Self::Copy { .. } | Self::Restore { .. } => Method::Move,
+            Self::Rename { .. }
+            | Self::Copy { .. }
+            | Self::Restore { .. }
+            | Self::RollBack { .. } => Method::Move,
             Self::Delete { .. } => Method::Delete,
         }
     }
 
-    /// Under which it is sent; none for a MKCOL and a restoration.
+    /// Under which it is sent; not everything is.
     pub(super) fn conditions(&self) -> Option<&Conditions> {
         match self {
             Self::Put { put, .. } => Some(&put.conditions),
             Self::Rename { conditions, .. }
             | Self::Copy { conditions, .. }
             | Self::Delete { conditions, .. } => Some(conditions),
-            Self::MakeDir { .. } | Self::Restore { .. } => None,
+            Self::MakeDir { .. }
+            | Self::Restore { .. }
+            | Self::Together { .. }
+            | Self::RollBack { .. } => None,
         }
     }
 
@@ -65,7 +84,9 @@ impl Call {
             | Self::Rename { .. }
             | Self::Copy { .. }
             | Self::Delete { .. }
-            | Self::Restore { .. } => None,
+            | Self::Restore { .. }
+            | Self::Together { .. }
+            | Self::RollBack { .. } => None,
         }
     }
 
@@ -87,6 +108,11 @@ impl Call {
             Self::Delete { path, conditions } => {
                 cloud.delete(user, path, conditions).map(|()| None)
             }
+            Self::Together { parts } => {
+                cloud.put_bulk(user, parts);
+                Ok(None)
+            }
+            Self::RollBack { file_id, key, .. } => cloud.roll_back(user, file_id, key).map(Some),
             Self::Restore { id, to } => cloud.restore(user, *id, to.as_ref(), false).map(Some),
         }
     }

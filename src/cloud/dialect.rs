@@ -7,7 +7,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::names;
-use crate::server::{Family, Profile};
+use super::versions::Keeps;
+use crate::server::{Family, Profile, Together};
 
 /// The family that a cloud behaves like.
 #[derive(
@@ -203,6 +204,10 @@ pub struct Ways {
     /// Old versions are named by their date, and a second one of the same date
     /// blocks every further PUT (protocol.md 0.14).
     pub versions_clash: bool,
+    /// Which older versions are kept.
+    pub versions: Option<Keeps>,
+    /// How many small files it takes in one request, if it does.
+    pub together: Option<Together>,
     /// `PROPFIND` of everything.
     pub infinity: Infinity,
     /// Somebody else's home answers an empty 207 instead of 404 (protocol.md 0.1).
@@ -239,6 +244,8 @@ const NEXTCLOUD: Ways = Ways {
     locked_move_fails: true,
     torn_overwrites: true,
     versions_clash: false,
+    versions: Some(Keeps { current: true, empty: false, by_second: true, keeps_date: true }),
+    together: Some(Together::NEXTCLOUD),
     infinity: Infinity::Everything,
     foreign_home_empty: true,
 };
@@ -273,6 +280,8 @@ const OWNCLOUD10: Ways = Ways {
     locked_move_fails: true,
     torn_overwrites: false,
     versions_clash: false,
+    versions: Some(Keeps { current: false, empty: false, by_second: true, keeps_date: false }),
+    together: None,
     infinity: Infinity::Refused(412),
     foreign_home_empty: true,
 };
@@ -308,6 +317,8 @@ const OCIS: Ways = Ways {
     locked_move_fails: false,
     torn_overwrites: false,
     versions_clash: true,
+    versions: Some(Keeps { current: false, empty: true, by_second: false, keeps_date: false }),
+    together: None,
     infinity: Infinity::Refused(400),
     foreign_home_empty: false,
 };
@@ -342,6 +353,8 @@ const PLAIN: Ways = Ways {
     locked_move_fails: false,
     torn_overwrites: false,
     versions_clash: false,
+    versions: None,
+    together: None,
     infinity: Infinity::Refused(403),
     foreign_home_empty: false,
 };
@@ -373,7 +386,8 @@ impl Dialect {
             trash: ways.trash.is_some(),
             guards_deletes: ways.guards_moves && ways.ids != Ids::None,
             names: names::rules(ways.names),
-            together: None,
+            guards_creations: ways.none_match,
+            together: ways.together,
         }
     }
 }

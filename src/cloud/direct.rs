@@ -24,8 +24,8 @@ use super::refusal::{Method, Refusal};
 use super::request::{Conditions, Done, Put, SentDate, Shown};
 use crate::model::{Etag, Kind, Name, Perms, RelPath, RemoteSeen, Sha1Sum};
 use crate::server::{
-    ByteStream, Discarded, Download, Effect, Family, Guard, Listing, Profile, Resource, Result,
-    Resume, Server, ServerErrorKind, Together, Upload, Written,
+    ByteStream, Current, Discarded, Download, Effect, Family, Guard, Listing, Part, Profile,
+    Resource, Result, Resume, Server, ServerErrorKind, Together, Upload, Version, Written,
 };
 
 /// How many bytes of a download come at a time.
@@ -137,7 +137,7 @@ impl Direct {
         RelPath::parse(&format!("{}/{path}", self.inner.root)).unwrap_or_default()
     }
 
-    fn fate(&self, method: &'static str, path: &RelPath, size: Option<u64>) -> Fate {
+    pub(super) fn fate(&self, method: &'static str, path: &RelPath, size: Option<u64>) -> Fate {
         let number = self.inner.requests.fetch_add(1, Ordering::Relaxed) + 1;
         hold(&self.inner.faults).fate(&Request { number, method, path, size })
     }
@@ -179,7 +179,7 @@ impl Direct {
         let result = match fate {
             Fate::Fail(kind) => return Err(sent.stopped(kind)),
             Fate::Late => {
-                hold(&self.inner.late).push(call);
+                self.keep(call);
                 return Err(sent.lost());
             }
             Fate::CutBody(length) => {
@@ -235,6 +235,15 @@ impl Direct {
         }
     }
 
+    pub(super) fn user(&self) -> &str {
+        &self.inner.user
+    }
+
+    /// Keeps a write that lands later.
+    pub(super) fn keep(&self, call: Call) {
+        hold(&self.inner.late).push(call);
+    }
+
     pub(super) fn root(&self) -> &RelPath {
         &self.inner.root
     }
@@ -244,10 +253,12 @@ impl Direct {
         Sha1Sum::from_hex(text.strip_prefix("SHA1:")?)
     }
 
-    fn written(&self, done: Option<Done>, method: Method) -> Written {
+    pub(super) fn written(&self, done: Option<Done>, method: Method) -> Written {
+        let put = done.as_ref().filter(|_| method == Method::Put);
+        let replaced = put.map(|done| !done.created);
         let told = done.map(|done| done.told(self.inner.ways, method)).unwrap_or_default();
         let etag = told.etag.as_deref().and_then(Etag::parse);
-        Written { etag, file_id: told.file_id }
+        Written { etag, file_id: told.file_id, replaced }
     }
 
     /// What stands at `path`.

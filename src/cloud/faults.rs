@@ -8,10 +8,11 @@ use crate::server::ServerErrorKind;
 pub struct Request<'a> {
     /// Counts from 1.
     pub number: u64,
-    /// `PROPFIND`, `GET`, `PUT`, `MKCOL`, `MOVE` or `DELETE`.
+    /// `PROPFIND`, `GET`, `PUT`, `POST` of many files, `MKCOL`, `MOVE`, `COPY`
+    /// or `DELETE`.
     pub method: &'static str,
-    /// The path below the remote root; of a move, where from. Of a chunk over
-    /// HTTP `.uploads/<upload>/<chunk>`.
+    /// The path below the remote root; of a move, where from; of many files,
+    /// the first. Of a chunk over HTTP `.uploads/<upload>/<chunk>`.
     pub path: &'a RelPath,
     /// Length of the body that is sent, of a PUT.
     pub size: Option<u64>,

@@ -10,9 +10,11 @@
 //! All contents are held in memory: this serves demonstrations and tests, not archives.
 
 pub mod blob;
+pub mod bulk;
 mod call;
 pub mod dialect;
 pub mod direct;
+mod direct_bulk;
 mod direct_trash;
 pub mod etag;
 mod failure;
@@ -30,6 +32,7 @@ pub mod tree;
 pub mod tus;
 pub mod uploads;
 pub mod user;
+pub mod versions;
 mod write;
 
 pub use blob::Blob;

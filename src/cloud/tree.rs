@@ -1,6 +1,6 @@
 //! The files and folders of one account.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::blob::Blob;
 use super::dialect::{FolderEtags, Ways};
@@ -46,8 +46,8 @@ pub struct File {
     /// The part of the date below a second: 0 if a client gave the date, else
     /// a number that no other version has.
     pub fraction: u64,
-    /// Dates of older versions that are kept.
-    pub versions: BTreeSet<(i64, u64)>,
+    /// Older versions that are kept, by their dates.
+    pub versions: BTreeMap<(i64, u64), Blob>,
     /// The bytes are a torn overwrite, and this is the length that is still listed.
     pub torn: Option<u64>,
 }

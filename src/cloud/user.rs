@@ -116,6 +116,18 @@ impl<'a> User<'a> {
         all
     }
 
+    /// The bytes of all older versions that are kept of files that are there.
+    pub fn older(&self) -> Vec<Bytes> {
+        let mut all = Vec::new();
+        if let Ok(home) = self.cloud.home(&self.name) {
+            home.root.walk("", &mut |_, node| {
+                let versions = node.file().into_iter().flat_map(|file| file.versions.values());
+                all.extend(versions.map(|blob| blob.bytes().clone()));
+            });
+        }
+        all
+    }
+
     /// Everything that is there, with its bytes.
     pub fn snapshot(&self) -> BTreeMap<RelPath, Shot> {
         let mut all = BTreeMap::new();

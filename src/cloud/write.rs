@@ -1,7 +1,5 @@
 //! Writing: PUT, MKCOL, MOVE, COPY, DELETE and PROPPATCH.
 
-use std::collections::BTreeSet;
-
 use super::dialect::{Checksums, GivenDate, KeptEtag};
 use super::look::{letters, room};
 use super::model::Cloud;
@@ -9,6 +7,7 @@ use super::names::{self, Purpose};
 use super::refusal::{NameFault, Refusal};
 use super::request::{Conditions, Done, Put, SentDate};
 use super::tree::{self, Body, File, Node};
+use super::versions;
 use crate::model::{Kind, RelPath};
 
 impl Cloud {
@@ -32,7 +31,7 @@ impl Cloud {
             blob: put.blob.clone(),
             told,
             fraction,
-            versions: old.as_ref().map_or_else(BTreeSet::new, versions_after),
+            versions: old.as_ref().map(|old| versions::after(change.ways, old)).unwrap_or_default(),
             torn: None,
         };
         let node = Node {
@@ -237,7 +236,7 @@ impl Cloud {
         }
         let wedged = there.is_some_and(|node| {
             let file = node.file();
-            file.is_some_and(|file| file.versions.contains(&(node.date, file.fraction)))
+            file.is_some_and(|file| file.versions.contains_key(&(node.date, file.fraction)))
         });
         if ways.versions_clash && wedged { Err(Refusal::Wedged) } else { Ok(()) }
     }
@@ -381,13 +380,6 @@ fn keeps_etag(rule: KeptEtag, old: &Node, (date, fraction): (i64, u64), size: u6
         KeptEtag::SameGivenDate => same_date && file.fraction == 0 && fraction == 0,
         KeptEtag::Never => false,
     }
-}
-
-/// The dates of older versions once `old` is one of them.
-fn versions_after(old: &Node) -> BTreeSet<(i64, u64)> {
-    let mut versions = old.file().map(|file| file.versions.clone()).unwrap_or_default();
-    versions.extend(old.file().map(|file| (old.date, file.fraction)));
-    versions
 }
 
 /// Reads a path as people type it.

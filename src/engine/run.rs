@@ -96,7 +96,7 @@ impl Run {
         options: &SyncOptions,
     ) -> Result<ControlFlow<Report>, EngineError> {
         if !options.dry_run {
-            engine.look_after_deletions().await?;
+            engine.look_after_blind_requests().await?;
         }
         let look = engine.look().await?;
         let plan = engine.plan(&look, options);

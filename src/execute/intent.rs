@@ -8,14 +8,16 @@ use crate::server::Profile;
 use super::remove;
 
 /// The intent to commit before the first byte of `op` leaves; none for steps
-/// whose lost answer needs no explanation.
-pub(super) fn before(rows: &Rows, profile: &Profile, op: &Op) -> Option<Change> {
+/// whose lost answer needs no explanation. `grouped`: it goes with others.
+pub(super) fn before(rows: &Rows, profile: &Profile, op: &Op, grouped: bool) -> Option<Change> {
     let node = op.node();
     let mut intent = rows.intents.get(&node).cloned().unwrap_or_default();
     match op {
         Op::Send { to, .. } => {
             intent.sent.push(sent(rows, op)?);
             intent.asked.push(to.clone());
+            // Where none is refused, or where it goes together with others.
+            intent.creating |= grouped || !profile.guards_creations;
         }
         Op::Update { .. } => intent.sent.push(sent(rows, op)?),
         Op::MakeDir { side: Side::Remote, to, .. } | Op::Move { side: Side::Remote, to, .. } => {
@@ -63,10 +65,11 @@ pub(super) fn after(rows: &Rows, op: &Op, outcome: &Outcome) -> Option<Change> {
             let empty = intent == Intent::default();
             Some(Change::Intent(node, (!empty).then_some(intent)))
         }
-        // Refused: nothing was deleted, unless an earlier request may have.
+        // Refused: nothing was deleted or overwritten, unless an earlier request may have.
         Outcome::Stale | Outcome::Failed(_) | Outcome::Skipped => {
-            let mut intent = known.filter(|intent| intent.deleting && !intent.unknown)?.clone();
-            intent.deleting = false;
+            let open = |intent: &&Intent| (intent.deleting || intent.creating) && !intent.unknown;
+            let mut intent = known.filter(open)?.clone();
+            (intent.deleting, intent.creating) = (false, false);
             Some(Change::Intent(node, (intent != Intent::default()).then_some(intent)))
         }
     }

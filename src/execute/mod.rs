@@ -36,6 +36,7 @@ mod lanes;
 mod leftovers;
 mod naming;
 mod outcome;
+mod overwrite;
 mod partial;
 mod remove;
 mod replace;
@@ -53,6 +54,7 @@ mod verb;
 mod width;
 
 pub use deleted::look_after_deletions;
+pub use overwrite::look_after_creations;
 pub use run::{Run, run};
 pub use sweep::{Fate, Swept, sweep};
 pub use width::Width;

@@ -13,16 +13,17 @@ use crate::clock::Clock as _;
 use crate::disk::{Disk as _, OpenFile};
 use crate::event::{Cause, Event};
 use crate::model::{
-    Body, Change, Content, Digest, DigestBuilder, Entry, Hash, LocalRow, LocalSeen, NodeId, Perms,
-    Place, RelPath, RemoteRow, RemoteSeen, Rows, Side, Stand,
+    Body, Change, Content, Digest, DigestBuilder, Entry, Hash, LocalRow, LocalSeen, Name, NodeId,
+    Perms, Place, RelPath, RemoteRow, RemoteSeen, Rows, Side, Stand,
 };
 use crate::server::{
-    ByteStream, Effect, Guard, Server, ServerError, ServerErrorKind, Upload, Written,
+    ByteStream, Effect, Guard, Part, Server, ServerError, ServerErrorKind, Upload, Written,
 };
 use crate::world::World;
 
 use super::guard::{self, Expect, Shown};
 use super::outcome::{Performed, Refusal, unreadable};
+use super::overwrite::{self, Back};
 use super::twins::{self, Copied, Twins};
 
 /// Files up to this size are read whole before the first byte is sent.
@@ -43,7 +44,7 @@ pub(super) struct Send {
     /// The version that it replaces.
     over: Option<(Shown, RemoteRow)>,
     /// What its upload is called on the server.
-    name: String,
+    upload: String,
     /// Where the server has the same bytes already, of a new file.
     twin: Option<Shown>,
 }
@@ -75,8 +76,8 @@ impl Send {
         let hash = row.entry.body.hash()?;
         let expect = Expect::of(rows, node)?;
         let entry = Entry { place, body: Body::known(hash) };
-        let name = upload_name(&rows.pair.tag, &to, &row)?;
-        Some(Self { node, expect, row, hash, to, entry, over, name, twin: None })
+        let upload = upload_name(&rows.pair.tag, &to, &row)?;
+        Some(Self { node, expect, row, hash, to, entry, over, upload, twin: None })
     }
 
     /// Reads, proves that the bytes are those of the row, sends them under the
@@ -95,9 +96,58 @@ impl Send {
         } else {
             self.streamed(world, &guard).await?
         };
-        let row = self.landed(world, sent.0, &sent.1).await;
+        self.undo_overwrite(world, &sent.0).await?;
+        Ok(self.arrived(world, sent.0, &sent.1).await)
+    }
+
+    /// The file is on the server.
+    pub(super) async fn arrived<W: World>(
+        &self,
+        world: &W,
+        written: Written,
+        digest: &Digest,
+    ) -> Performed {
+        let row = self.landed(world, written, digest).await;
         let changes = vec![Change::Remote(self.node, Some(row))];
-        Ok(Performed { up: size, ..Performed::done(changes, Vec::new()) })
+        Performed { up: digest.size, ..Performed::done(changes, Vec::new()) }
+    }
+
+    /// Where a creation cannot be refused, it may have overwritten something.
+    async fn undo_overwrite<W: World>(&self, world: &W, written: &Written) -> Result<(), Refusal> {
+        let server = world.server();
+        let guarded = self.over.is_some() || server.profile().guards_creations;
+        if guarded || written.replaced == Some(false) {
+            return Ok(());
+        }
+        let now = (self.mtime(), self.row.seen.size);
+        match overwrite::undo(server, &self.to, written.file_id.as_deref(), now).await? {
+            Back::Nothing => Ok(()),
+            Back::Brought => Err(Refusal::STALE),
+        }
+    }
+
+    /// Whether it can go with others: as a new file under a path that stands
+    /// in a header, with bytes that the server does not have yet.
+    pub(super) fn goes_together(&self) -> bool {
+        self.over.is_none() && self.twin.is_none() && Part::takes(&self.to)
+    }
+
+    /// Where the server is to show it.
+    pub(super) fn target(&self) -> &RelPath {
+        &self.to
+    }
+
+    /// What it is called there.
+    pub(super) fn name(&self) -> &Name {
+        &self.entry.place.name
+    }
+
+    /// All its bytes, which are those of the row.
+    pub(super) async fn read<W: World>(&self, world: &W) -> Result<(Bytes, Digest), Refusal> {
+        self.expect.check(world.disk()).await?;
+        let read = self.whole(self.open(world).await?).await?;
+        self.expect.check(world.disk()).await?;
+        Ok(read)
     }
 
     /// Has the server copy what it has already. None: it has to be sent.
@@ -129,7 +179,7 @@ impl Send {
     }
 
     /// Amendment 33: never other bytes under a date that this file already had.
-    fn mtime(&self) -> Option<i64> {
+    pub(super) fn mtime(&self) -> Option<i64> {
         let here = self.row.seen.mtime.div_euclid(NANOS);
         let there = self.over.as_ref().and_then(|(_, row)| row.seen.mtime);
         let date = if there == Some(here) { here + 1 } else { here };
@@ -143,7 +193,7 @@ impl Send {
 
     fn upload(&self, body: ByteStream, digest: &Digest) -> Upload {
         let (size, sha1, mtime) = (digest.size, digest.sha1, self.mtime());
-        Upload { body, size, sha1, mtime, name: self.name.clone() }
+        Upload { body, size, sha1, mtime, name: self.upload.clone() }
     }
 
     /// Sends bytes that are all at hand.
@@ -152,8 +202,7 @@ impl Send {
         world: &W,
         guard: &Guard,
     ) -> Result<(Written, Digest), Refusal> {
-        let (bytes, digest) = self.whole(self.open(world).await?).await?;
-        self.expect.check(world.disk()).await?;
+        let (bytes, digest) = self.read(world).await?;
         world.tell(Event::Moved { bytes: digest.size });
         loop {
             let body = stream::iter([Ok(bytes.clone())]).boxed();

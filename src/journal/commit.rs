@@ -131,8 +131,8 @@ fn intent(to: &Transaction<'_>, node: NodeId, row: Option<&Intent>) -> Result<()
     let Some(row) = row else { return Ok(()) };
     run(
         to,
-        "INSERT INTO intent (node, unknown, deleting) VALUES (?, ?, ?)",
-        params![node, row.unknown, row.deleting],
+        "INSERT INTO intent (node, unknown, deleting, creating) VALUES (?, ?, ?, ?)",
+        params![node, row.unknown, row.deleting, row.creating],
     )?;
     for (seq, digest) in (0_i64..).zip(&row.sent) {
         run(

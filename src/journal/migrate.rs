@@ -15,6 +15,8 @@ const STEPS: &[&str] = &[
     "ALTER TABLE base ADD COLUMN presumed INTEGER NOT NULL DEFAULT 0 CHECK (presumed IN (0, 1));",
     // A deletion that is to be looked at afterwards (amendment 14).
     "ALTER TABLE intent ADD COLUMN deleting INTEGER NOT NULL DEFAULT 0 CHECK (deleting IN (0, 1));",
+    // A creation that may have overwritten something.
+    "ALTER TABLE intent ADD COLUMN creating INTEGER NOT NULL DEFAULT 0 CHECK (creating IN (0, 1));",
 ];
 
 /// `application_id` of a journal: "Nvte".

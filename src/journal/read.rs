@@ -82,12 +82,16 @@ fn aside(row: &mut Columns<'_>) -> rusqlite::Result<(u64, Aside)> {
 }
 
 fn intents(connection: &Connection) -> Result<BTreeMap<NodeId, Intent>> {
-    let mut intents: BTreeMap<NodeId, Intent> =
-        keyed(connection, "intent", "SELECT node, unknown, deleting FROM intent", |row| {
+    let mut intents: BTreeMap<NodeId, Intent> = keyed(
+        connection,
+        "intent",
+        "SELECT node, unknown, deleting, creating FROM intent",
+        |row| {
             let node = row.take()?;
-            let (unknown, deleting) = (row.take()?, row.take()?);
-            Ok((node, Intent { unknown, deleting, ..Intent::default() }))
-        })?;
+            let (unknown, deleting, creating) = (row.take()?, row.take()?, row.take()?);
+            Ok((node, Intent { unknown, deleting, creating, ..Intent::default() }))
+        },
+    )?;
     let sent = "SELECT node, hash, sha1, size FROM intent_sent ORDER BY node, seq";
     for (node, digest) in list(connection, "intent_sent", sent, |row| {
         let node: NodeId = row.take()?;

@@ -79,7 +79,10 @@ impl Memory {
     /// Keeps every node in quarantine (amendment 12) of which an earlier run
     /// left a request unaccounted for.
     pub fn wake<W: World>(&mut self, world: &W, rows: &Rows) {
-        let open = rows.intents.iter().filter(|(_, intent)| intent.unknown || intent.deleting);
+        let open = rows.intents.iter().filter(|(_, intent)| {
+            // Nothing of the last two can be refused if it lands only now.
+            intent.unknown || intent.deleting || intent.creating
+        });
         let open: BTreeSet<NodeId> = open.map(|(&node, _)| node).collect();
         self.quarantine(world, open);
     }

@@ -24,6 +24,13 @@ pub(super) fn recognise(rows: &Rows, seen: &mut Observation, memory: &mut Memory
     let mut shown = rows.clone();
     shown.apply(seen.changes.iter().cloned());
     for (&node, intent) in &rows.intents {
+        if intent.creating {
+            // What stands there may be ours over somebody else's: nothing is
+            // made of it before that was looked after.
+            for twin in std::iter::once(node).chain(twins(&shown, intent)) {
+                doubt(&mut seen.doubts, twin, WaitReason::Quarantined);
+            }
+        }
         if seen.doubts.contains_key(&node) {
             continue;
         }
@@ -97,12 +104,16 @@ fn sent(intent: &Intent, body: Body) -> Option<&Digest> {
 
 /// What nobody has read at the places that were asked for.
 fn unread_twins(shown: &Rows, intent: &Intent) -> Vec<NodeId> {
+    let unread = |twin: &NodeId| shown.remote[twin].entry.body == Body::File(Content::Unread);
+    twins(shown, intent).filter(unread).collect()
+}
+
+/// What stands at the places that were asked for, and was never agreed on.
+fn twins(shown: &Rows, intent: &Intent) -> impl Iterator<Item = NodeId> {
     let twins = shown.remote.iter().filter(|(twin, row)| {
-        intent.asked.contains(&row.entry.place)
-            && row.entry.body == Body::File(Content::Unread)
-            && !shown.base.contains_key(twin)
+        intent.asked.contains(&row.entry.place) && !shown.base.contains_key(twin)
     });
-    twins.map(|(&twin, _)| twin).collect()
+    twins.map(|(&twin, _)| twin)
 }
 
 /// A file that we may have created: the unknown remote node at a place we

@@ -2,8 +2,8 @@
 
 use crate::model::{NameRules, RelPath};
 use crate::server::{
-    Discarded, Download, Effect, Family, Guard, Listing, Profile, Resource, Result, Resume, Server,
-    ServerError, ServerErrorKind, Upload, Written,
+    Current, Discarded, Download, Effect, Family, Guard, Listing, Part, Profile, Resource, Result,
+    Resume, Server, ServerError, ServerErrorKind, Upload, Version, Written,
 };
 
 /// A server that cannot be reached: work on what was put aside here needs a
@@ -30,6 +30,7 @@ static PROFILE: Profile = Profile {
     trash: false,
     guards_deletes: false,
     names: NameRules::none(),
+    guards_creations: true,
     together: None,
 };
 
@@ -60,6 +61,18 @@ impl Server for Nowhere {
 
     async fn put(&self, path: &RelPath, _: &Guard, _: Upload) -> Result<Written> {
         unreachable("PUT", path)
+    }
+
+    async fn put_together(&self, parts: &[Part]) -> Vec<Result<Written>> {
+        parts.iter().map(|part| unreachable("POST", &part.path)).collect()
+    }
+
+    async fn versions(&self, path: &RelPath, _: &Current) -> Result<Vec<Version>> {
+        unreachable("PROPFIND", path)
+    }
+
+    async fn bring_back(&self, path: &RelPath, _: &Current, _: &Version) -> Result<()> {
+        unreachable("MOVE", path)
     }
 
     async fn forget_upload(&self, path: &RelPath, _: &str) -> Result<()> {

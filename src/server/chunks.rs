@@ -143,7 +143,7 @@ impl Dav {
                     return Ok(Written::default());
                 }
                 let etag = etag_of(|name| answer.get(name)?.to_str().ok().map(str::to_owned));
-                Ok(Written { etag, file_id: self.file_id(&answer) })
+                Ok(Written { etag, file_id: self.file_id(&answer), replaced: None })
             }
             Err(failure) if failure.effect == Effect::Unknown => {
                 self.landed(&transfer, guard, mtime, failure).await
@@ -399,7 +399,7 @@ impl Dav {
             return Err(failure);
         }
         transfer.chunks.forget(transfer.path);
-        Ok(Written { etag: seen.etag, file_id: seen.file_id })
+        Ok(Written { etag: seen.etag, file_id: seen.file_id, replaced: None })
     }
 }
 

@@ -9,6 +9,7 @@ use thiserror::Error;
 use url::Url;
 
 use super::auth::basic;
+use super::bulk::Bulk;
 use super::dav::Dav;
 use super::failure::{Failure, Reach};
 use super::feed::Limits;
@@ -18,6 +19,7 @@ use super::request::{Timeouts, Wire};
 use super::session::Session;
 use super::trash::Bin;
 use super::url::{DavRoot, checked_url, is_loopback};
+use super::versions::Shelf;
 use super::{
     AccountTrouble, Family, Guard, Server as _, ServerError, ServerErrorKind, SiteTrouble, Space,
 };
@@ -178,6 +180,8 @@ impl Dav {
             limits: connection.limits,
             instance: None,
             bin: None,
+            bulk: None,
+            older: None,
             chunks: None,
             tus: None,
         };
@@ -201,7 +205,13 @@ impl Dav {
             .fold(below.as_str().to_owned(), |path, name| format!("{path}/{name}"));
         let path = RelPath::parse(&path).unwrap_or_default();
         dav.made(&path).await?;
-        dav.bin = Bin::of(dav.profile.family, &dav.root.dir(&RelPath::root()), &path);
+        let home = dav.root.dir(&RelPath::root());
+        dav.bin = Bin::of(dav.profile.family, &home, &path);
+        dav.older = Shelf::of(dav.profile.family, &home);
+        dav.bulk = dav.profile.together.and_then(|_| Bulk::of(&home, &path));
+        // Without a way back, nothing is sent that cannot be refused.
+        dav.profile.together = dav.profile.together.filter(|_| dav.older.is_some());
+        dav.profile.together = dav.profile.together.filter(|_| dav.bulk.is_some());
         dav.root = dav.root.below(&path);
         dav.url.set_path(&dav.root.dir(&RelPath::root()));
         Ok(dav)

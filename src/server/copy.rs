@@ -42,7 +42,7 @@ impl Dav {
         }
         // Its version is that of before the date was set.
         let file_id = header(&answer, "OC-FileId").and_then(|_| self.file_id(&answer));
-        Ok(Written { etag: None, file_id })
+        Ok(Written { etag: None, file_id, replaced: None })
     }
 
     /// Gives the copy, which has the date of what it was copied from, the date

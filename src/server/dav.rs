@@ -11,6 +11,7 @@ use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, IF_RANGE, RANGE};
 use url::Url;
 
+use super::bulk::Bulk;
 use super::chunks::Chunks;
 use super::failure::Failure;
 use super::feed::Limits;
@@ -23,9 +24,10 @@ use super::transfer::{Progress, etag_of, expect_empty, incoming, outgoing};
 use super::trash::{Bin, Discarded};
 use super::tus::Tus;
 use super::url::DavRoot;
+use super::versions::{Current, Shelf, Version};
 use super::{
-    Download, Family, Guard, Listing, Profile, Resource, Result, Resume, Server, ServerErrorKind,
-    Space, Upload, Written,
+    Download, Family, Guard, Listing, Part, Profile, Resource, Result, Resume, Server,
+    ServerErrorKind, Space, Upload, Written,
 };
 use crate::model::{Kind, RelPath};
 
@@ -60,6 +62,10 @@ pub struct Dav {
     pub(super) instance: Option<String>,
     /// Where the account's trash is, if that is known.
     pub(super) bin: Option<Bin>,
+    /// Where it takes small files together, if it does.
+    pub(super) bulk: Option<Bulk>,
+    /// Where older versions of its files are, if that is known.
+    pub(super) older: Option<Shelf>,
     /// How it takes uploads in chunks, if it does.
     pub(super) chunks: Option<Chunks>,
     /// How it takes uploads by TUS, if it does.
@@ -220,8 +226,13 @@ impl Dav {
         let asked = Asked { if_match, ..self.asked("PUT") };
         let load = Load::File(body, progress.clone());
         let request = Request { asked, target: self.root.file(path), headers, load };
-        let answer = self.written(request).await;
-        let answer = answer.map_err(|failure| self.too_large(failure, size))?;
+        let answer = self.answered_write(request).await;
+        let (status, answer) = answer.map_err(|failure| self.too_large(failure, size))?;
+        let replaced = match status {
+            StatusCode::CREATED => Some(false),
+            StatusCode::NO_CONTENT => Some(true),
+            _ => None,
+        };
         if size > 0 && !progress.is_done() {
             return Err(Failure::nonsense("accepted before it was whole").unsure());
         }
@@ -230,7 +241,7 @@ impl Dav {
             Family::Plain => None,
             _ => etag_of(|name| header(&answer, name)),
         };
-        Ok(Written { etag, file_id: self.file_id(&answer) })
+        Ok(Written { etag, file_id: self.file_id(&answer), replaced })
     }
 
     /// What a file brings along: its date and checksum.
@@ -255,6 +266,10 @@ impl Dav {
     /// Sends a writing request; success is 200, 201 or 204 that is no page of
     /// a portal.
     pub(super) async fn written(&self, request: Request) -> Outcome<HeaderMap> {
+        self.answered_write(request).await.map(|(_, headers)| headers)
+    }
+
+    async fn answered_write(&self, request: Request) -> Outcome<(StatusCode, HeaderMap)> {
         let asked = request.asked;
         let answer = self.wire.send(request, &[200, 201, 204, 207]).await?;
         if answer.status == StatusCode::OK && answer.is_page() {
@@ -263,9 +278,9 @@ impl Dav {
         if answer.status == StatusCode::MULTI_STATUS {
             let headers = answer.headers.clone();
             self.partly(answer, asked).await?;
-            return Ok(headers);
+            return Ok((StatusCode::MULTI_STATUS, headers));
         }
-        Ok(answer.drained().await)
+        Ok((answer.status, answer.drained().await))
     }
 
     /// A multistatus in reply to a write names what did not work (protocol.md 6).
@@ -297,7 +312,7 @@ impl Dav {
             load: Load::Nothing,
         };
         let answer = self.written(request).await?;
-        Ok(Written { etag: None, file_id: self.file_id(&answer) })
+        Ok(Written { file_id: self.file_id(&answer), ..Written::default() })
     }
 
     async fn rename_guarded(
@@ -325,7 +340,7 @@ impl Dav {
         let answer = result?;
         let etag = etag_of(|name| header(&answer, name));
         let etag = etag.filter(|_| self.profile.family != Family::Plain);
-        Ok(Written { etag, file_id: self.file_id(&answer) })
+        Ok(Written { etag, file_id: self.file_id(&answer), replaced: None })
     }
 
     async fn move_once(
@@ -400,17 +415,6 @@ impl Dav {
     /// nginx refuses to move or delete a folder unless its address ends with a slash.
     fn wants_slashes(&self, failure: &Failure) -> bool {
         self.profile.family == Family::Plain && matches!(failure.status, Some(400 | 409))
-    }
-
-    /// The file id in `OC-FileId`, which on Nextcloud and ownCloud 10 is an
-    /// `oc:id`: the number filled up with zeros, and the instance.
-    pub(super) fn file_id(&self, headers: &HeaderMap) -> Option<String> {
-        let id = header(headers, "OC-FileId").filter(|_| self.profile.file_ids)?;
-        if self.profile.family == Family::Ocis {
-            return Some(id);
-        }
-        let number = id.strip_suffix(self.instance.as_deref()?)?.trim_start_matches('0');
-        (!number.is_empty()).then(|| number.to_owned())
     }
 }
 

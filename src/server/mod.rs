@@ -6,6 +6,7 @@
 //! can before the request (I5).
 
 mod auth;
+mod bulk;
 mod chunks;
 mod chunks_there;
 mod connect;
@@ -14,6 +15,7 @@ mod dav;
 mod failure;
 mod feed;
 mod guard;
+mod ids;
 mod listing;
 mod naming;
 mod pace;
@@ -28,6 +30,7 @@ mod trash;
 mod trouble;
 mod tus;
 mod url;
+mod versions;
 
 use std::io;
 use std::time::Duration;
@@ -44,6 +47,7 @@ pub use self::space::Space;
 pub use self::trash::Discarded;
 pub use self::trouble::{AccountTrouble, SiteTrouble};
 pub use self::url::entered_url;
+pub use self::versions::{Current, Version};
 use crate::model::{Etag, Kind, Name, NameRules, RelPath, RemoteSeen, Sha1Sum};
 
 /// The families of servers (protocol.md).
@@ -82,6 +86,9 @@ pub struct Profile {
     pub guards_deletes: bool,
     /// Which names it takes.
     pub names: NameRules,
+    /// It refuses a creation where something stands. Otherwise what came there
+    /// within the last round trip is overwritten (protocol.md 0.2).
+    pub guards_creations: bool,
     /// How many small new files it takes in one request, if it does.
     pub together: Option<Together>,
 }
@@ -185,6 +192,31 @@ pub struct Written {
     pub etag: Option<Etag>,
     /// The id.
     pub file_id: Option<String>,
+    /// Whether something stood there before, if the answer tells.
+    pub replaced: Option<bool>,
+}
+
+/// A small new file on its way to the server with others.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Where it is to stand.
+    pub path: RelPath,
+    /// All its bytes.
+    pub bytes: Bytes,
+    /// Their checksum.
+    pub sha1: Sha1Sum,
+    /// The file's date, seconds since 1970.
+    pub mtime: i64,
+}
+
+impl Part {
+    /// Whether a file can go to `path` together with others. Its path stands
+    /// in a header of its own, where control characters would end it and the
+    /// server passes over blanks at the end (protocol.md 4.7).
+    pub fn takes(path: &RelPath) -> bool {
+        let text = path.as_str();
+        !text.chars().any(char::is_control) && !text.ends_with(char::is_whitespace)
+    }
 }
 
 /// A file on its way from the server.
@@ -322,6 +354,21 @@ pub trait Server {
     /// effect, and the same upload sent again goes on; it comes only as long
     /// as trying again makes sense.
     async fn put(&self, path: &RelPath, guard: &Guard, upload: Upload) -> Result<Written>;
+
+    /// Writes several small files in one request, *over whatever stands there*:
+    /// the caller looks before and after. What came of each, in their order; a
+    /// part that failed without effect may go again by [`Self::put`].
+    /// Only where [`Profile::together`] says so.
+    async fn put_together(&self, parts: &[Part]) -> Vec<Result<Written>>;
+
+    /// Versions of the file at `path` that are older than the one that stands
+    /// there, which has this `now`; the newest first. `NotFound` where the
+    /// server keeps none.
+    async fn versions(&self, path: &RelPath, now: &Current) -> Result<Vec<Version>>;
+
+    /// Makes an older version of the file at `path` the current one. The one
+    /// that is replaced becomes an older one.
+    async fn bring_back(&self, path: &RelPath, now: &Current, version: &Version) -> Result<()>;
 
     /// Gives up what [`Self::put`] left of the upload called `name` on its way
     /// to `path`. Nothing there is success.

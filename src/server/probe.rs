@@ -11,7 +11,7 @@ use super::request::{Answer, Load, Request, Wire, site_trouble};
 use super::status::Asked;
 use super::tus::Tus;
 use super::url::{DavRoot, Pasted, encoded_name, pasted};
-use super::{AccountTrouble, Family, Profile, SiteTrouble, Space, naming, space};
+use super::{AccountTrouble, Family, Profile, SiteTrouble, Space, Together, naming, space};
 use crate::model::{NameRules, RelPath};
 
 /// A JSON answer is never larger than this; Nextcloud's capabilities have 14 kB.
@@ -85,6 +85,7 @@ pub(super) fn plain() -> Profile {
         trash: false,
         guards_deletes: false,
         names: NameRules::none(),
+        guards_creations: true,
         together: None,
     }
 }
@@ -203,6 +204,7 @@ fn profile(status: &Value) -> Result<Profile, ConnectError> {
         trash: true,
         guards_deletes: family != Family::Ocis,
         names: NameRules::none(),
+        guards_creations: family != Family::Ocis,
         together: None,
     })
 }
@@ -235,6 +237,11 @@ pub(super) async fn account(
     };
     let undelete = capability("files/undelete").and_then(Value::as_bool);
     profile.trash = undelete.unwrap_or(profile.trash);
+    // What is overwritten by it can be found only among older versions.
+    let versions = capability("files/versioning").and_then(Value::as_bool) == Some(true);
+    let bulk = capability("dav/bulkupload").and_then(Value::as_str) == Some("1.0");
+    let together = bulk && versions && profile.family == Family::Nextcloud;
+    profile.together = together.then_some(Together::NEXTCLOUD);
     profile.names = naming::rules(profile.family, capabilities.as_ref());
     let shown = ocs(wire, base, "user").await?.unwrap_or_default();
     let user = text_of(&shown, "id");

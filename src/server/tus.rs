@@ -265,7 +265,7 @@ impl Dav {
         let Some(found) = self.look(path).await? else { return Ok(None) };
         let seen = found.resource.seen;
         let same = seen.size == Some(wanted.size) && seen.sha1 == Some(wanted.sha1);
-        Ok(same.then_some(Written { etag: seen.etag, file_id: seen.file_id }))
+        Ok(same.then_some(Written { etag: seen.etag, file_id: seen.file_id, replaced: None }))
     }
 
     /// Compares what has become of the upload: TUS verifies nothing.
@@ -287,7 +287,7 @@ impl Dav {
         }
         let known = seen.sha1.is_some() && seen.size == Some(wanted.size);
         Ok(if known {
-            Written { etag: seen.etag, file_id: seen.file_id }
+            Written { etag: seen.etag, file_id: seen.file_id, replaced: None }
         } else {
             Written::default()
         })

@@ -32,7 +32,7 @@ fn a_server_that_asks_for_a_pause_gets_it_and_then_all_goes_on() {
             pair.write_here("new/e", "here");
             pair.write_there("f", "there");
             pair.remove_here("gone");
-            let [old, new] = ["old", "renamed"].map(|it| navette::model::RelPath::parse(it));
+            let [old, new] = ["old", "renamed"].map(navette::model::RelPath::parse);
             pair.world.disk.user().rename(&old.unwrap(), &new.unwrap()).unwrap();
             pair.world.pass(Duration::from_secs(10));
             overloaded(&pair, method, 3, Some(40));

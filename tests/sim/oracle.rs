@@ -57,13 +57,26 @@ impl Oracle {
             .collect()
     }
 
+    /// Whether what somebody wrote is only among older versions: the engine
+    /// has overwritten it and is about to bring it back.
+    pub(crate) fn is_overwritten(&self, world: &SimWorld) -> bool {
+        let (here, there) = (world.disk.snapshot_all(), remote(world));
+        let older = world.cloud().lock().user("u").older();
+        let older: BTreeSet<Vec<u8>> = older.into_iter().map(|bytes| bytes.to_vec()).collect();
+        let shown: BTreeSet<&Vec<u8>> = here.values().chain(there.values()).flatten().collect();
+        let must = self.written.difference(&self.superseded);
+        must.filter(|bytes| !shown.contains(bytes)).any(|bytes| older.contains(bytes))
+    }
+
     /// I1 at any moment: what must exist exists somewhere, if only in staging,
-    /// put aside, or in the server's trash.
+    /// put aside, or in the server's trash or among its older versions.
     pub(crate) fn check_somewhere(&self, world: &SimWorld) -> Result<(), String> {
         let here = world.disk.snapshot_all();
         let (there, trashed) = {
             let mut cloud = world.cloud().lock();
-            (cloud.user("u").snapshot(), cloud.user("u").discarded())
+            let older = cloud.user("u").older();
+            let trashed = cloud.user("u").discarded().into_iter().chain(older);
+            (cloud.user("u").snapshot(), trashed.collect::<Vec<_>>())
         };
         let there = there.into_values().filter_map(|shot| match shot {
             Shot::Dir => None,

@@ -108,6 +108,18 @@ impl Server for Direct {
         self.send(path, call).await.map(|done| self.written(done, Method::Put))
     }
 
+    async fn put_together(&self, parts: &[Part]) -> Vec<Result<Written>> {
+        self.post_bulk(parts).await
+    }
+
+    async fn versions(&self, path: &RelPath, now: &Current) -> Result<Vec<Version>> {
+        self.list_versions(path, now).await
+    }
+
+    async fn bring_back(&self, path: &RelPath, now: &Current, version: &Version) -> Result<()> {
+        self.restore_version(path, now, version).await
+    }
+
     async fn forget_upload(&self, _: &RelPath, name: &str) -> Result<()> {
         // Uploads here are one request each, which leaves nothing; what a test
         // has put there goes. None of that name is as good.

@@ -4,6 +4,7 @@
 //! the family does. What is announced is only what is there: no
 //! shares, no push, no locks by request. Contents are held in memory.
 
+mod bulk;
 mod change;
 mod ocs;
 mod propfind;
@@ -16,6 +17,7 @@ mod trash;
 mod trouble;
 mod tus;
 mod uploads;
+mod versions;
 mod xml;
 
 use std::convert::Infallible;
@@ -285,6 +287,9 @@ async fn serve_place(
     method: &http::Method,
     body: Incoming,
 ) -> io::Result<Answer> {
+    if *asked.place == Place::Bulk && method == http::Method::POST {
+        return bulk::answer(asked, body).await;
+    }
     // Only TUS posts to folders.
     let known = |name: &&str| {
         *name == method.as_str() && (*name != "POST" || asked.skin.dialect == Dialect::Ocis)
@@ -357,6 +362,9 @@ async fn dispatch(
         (Place::Trash { .. }, "MOVE") => trash::restore(asked),
         (Place::Trash { .. }, "DELETE") => trash::purge(asked),
         (Place::Trash { .. }, _) => Answer::new(403),
+        (Place::Versions { .. }, "PROPFIND") => versions::list(asked, &small),
+        (Place::Versions { .. }, _) => versions::bring_back(asked, method),
+        (Place::Bulk, _) => Answer::new(405),
         (Place::Files { path, .. }, _) => match method {
             "PROPFIND" => propfind::answer(asked, path, &small),
             "POST" => tus::create(asked, path, &small),

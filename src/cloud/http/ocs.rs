@@ -115,11 +115,12 @@ fn capabilities(dialect: Dialect) -> Value {
                 "forbidden_filename_extensions": names::ENDINGS,
                 "windows_compatible_filenames": false,
                 "undelete": true,
+                "versioning": true,
                 "delete_from_trash": true,
                 "bigfilechunking": true,
                 "chunked_upload": {"max_size": 104_857_600, "max_parallel_count": 5},
             },
-            "dav": {"chunking": "1.0"},
+            "dav": {"chunking": "1.0", "bulkupload": "1.0"},
         }),
         Dialect::OwnCloud10 => json!({
             "core": {

@@ -43,6 +43,11 @@ pub(super) enum Place {
     /// An upload in chunks or one of its chunks; `home` stands before the
     /// paths of files in URLs.
     Uploads { base: String, home: String, upload: String, chunk: Option<String> },
+    /// The versions of the file of this id, or the one called so among them;
+    /// `base` is the whole path of the list.
+    Versions { base: String, file_id: String, key: Option<String> },
+    /// Where small files go together.
+    Bulk,
     /// The trash, or the item called so in it.
     Trash { base: String, item: Option<String> },
 }
@@ -64,6 +69,7 @@ impl Route {
             Place::Files { base, .. }
             | Place::Foreign { base }
             | Place::Trash { base, .. }
+            | Place::Versions { base, .. }
             | Place::Uploads { base, .. },
         ) = &mut self
         {
@@ -113,6 +119,9 @@ fn storage(skin: &Skin, path: &str, user: &str) -> Option<Route> {
         Some(rest) => ("/remote.php/dav", rest),
         None => ("/dav", path.strip_prefix("/dav/").filter(|_| skin.dialect == Dialect::Ocis)?),
     };
+    if rest == "bulk" && skin.ways().together.is_some() {
+        return Some(Route::Place(Place::Bulk));
+    }
     let (collection, rest) = rest.split_once('/').unwrap_or((rest, ""));
     let (first, rest) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let owner = decode(skin.dialect, first)?;
@@ -126,6 +135,14 @@ fn storage(skin: &Skin, path: &str, user: &str) -> Option<Route> {
             let home = format!("{prefix}/files/{first}");
             let upload = upload.to_owned();
             Some(Route::Place(Place::Uploads { base, home, upload, chunk }))
+        }
+        (Dialect::Nextcloud, "versions") if owner == user => {
+            let (id, key) = rest.strip_prefix("/versions/").and_then(one_or_two)?;
+            versions(skin.dialect, format!("{base}/versions/{id}"), id, key)
+        }
+        (Dialect::OwnCloud10 | Dialect::Ocis, "meta") => {
+            let (v, key) = rest.strip_prefix('/').and_then(one_or_two)?;
+            (v == "v").then(|| versions(skin.dialect, format!("{base}/v"), first, key)).flatten()
         }
         (_, "files") => Some(home(skin, user, &owner, &base, rest)),
         (Dialect::Nextcloud, "trashbin") if owner == user => {
@@ -167,6 +184,21 @@ fn files(dialect: Dialect, base: &str, rest: &str) -> Route {
     }
 }
 
+/// The one or two names of a path.
+fn one_or_two(path: &str) -> Option<(&str, Option<&str>)> {
+    let path = path.trim_matches('/');
+    let (first, second) =
+        path.split_once('/').map_or((path, None), |(first, second)| (first, Some(second)));
+    (!first.is_empty()).then_some((first, second))
+}
+
+fn versions(dialect: Dialect, base: String, id: &str, key: Option<&str>) -> Option<Route> {
+    let file_id = decode(dialect, id)?;
+    let key = key.map(|key| decode(dialect, key));
+    let key = key.map_or(Some(None), |key| key.map(Some))?;
+    Some(Route::Place(Place::Versions { base, file_id, key }))
+}
+
 fn trash(dialect: Dialect, base: String, rest: &str) -> Option<Route> {
     let item = decode(dialect, rest.trim_matches('/'))?;
     let item = (!item.is_empty()).then_some(item);
@@ -179,10 +211,11 @@ pub(super) fn acting(skin: &Skin, path: &str, user: String) -> String {
     if skin.dialect != Dialect::Ocis {
         return user;
     }
-    let named = path.split('/').skip_while(|part| *part != "spaces").skip(1);
-    let Some(named) =
-        named.filter_map(|part| decode(skin.dialect, part)).find(|id| id != "trash-bin")
-    else {
+    let named = path.split('/').skip_while(|part| !matches!(*part, "spaces" | "meta")).skip(1);
+    let named = named.filter_map(|part| decode(skin.dialect, part)).find(|id| id != "trash-bin");
+    // Of a file the id names the space too.
+    let space = |id: String| id.split('!').next().unwrap_or_default().to_owned();
+    let Some(named) = named.map(space) else {
         return user;
     };
     let keys: Vec<String> =

@@ -72,7 +72,9 @@ struct SavedFile {
     content: String,
     told: Option<String>,
     fraction: u64,
-    versions: BTreeSet<(i64, u64)>,
+    /// Older versions: date, fraction, content.
+    #[serde(default)]
+    older: Vec<(i64, u64, String)>,
     torn: Option<u64>,
 }
 
@@ -168,7 +170,7 @@ impl Store {
                 blob: self.load_content(&file.content)?,
                 told: file.told,
                 fraction: file.fraction,
-                versions: file.versions,
+                versions: self.load_versions(&file.older)?,
                 torn: file.torn,
             }),
         };
@@ -199,15 +201,16 @@ impl Store {
         let file = match node.file() {
             None => None,
             Some(file) => {
-                let content = file.blob.hash().to_string();
-                if named.insert(content.clone()) {
-                    self.save_content(&content, &file.blob)?;
+                let mut older = Vec::new();
+                for (&(date, fraction), blob) in &file.versions {
+                    older.push((date, fraction, self.save_content(blob, named)?));
                 }
+                let content = self.save_content(&file.blob, named)?;
                 Some(SavedFile {
                     content,
                     told: file.told.clone(),
                     fraction: file.fraction,
-                    versions: file.versions.clone(),
+                    older,
                     torn: file.torn,
                 })
             }
@@ -224,12 +227,24 @@ impl Store {
         })
     }
 
-    fn save_content(&self, content: &str, blob: &Blob) -> io::Result<()> {
+    fn load_versions(
+        &self,
+        older: &[(i64, u64, String)],
+    ) -> io::Result<BTreeMap<(i64, u64), Blob>> {
+        let load = |(date, fraction, content): &(i64, u64, String)| {
+            Ok(((*date, *fraction), self.load_content(content)?))
+        };
+        older.iter().map(load).collect()
+    }
+
+    /// Sees to it that a content is on the disk. Returns its name there.
+    fn save_content(&self, blob: &Blob, named: &mut BTreeSet<String>) -> io::Result<String> {
+        let content = blob.hash().to_string();
         let name = format!("contents/{content}");
-        if self.folder.join(&name).exists() {
-            return Ok(());
+        if named.insert(content.clone()) && !self.folder.join(&name).exists() {
+            self.write(&name, blob.bytes())?;
         }
-        self.write(&name, blob.bytes())
+        Ok(content)
     }
 
     /// Writes a file in one step: it is there whole or not at all.

@@ -17,14 +17,17 @@ use super::super::verb::{Verb, wants_number};
 use super::super::{intent, naming};
 use super::{GROUPS, Landed, Runner};
 
+/// Admitted steps with their verbs; none: the rows know too little by now.
+type Prepared = Vec<(usize, Option<Verb>)>;
+
 /// What is about to start, and what is to be committed before.
 #[derive(Default)]
 struct Starting {
     changes: Vec<Change>,
     /// The next free number in the put-aside store.
     number: u64,
-    alone: Vec<(usize, Option<Verb>)>,
-    groups: Vec<(Kind, usize, Vec<(usize, Option<Verb>)>)>,
+    alone: Prepared,
+    groups: Vec<(Kind, usize, Prepared)>,
     /// Some step is held up only by what is not committed yet.
     blocked: bool,
 }
@@ -57,6 +60,11 @@ impl<W: World> Runner<'_, W> {
         if !changes.is_empty() {
             self.journal.commit(changes)?;
         }
+        if !groups.is_empty() {
+            // What they ask cannot be refused if it lands after a power cut:
+            // one sync for all of their files (I8).
+            self.journal.barrier()?;
+        }
         for (kind, group, steps) in groups {
             self.launch_group(kind, group, steps);
         }
@@ -76,7 +84,7 @@ impl<W: World> Runner<'_, W> {
                 starting.blocked = true;
             } else if self.admit(step) {
                 self.lanes.enter(self.lane[step], step);
-                let verb = self.prepare(step, starting);
+                let verb = self.prepare(step, false, starting);
                 starting.alone.push((step, verb));
             } else {
                 self.lanes.pass_over(self.lane[step], step);
@@ -107,7 +115,7 @@ impl<W: World> Runner<'_, W> {
                 if !self.claims.allow(&self.claim(step)) {
                     self.queue(step);
                 } else if self.admit(step) {
-                    let verb = self.prepare(step, starting);
+                    let verb = self.prepare(step, true, starting);
                     steps.push((step, verb));
                 }
             }
@@ -131,10 +139,11 @@ impl<W: World> Runner<'_, W> {
     }
 
     /// The verb of an admitted step, with the intent that goes before it.
-    fn prepare(&self, step: usize, starting: &mut Starting) -> Option<Verb> {
+    fn prepare(&self, step: usize, grouped: bool, starting: &mut Starting) -> Option<Verb> {
         let (rows, op) = (self.journal.rows(), &self.steps[step].op);
         let verb = Verb::prepare(rows, op, starting.number, &self.twins)?;
-        starting.changes.extend(intent::before(rows, self.world.server().profile(), op));
+        let profile = self.world.server().profile();
+        starting.changes.extend(intent::before(rows, profile, op, grouped));
         starting.number += u64::from(wants_number(op));
         Some(verb)
     }
@@ -147,18 +156,18 @@ impl<W: World> Runner<'_, W> {
         self.running.push(Box::pin(async move {
             let performed = match ready {
                 Ok(verb) => verb.perform(world).await,
-                Err(performed) => performed,
+                Err(performed) => *performed,
             };
             Landed::Step(step, performed)
         }));
     }
 
-    fn launch_group(&mut self, kind: Kind, group: usize, steps: Vec<(usize, Option<Verb>)>) {
+    fn launch_group(&mut self, kind: Kind, group: usize, steps: Prepared) {
         let (mut ready, mut ended) = (Vec::new(), Vec::new());
         for (step, verb) in steps {
             match self.announce(step, verb) {
                 Ok(verb) => ready.push((step, verb)),
-                Err(performed) => ended.push((step, performed)),
+                Err(performed) => ended.push((step, *performed)),
             }
         }
         let performed = group::perform(self.world, kind, ready).map(move |performed| {
@@ -169,7 +178,7 @@ impl<W: World> Runner<'_, W> {
     }
 
     /// Tells that a step starts. Returns its verb, or how it ends at once.
-    fn announce(&mut self, step: usize, verb: Option<Verb>) -> Result<Verb, Performed> {
+    fn announce(&mut self, step: usize, verb: Option<Verb>) -> Result<Verb, Box<Performed>> {
         let Step { op, why, .. } = &self.steps[step];
         let path = self.journal.rows().spoken(op.node());
         self.spoken.insert(step, path.clone());
@@ -177,8 +186,8 @@ impl<W: World> Runner<'_, W> {
         self.world.tell(Event::Started { op: op.clone(), why: *why, path });
         let names = &self.world.server().profile().names;
         if let Some(reason) = naming::refused(names, self.journal.rows(), op) {
-            return Err(Performed::ended(Outcome::Failed(Cause::NameForbidden(reason))));
+            return Err(Box::new(Performed::ended(Outcome::Failed(Cause::NameForbidden(reason)))));
         }
-        verb.ok_or_else(|| Performed::ended(Outcome::Stale))
+        verb.ok_or_else(|| Box::new(Performed::ended(Outcome::Stale)))
     }
 }

@@ -10,5 +10,6 @@ mod guards;
 mod lab;
 mod large;
 mod order;
+mod overwrite;
 mod twins;
 mod verbs;

@@ -33,6 +33,21 @@ impl Server for Dav {
         self.put_whole(path, guard, upload).await.map_err(|failure| failure.at("PUT", path))
     }
 
+    async fn put_together(&self, parts: &[Part]) -> Vec<Result<Written>> {
+        let ends = self.post_bulk(parts).await;
+        let named = ends.into_iter().zip(parts);
+        named.map(|(end, part)| end.map_err(|failure| failure.at("POST", &part.path))).collect()
+    }
+
+    async fn versions(&self, path: &RelPath, now: &Current) -> Result<Vec<Version>> {
+        self.list_versions(now).await.map_err(|failure| failure.at("PROPFIND", path))
+    }
+
+    async fn bring_back(&self, path: &RelPath, now: &Current, version: &Version) -> Result<()> {
+        let brought = self.restore_version(path, now, version).await;
+        brought.map_err(|failure| failure.at("MOVE", path))
+    }
+
     async fn forget_upload(&self, path: &RelPath, name: &str) -> Result<()> {
         self.forget_chunks(path, name).await.map_err(|failure| failure.at("DELETE", path))
     }

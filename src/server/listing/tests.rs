@@ -27,6 +27,7 @@ fn profile(family: Family) -> Profile {
         guards_deletes: false,
         trash: known,
         names: crate::model::NameRules::none(),
+        guards_creations: true,
         together: None,
     }
 }
