@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::names;
-use crate::server::{Family, Profile};
+use crate::server::{Family, Profile, ZipLimits};
 
 /// The family that a cloud behaves like.
 #[derive(
@@ -372,6 +372,7 @@ impl Dialect {
             keeps_mtime: ways.given_date != GivenDate::Ignored,
             trash: ways.trash.is_some(),
             guards_deletes: ways.guards_moves && ways.ids != Ids::None,
+            zips: ZipLimits::of(ways.family),
             names: names::rules(ways.names),
         }
     }

@@ -129,7 +129,7 @@ impl Direct {
         RelPath::parse(&format!("{}/{path}", self.inner.root)).unwrap_or_default()
     }
 
-    fn fate(&self, method: &'static str, path: &RelPath, size: Option<u64>) -> Fate {
+    pub(super) fn fate(&self, method: &'static str, path: &RelPath, size: Option<u64>) -> Fate {
         let number = self.inner.requests.fetch_add(1, Ordering::Relaxed) + 1;
         hold(&self.inner.faults).fate(&Request { number, method, path, size })
     }
@@ -152,7 +152,7 @@ impl Direct {
         let cut = match fate {
             Fate::LoseReply | Fate::Late => return Err(sent.lost()),
             Fate::CutBody(length) => Some(length),
-            Fate::Proceed | Fate::Fail(_) => None,
+            Fate::Proceed | Fate::Spoil(_) | Fate::Fail(_) => None,
         };
         let value = result.map_err(|refusal| sent.refused(&refusal))?;
         Ok((value, cut))
@@ -178,7 +178,7 @@ impl Direct {
                 call.land_cut(&mut cloud.lock(), user, length);
                 return Err(sent.lost());
             }
-            Fate::Proceed | Fate::LoseReply => call.land(&mut cloud.lock(), user),
+            Fate::Proceed | Fate::Spoil(_) | Fate::LoseReply => call.land(&mut cloud.lock(), user),
         };
         yield_now().await;
         if fate == Fate::LoseReply {
@@ -225,6 +225,13 @@ impl Direct {
                 .filter(|text| !text.is_empty() && asked.is_root()),
             quota_free: shown.quota.and_then(|quota| u64::try_from(quota).ok()),
         }
+    }
+
+    /// What a file holds now; none if there is none.
+    pub(super) fn bytes_at(&self, path: &RelPath) -> Option<Bytes> {
+        let whole = self.whole(path);
+        let file = self.inner.cloud.lock().read(&self.inner.user, &whole).ok()?;
+        Some(file.blob.bytes().clone())
     }
 
     pub(super) fn root(&self) -> &RelPath {

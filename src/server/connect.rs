@@ -180,6 +180,7 @@ impl Dav {
             bin: None,
             chunks: None,
             tus: None,
+            zips: None,
         };
         let site = probe::site(&dav.wire, &base).await?;
         let below = match site {
@@ -202,6 +203,7 @@ impl Dav {
         let path = RelPath::parse(&path).unwrap_or_default();
         dav.made(&path).await?;
         dav.bin = Bin::of(dav.profile.family, &dav.root.dir(&RelPath::root()), &path);
+        dav.zips = dav.zips.map(|way| way.below(&path));
         dav.root = dav.root.below(&path);
         dav.url.set_path(&dav.root.dir(&RelPath::root()));
         Ok(dav)
@@ -230,10 +232,10 @@ impl Dav {
         if found.home != guess {
             home = None;
         }
-        let Found { profile, home: root, below, user, display_name, space, chunks, tus } = found;
+        let Found { profile, home: root, below, user, .. } = found;
         (self.profile, self.root, self.user) = (profile, root, user);
-        (self.display_name, self.space) = (display_name, space);
-        (self.chunks, self.tus) = (chunks, tus);
+        (self.display_name, self.space) = (found.display_name, found.space);
+        (self.chunks, self.tus, self.zips) = (found.chunks, found.tus, found.zips);
         if home.is_none() {
             home = self.home().await?;
         }
