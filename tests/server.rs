@@ -33,3 +33,5 @@ mod session;
 mod support;
 #[path = "server/transfers.rs"]
 mod transfers;
+#[path = "server/zips.rs"]
+mod zips;
