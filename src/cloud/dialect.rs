@@ -374,6 +374,7 @@ impl Dialect {
             guards_deletes: ways.guards_moves && ways.ids != Ids::None,
             zips: ZipLimits::of(ways.family),
             names: names::rules(ways.names),
+            together: None,
         }
     }
 }

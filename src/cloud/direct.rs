@@ -25,7 +25,7 @@ use super::request::{Conditions, Done, Put, SentDate, Shown};
 use crate::model::{Etag, Kind, Name, Perms, RelPath, RemoteSeen, Sha1Sum};
 use crate::server::{
     ByteStream, Discarded, Download, Effect, Family, Guard, Listing, Profile, Resource, Result,
-    Resume, Server, ServerErrorKind, Upload, Written,
+    Resume, Server, ServerErrorKind, Together, Upload, Written,
 };
 
 /// How many bytes of a download come at a time.
@@ -93,6 +93,14 @@ impl Direct {
     /// Decides the fate of every request from now on.
     pub fn set_faults(&self, faults: impl Faults + 'static) {
         *hold(&self.inner.faults) = Box::new(faults);
+    }
+
+    /// Says that the server takes files together, as this says. For tests: to
+    /// be called before anything else has this connection.
+    pub fn takes_together(&mut self, together: Together) {
+        if let Some(inner) = Arc::get_mut(&mut self.inner) {
+            inner.profile.together = Some(together);
+        }
     }
 
     /// The cloud on the other side.

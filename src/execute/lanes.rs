@@ -92,12 +92,17 @@ impl Lanes {
         track.running += 1;
     }
 
+    /// Several steps start as one, which were not queued.
+    pub(super) fn enter_group(&mut self, lane: Lane) {
+        self.track(lane).running += 1;
+    }
+
     /// A queued step cannot start; it is queued again when it can.
     pub(super) fn pass_over(&mut self, lane: Lane, step: usize) {
         self.track(lane).queued.remove(&step);
     }
 
-    /// A step has ended.
+    /// A step or a group has ended.
     pub(super) fn leave(&mut self, lane: Lane) {
         self.track(lane).running -= 1;
     }

@@ -9,6 +9,7 @@
 //!    what came of it. A world that is not as observed is an observation
 //!    ([`Outcome::Stale`]), not an error.
 //! 3. `run`: the folders that were touched are made durable, in batches.
+//!    Steps that one request answers start as one (`group`).
 //! 4. Only then are the rows committed, with the base that they agree on
 //!    (`agree`), in one transaction a batch.
 //!
@@ -28,6 +29,7 @@ mod claims;
 mod conflict;
 mod deleted;
 mod fetch;
+mod group;
 mod guard;
 mod intent;
 mod lanes;
@@ -40,6 +42,7 @@ mod replace;
 mod room;
 mod run;
 mod send;
+mod sends;
 mod stage;
 mod sweep;
 #[cfg(test)]

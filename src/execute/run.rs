@@ -1,36 +1,39 @@
-//! The main loop: starts steps, gathers what came of them, makes it durable,
-//! and commits it.
+//! The main loop: starts steps (`start`), gathers what came of them, makes it
+//! durable, and commits it (`commit`).
+
+mod commit;
+mod start;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
 use std::time::Duration;
 
 use futures::StreamExt as _;
-use futures::future::{Either, LocalBoxFuture, join_all, select};
+use futures::future::{Either, LocalBoxFuture, select};
 use futures::stream::FuturesUnordered;
 
 use crate::clock::{Clock as _, Moment};
-use crate::disk::{Disk as _, DiskErrorKind};
-use crate::event::{Cause, Event, Outcome};
+use crate::event::{Cause, Outcome};
 use crate::journal::Journal;
-use crate::model::{Change, NodeId, PairState, RelPath, Side};
+use crate::model::{NodeId, RelPath, Side};
 use crate::plan::{Op, Step};
 use crate::report::EngineError;
-use crate::server::Server as _;
 use crate::world::World;
 
 use super::claims::{Claim, Claims};
+use super::group::Groups;
 use super::lanes::{Lane, Lanes};
-use super::outcome::{Performed, disk_cause};
+use super::outcome::Performed;
 use super::room::Room;
 use super::twins::Twins;
-use super::verb::{Verb, wants_number};
-use super::{agree, arrange, deleted, guard, intent, naming};
+use super::{arrange, deleted, guard};
 
 /// A batch is made durable when it holds so many results,
 const BATCH: usize = 256;
 /// or when its first one is so old.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// A group counts as one step of this lane.
+const GROUPS: Lane = Lane::Small;
 
 /// What the steps of one plan came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -105,7 +108,10 @@ fn parks_there(journal: &Journal, op: &Op) -> bool {
 
 /// What one future of the loop ended with.
 enum Landed {
+    /// A step by itself.
     Step(usize, Performed),
+    /// The steps of a group, and what [`Groups`] calls it.
+    Group(usize, Vec<(usize, Performed)>),
     /// The folders of the batch in flight that could not be made durable.
     Synced(BTreeMap<RelPath, Cause>),
 }
@@ -128,6 +134,7 @@ struct Runner<'a, W: World> {
     dependents: Vec<Vec<usize>>,
     lane: Vec<Lane>,
     lanes: Lanes,
+    groups: Groups,
     claims: Claims,
     room: Room,
     twins: Twins,
@@ -148,12 +155,9 @@ impl<'a, W: World> Runner<'a, W> {
         let open: Vec<_> =
             steps.iter().map(|step| step.after.iter().collect::<BTreeSet<_>>().len()).collect();
         let lane: Vec<_> = steps.iter().map(|step| Lane::of(journal.rows(), &step.op)).collect();
-        let mut lanes = Lanes::default();
-        let free = (0..steps.len()).filter(|&step| open[step] == 0);
-        free.for_each(|step| lanes.queue(lane[step], step));
         let room = Room::of(journal.rows(), steps.iter().map(|step| &step.op));
         let twins = Twins::of(journal.rows(), steps.iter().map(|step| &step.op));
-        Self {
+        let mut runner = Self {
             world,
             journal,
             steps,
@@ -166,7 +170,8 @@ impl<'a, W: World> Runner<'a, W> {
             open,
             dependents,
             lane,
-            lanes,
+            lanes: Lanes::default(),
+            groups: Groups::default(),
             claims: Claims::default(),
             room,
             twins,
@@ -174,7 +179,10 @@ impl<'a, W: World> Runner<'a, W> {
             spoken: BTreeMap::new(),
             stop: None,
             run: Run::default(),
-        }
+        };
+        let free: Vec<_> = (0..steps.len()).filter(|&step| runner.open[step] == 0).collect();
+        free.into_iter().for_each(|step| runner.queue(step));
+        runner
     }
 
     async fn run(mut self) -> Result<Run, EngineError> {
@@ -201,7 +209,15 @@ impl<'a, W: World> Runner<'a, W> {
                 self.sync();
             }
             match self.next().await {
-                Some(Landed::Step(step, performed)) => self.gather(step, performed),
+                Some(Landed::Step(step, performed)) => {
+                    self.lanes.leave(self.lane[step]);
+                    self.gather(step, performed);
+                }
+                Some(Landed::Group(group, ended)) => {
+                    self.lanes.leave(GROUPS);
+                    self.groups.ended(group);
+                    ended.into_iter().for_each(|(step, performed)| self.gather(step, performed));
+                }
                 Some(Landed::Synced(failed)) => self.commit(&failed)?,
                 None if self.is_idle() && !self.make_room().await => return Ok(()),
                 None => {}
@@ -227,78 +243,9 @@ impl<'a, W: World> Runner<'a, W> {
             self.lanes.queue(self.lane[step], step);
         }
         for (step, cause) in held {
-            self.lanes.enter(self.lane[step], step);
             self.gather(step, Performed::ended(Outcome::Failed(cause)));
         }
         any
-    }
-
-    /// Starts what may start; their intents are committed first. Returns
-    /// whether a step is held up only by what is not committed yet.
-    fn start(&mut self) -> Result<bool, EngineError> {
-        if self.stop.is_some() {
-            return Ok(false);
-        }
-        let mut blocked = false;
-        let mut changes = Vec::new();
-        let mut verbs = Vec::new();
-        let mut number = self.journal.rows().pair.next_aside;
-        for step in self.lanes.candidates() {
-            if !self.lanes.has_room(self.lane[step]) {
-                continue;
-            }
-            let op = &self.steps[step].op;
-            let claim = Claim::of(self.journal.rows(), op);
-            if !self.claims.allow(&claim) {
-                blocked = true;
-                continue;
-            }
-            if !self.room.admit(self.journal.rows(), step, op) {
-                self.lanes.pass_over(self.lane[step], step);
-                continue;
-            }
-            self.claims.hold(&claim);
-            self.held.insert(step, claim);
-            self.lanes.enter(self.lane[step], step);
-            let verb = Verb::prepare(self.journal.rows(), op, number, &self.twins);
-            if verb.is_some() {
-                let profile = self.world.server().profile();
-                changes.extend(intent::before(self.journal.rows(), profile, op));
-                number += u64::from(wants_number(op));
-            }
-            verbs.push((step, verb));
-        }
-        if number != self.journal.rows().pair.next_aside {
-            let pair = PairState { next_aside: number, ..self.journal.rows().pair.clone() };
-            changes.push(Change::Pair(Box::new(pair)));
-        }
-        if !changes.is_empty() {
-            self.journal.commit(changes)?;
-        }
-        for (step, verb) in verbs {
-            self.launch(step, verb);
-        }
-        Ok(blocked)
-    }
-
-    fn launch(&mut self, step: usize, verb: Option<Verb>) {
-        let Step { op, why, .. } = &self.steps[step];
-        let path = self.journal.rows().spoken(op.node());
-        self.spoken.insert(step, path.clone());
-        tracing::debug!(?op, path, "step starts");
-        self.world.tell(Event::Started { op: op.clone(), why: *why, path });
-        let world = self.world;
-        let refused = naming::refused(&world.server().profile().names, self.journal.rows(), op);
-        self.running.push(Box::pin(async move {
-            let performed = match (refused, verb) {
-                (Some(reason), _) => {
-                    Performed::ended(Outcome::Failed(Cause::NameForbidden(reason)))
-                }
-                (None, Some(verb)) => verb.perform(world).await,
-                (None, None) => Performed::ended(Outcome::Stale),
-            };
-            Landed::Step(step, performed)
-        }));
     }
 
     /// Waits for the next end of anything, at most until the batch is due.
@@ -315,7 +262,6 @@ impl<'a, W: World> Runner<'a, W> {
     }
 
     fn gather(&mut self, step: usize, mut performed: Performed) {
-        self.lanes.leave(self.lane[step]);
         self.room.ended(step, &performed.outcome);
         if let Some(stop) = performed.stop.take() {
             self.stop.get_or_insert(stop);
@@ -323,107 +269,5 @@ impl<'a, W: World> Runner<'a, W> {
         self.since.get_or_insert_with(|| self.world.clock().now());
         self.awaited.extend(self.dependents[step].iter().map(|&next| self.lane[next]));
         self.gathered.push((step, performed));
-    }
-
-    /// Whether the gathered results are to be made durable now.
-    fn must_sync(&self, blocked: bool) -> bool {
-        let Some(since) = self.since else { return false };
-        if !self.syncing.is_empty() {
-            return false;
-        }
-        let age = self.world.clock().now().saturating_sub(since);
-        blocked
-            || self.gathered.len() >= BATCH
-            || age >= PATIENCE
-            || self.running.is_empty()
-            || self.awaited.iter().any(|&lane| self.lanes.has_room(lane))
-    }
-
-    /// Sends the gathered results on their way to the disk. Files have been
-    /// synced one by one; what is left are the folders, each once.
-    fn sync(&mut self) {
-        self.syncing = std::mem::take(&mut self.gathered);
-        self.since = None;
-        self.awaited.clear();
-        let dirs: BTreeSet<RelPath> =
-            self.syncing.iter().flat_map(|(_, performed)| performed.sync.iter().cloned()).collect();
-        let world = self.world;
-        self.running.push(Box::pin(async move {
-            let synced = dirs.into_iter().map(async |dir| {
-                let error = world.disk().sync_dir(&dir).await.err()?;
-                tracing::debug!(%error, "folder not durable");
-                // Gone: a user has removed or moved it. The next scan shows what is left.
-                let gone = error.kind == DiskErrorKind::NotFound;
-                let cause = if gone { None } else { disk_cause(error.kind) };
-                Some((dir, cause.unwrap_or(Cause::Changing)))
-            });
-            Landed::Synced(join_all(synced).await.into_iter().flatten().collect())
-        }));
-    }
-
-    /// Commits the batch that is durable now, with the base that follows from
-    /// it. What could not be made durable is not committed: the next scan will
-    /// see what is there.
-    fn commit(&mut self, failed: &BTreeMap<RelPath, Cause>) -> Result<(), EngineError> {
-        let mut batch = std::mem::take(&mut self.syncing);
-        let mut changes = Vec::new();
-        for (step, performed) in &mut batch {
-            if let Some(cause) = performed.sync.iter().find_map(|dir| failed.get(dir)) {
-                performed.outcome = Outcome::Failed(cause.clone());
-                performed.changes.clear();
-            }
-            changes.append(&mut performed.changes);
-            let op = &self.steps[*step].op;
-            changes.extend(intent::after(self.journal.rows(), op, &performed.outcome));
-        }
-        changes.extend(agree::agree(self.journal.rows(), &changes));
-        if !changes.is_empty() {
-            self.journal.commit(changes)?;
-        }
-        for (step, performed) in batch {
-            self.run.bytes_up += performed.up;
-            self.run.bytes_down += performed.down;
-            if let Some(claim) = self.held.remove(&step) {
-                self.claims.release(&claim);
-            }
-            self.settle(step, performed.outcome);
-        }
-        Ok(())
-    }
-
-    /// The step has ended for good. Those after it may start, or never will (I9).
-    fn settle(&mut self, step: usize, outcome: Outcome) {
-        let mut ended = vec![(step, outcome)];
-        while let Some((step, outcome)) = ended.pop() {
-            for &next in &self.dependents[step] {
-                if outcome == Outcome::Done {
-                    self.open[next] -= 1;
-                    if self.open[next] == 0 && self.outcomes[next].is_none() {
-                        self.lanes.queue(self.lane[next], next);
-                    }
-                } else if self.outcomes[next].is_none() {
-                    self.outcomes[next] = Some(Outcome::Skipped);
-                    ended.push((next, Outcome::Skipped));
-                }
-            }
-            self.report(step, outcome);
-        }
-    }
-
-    fn report(&mut self, step: usize, outcome: Outcome) {
-        let Step { op, why, .. } = &self.steps[step];
-        let node = op.node();
-        match (&outcome, op) {
-            (Outcome::Unknown(_), _) => drop(self.run.quarantined.insert(node)),
-            (Outcome::Done, Op::Read { .. }) => drop(self.run.read.insert(node)),
-            _ => {}
-        }
-        let now = self.journal.rows().spoken(node);
-        // What was removed has no rows any more: it is called what it was called.
-        let before = self.spoken.remove(&step).unwrap_or_default();
-        let path = if now.is_empty() { before } else { now };
-        tracing::debug!(?op, path, ?outcome, "step ends");
-        self.outcomes[step] = Some(outcome.clone());
-        self.world.tell(Event::Finished { op: op.clone(), why: *why, path, outcome });
     }
 }

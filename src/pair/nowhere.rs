@@ -33,6 +33,7 @@ static PROFILE: Profile = Profile {
     guards_deletes: false,
     zips: None,
     names: NameRules::none(),
+    together: None,
 };
 
 impl Server for Nowhere {

@@ -88,6 +88,26 @@ pub struct Profile {
     pub zips: Option<ZipLimits>,
     /// Which names it takes.
     pub names: NameRules,
+    /// How many small new files it takes in one request, if it does.
+    pub together: Option<Together>,
+}
+
+/// How small new files go to the server in one request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Together {
+    /// Fewer files are not worth it.
+    pub least: usize,
+    /// Files of a request.
+    pub most: usize,
+    /// Bytes of a file: the server keeps it in memory (protocol.md 4.7).
+    pub each: u64,
+    /// Bytes of a request: proxies limit it.
+    pub bytes: u64,
+}
+
+impl Together {
+    /// Nextcloud's `dav/bulk` (protocol.md 4.7).
+    pub const NEXTCLOUD: Self = Self { least: 4, most: 100, each: 1 << 20, bytes: 10 << 20 };
 }
 
 /// One file or folder as the server shows it.

@@ -89,6 +89,7 @@ pub(super) fn plain() -> Profile {
         guards_deletes: false,
         zips: None,
         names: NameRules::none(),
+        together: None,
     }
 }
 
@@ -207,6 +208,7 @@ fn profile(status: &Value) -> Result<Profile, ConnectError> {
         guards_deletes: family != Family::Ocis,
         zips: ZipLimits::of(family).filter(|_| makes_zips(family, text("version"))),
         names: NameRules::none(),
+        together: None,
     })
 }
 

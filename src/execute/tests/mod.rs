@@ -5,6 +5,7 @@ mod aside;
 mod conflict;
 mod cuts;
 mod deleted;
+mod group;
 mod guards;
 mod lab;
 mod large;

@@ -28,6 +28,7 @@ fn profile(family: Family) -> Profile {
         zips: None,
         trash: known,
         names: crate::model::NameRules::none(),
+        together: None,
     }
 }
 
