@@ -12,3 +12,4 @@ mod large;
 mod order;
 mod twins;
 mod verbs;
+mod zips;
