@@ -16,6 +16,8 @@ mod world;
 mod lost;
 #[path = "engine/moves.rs"]
 mod moves;
+#[path = "engine/zips.rs"]
+mod zips;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
