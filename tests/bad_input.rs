@@ -19,12 +19,10 @@ mod liars;
 mod names;
 #[path = "program/mod.rs"]
 mod program;
-#[path = "python/mod.rs"]
-mod python;
-#[path = "rclone/mod.rs"]
-mod rclone;
 #[path = "bad_input/reach.rs"]
 mod reach;
+#[path = "real/mod.rs"]
+mod real;
 #[path = "server/scripted.rs"]
 mod scripted;
 

@@ -7,7 +7,7 @@
 
 #[path = "program/mod.rs"]
 mod program;
-#[path = "python/mod.rs"]
+#[path = "real/python.rs"]
 mod python;
 
 use std::fs;

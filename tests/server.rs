@@ -5,8 +5,6 @@
 
 #[path = "server/account.rs"]
 mod account;
-#[path = "apache/mod.rs"]
-mod apache;
 #[path = "server/captured.rs"]
 mod captured;
 #[path = "server/careless.rs"]
@@ -19,10 +17,8 @@ mod hostile;
 mod people;
 #[path = "server/plain.rs"]
 mod plain;
-#[path = "python/mod.rs"]
-mod python;
-#[path = "rclone/mod.rs"]
-mod rclone;
+#[path = "real/mod.rs"]
+mod real;
 #[path = "server/said.rs"]
 mod said;
 #[path = "server/scripted.rs"]

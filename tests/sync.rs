@@ -9,28 +9,20 @@
 #![allow(unreachable_pub, reason = "shared between the modules of this test")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "only used in tests")]
 
-#[path = "apache/mod.rs"]
-mod apache;
 #[path = "sync/cases.rs"]
 mod cases;
 #[path = "sync/edits.rs"]
 mod edits;
-#[path = "nginx/mod.rs"]
-mod nginx;
 #[path = "program/mod.rs"]
 mod program;
-#[path = "python/mod.rs"]
-mod python;
-#[path = "rclone/mod.rs"]
-mod rclone;
+#[path = "real/mod.rs"]
+mod real;
 #[path = "sync/sample.rs"]
 mod sample;
 #[path = "sync/stage.rs"]
 mod stage;
 #[path = "sync/story.rs"]
 mod story;
-#[path = "wsgidav/mod.rs"]
-mod wsgidav;
 
 use stage::Stage;
 

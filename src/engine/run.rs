@@ -165,11 +165,12 @@ impl Run {
         for ((step, outcome), files) in plan.steps.iter().zip(&done.outcomes).zip(&before.files) {
             engine.ledger.enter(engine.journal.rows(), step, outcome);
             if *outcome == Outcome::Done {
-                achieved = true;
+                // A reading alone brings the sides no nearer to each other.
+                achieved |= !matches!(step.op, Op::Read { .. });
                 self.count(step, *files);
             }
         }
-        self.agreement_changed |= achieved;
+        self.agreement_changed |= done.outcomes.contains(&Outcome::Done);
         let changes = self.after_steps(engine, look, plan, &done.outcomes, &before);
         engine.journal.commit(changes)?;
         Ok(achieved)

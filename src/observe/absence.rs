@@ -45,7 +45,10 @@ pub(super) async fn write_absent<W: World>(
         pairing.folder.iter().map(|(path, &node)| (node, path)).collect();
     let mut tops: BTreeMap<NodeId, (RelPath, Vec<NodeId>)> = BTreeMap::new();
     for &node in pairing.rows.remote.keys() {
-        if pairing.claimed.contains(&node) || pairing.frozen.contains(&node) {
+        if pairing.claimed.contains(&node)
+            || pairing.frozen.contains(&node)
+            || pairing.renamed.contains(&node)
+        {
             continue;
         }
         match missing(pairing, &paths, node) {
@@ -75,6 +78,19 @@ pub(super) async fn write_absent<W: World>(
         }
     }
     Ok(())
+}
+
+/// Known nodes that are missing, as far as this look shows; not yet confirmed.
+pub(super) fn all_missing(pairing: &Pairing<'_>) -> BTreeSet<NodeId> {
+    let paths: BTreeMap<NodeId, &RelPath> =
+        pairing.folder.iter().map(|(path, &node)| (node, path)).collect();
+    let unseen = pairing.rows.remote.keys().copied();
+    let unseen = unseen.filter(|node| {
+        !pairing.claimed.contains(node)
+            && !pairing.frozen.contains(node)
+            && matches!(missing(pairing, &paths, *node), Missing::Below { .. })
+    });
+    unseen.collect()
 }
 
 /// Goes up the rows from a node that was not seen to the first folder that was.

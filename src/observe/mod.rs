@@ -13,6 +13,7 @@ mod in_use;
 mod local;
 mod local_identity;
 mod local_rows;
+mod moved;
 mod own;
 mod reading;
 mod remote;

@@ -10,11 +10,11 @@ use crate::model::{
     Stand, WaitReason, layout,
 };
 use crate::report::EngineError;
-use crate::server::{Listing, Resource};
+use crate::server::{Listing, Resource, Server as _};
 use crate::world::World;
 
 use super::remote::{Epoch, Look, is_synced};
-use super::{Memory, Observation, absence, content, doubt, frozen};
+use super::{Memory, Observation, absence, content, doubt, frozen, moved};
 
 /// One thing that the epoch showed.
 struct Open<'a> {
@@ -38,6 +38,8 @@ pub(super) struct Pairing<'a> {
     pub claimed: BTreeSet<NodeId>,
     /// Nodes that are asked to go: their rows stay as they are.
     pub frozen: BTreeSet<NodeId>,
+    /// Nodes that turned out to be others: they have no row any more.
+    pub renamed: BTreeSet<NodeId>,
     rows_out: Vec<(NodeId, RemoteRow)>,
     next_node: u64,
 }
@@ -59,6 +61,9 @@ pub(super) async fn pair<W: World>(
         server_time: epoch.time,
         ..Observation::default()
     };
+    if epoch.consistent && !world.server().profile().file_ids {
+        pairing.recognise_moved(&mut observation);
+    }
     absence::write_absent(world, &pairing, memory, &mut observation).await?;
     for &node in &pairing.frozen {
         doubt(&mut observation.doubts, node, WaitReason::Quarantined);
@@ -119,6 +124,7 @@ impl<'a> Pairing<'a> {
             folder: BTreeMap::from([(RelPath::root(), NodeId::ROOT)]),
             claimed: BTreeSet::new(),
             frozen: frozen::of(rows),
+            renamed: BTreeSet::new(),
             rows_out: Vec::new(),
             next_node: rows.pair.next_node.max(1),
         }
@@ -344,6 +350,51 @@ impl<'a> Pairing<'a> {
             (Some((&node, _)), None) => Some(node),
             _ => None,
         }
+    }
+
+    /// On a server without ids: what is new and what is missing may be one.
+    fn recognise_moved(&mut self, observation: &mut Observation) {
+        let known =
+            |node: &NodeId| self.rows.base.contains_key(node) || self.rows.local.contains_key(node);
+        let fresh = self.rows_out.iter().filter(|(node, row)| {
+            !known(node) && row.stand == Stand::Home && !self.frozen.contains(node)
+        });
+        let fresh: BTreeMap<NodeId, &RemoteRow> = fresh.map(|(node, row)| (*node, row)).collect();
+        if fresh.is_empty() {
+            return;
+        }
+        let moves = moved::find(self.rows, &absence::all_missing(self), &fresh);
+        for (node, row) in &mut self.rows_out {
+            let parent = &mut row.entry.place.parent;
+            *parent = moves.same.get(parent).copied().unwrap_or(*parent);
+            *node = moves.same.get(node).copied().unwrap_or(*node);
+        }
+        for folder in self.folder.values_mut() {
+            *folder = moves.same.get(folder).copied().unwrap_or(*folder);
+        }
+        // What was seen in such a folder before, and is not there now, is
+        // missing from the known one.
+        for (&node, row) in &self.rows.remote {
+            if let Some(&known) = moves.same.get(&row.entry.place.parent)
+                && !self.claimed.contains(&node)
+            {
+                let mut row = row.clone();
+                row.entry.place.parent = known;
+                observation.changes.push(Change::Remote(node, Some(row)));
+            }
+        }
+        for (fresh, known) in moves.same {
+            self.claimed.remove(&fresh);
+            self.claimed.insert(known);
+            if self.rows.remote.contains_key(&fresh) {
+                observation.changes.push(Change::Remote(fresh, None));
+                self.renamed.insert(fresh);
+            }
+        }
+        for node in moves.held {
+            doubt(&mut observation.doubts, node, WaitReason::SecondLook);
+        }
+        observation.to_read = moves.to_read;
     }
 
     fn fresh(&mut self) -> NodeId {

@@ -4,7 +4,7 @@ use std::fs;
 use std::net::TcpListener;
 
 use crate::program::{Home, Storage, ended, tree};
-use crate::rclone::Rclone;
+use crate::real::rclone;
 use crate::scripted::{Scripted, answer};
 use crate::{fill, refused};
 
@@ -74,7 +74,7 @@ fn no_password_ends_with_2_and_an_unreadable_one_with_6() {
 #[test]
 fn a_certificate_that_nobody_vouches_for_ends_with_3_until_it_is_named() {
     let home = Home::new();
-    let rclone = Rclone::start_tls();
+    let rclone = rclone::start_tls();
     let device = home.device("folder", rclone.url());
     fill(&device, 3);
     refused(&device, &[], 3, "does not know who vouches for localhost");

@@ -61,6 +61,17 @@ fn a_folder_moved_there_is_renamed_here_without_a_byte_where_there_are_ids() {
 }
 
 #[test]
+fn a_file_moved_on_a_plain_server_is_known_by_its_bytes() {
+    let pair = Pair::synced(Dialect::Plain, &["one", "two", "d/x"]);
+    rename_there(&pair, "one", "d/other");
+    let report = pair.sync().unwrap();
+    assert_eq!(report.end, End::Equal);
+    assert_eq!((report.counts.moved, report.counts.removed_here), (1, 0));
+    assert_eq!(report.counts.fetched, 0);
+    assert_eq!(pair.here(), ["d", "d/other", "d/x", "two"]);
+}
+
+#[test]
 fn an_equal_length_is_no_move_on_a_plain_server() {
     let pair = Pair::synced(Dialect::Plain, &["one", "two"]);
     pair.remove_there("one");
@@ -69,6 +80,35 @@ fn an_equal_length_is_no_move_on_a_plain_server() {
     assert_eq!((report.end, report.counts.moved), (End::Equal, 0));
     assert_eq!((report.counts.removed_here, report.counts.fetched), (1, 1));
     assert_eq!(pair.here(), ["new", "two"]);
+}
+
+#[test]
+fn a_folder_that_left_another_on_a_plain_server_is_renamed_here() {
+    let names = ["a/b/1", "a/b/22", "a/b/c/333", "a/4444", "d/55555"];
+    let pair = Pair::synced(Dialect::Plain, &names);
+    rename_there(&pair, "a/b", "d/e");
+    pair.write_there("a/4444", "edited there");
+    let report = pair.sync().unwrap();
+    assert_eq!(report.end, End::Equal, "{:?}", report.items);
+    let counts = report.counts;
+    assert_eq!((counts.moved, counts.replaced, counts.fetched, counts.removed_here), (1, 1, 0, 0));
+    let now = ["a", "a/4444", "d", "d/55555", "d/e", "d/e/1", "d/e/22", "d/e/c", "d/e/c/333"];
+    assert_eq!(pair.here(), now);
+}
+
+#[test]
+fn what_was_done_here_in_a_folder_moved_on_a_plain_server_stays_done() {
+    let pair = Pair::synced(Dialect::Plain, &["a/1", "a/22", "a/333", "a/4444"]);
+    rename_there(&pair, "a", "b");
+    pair.write_here("a/1", "edited here");
+    pair.remove_here("a/4444");
+    pair.world.pass(Duration::from_secs(10));
+    let report = pair.sync().unwrap();
+    assert_eq!(report.end, End::Equal, "{:?}", report.items);
+    assert_eq!(pair.here(), ["b", "b/1", "b/22", "b/333"]);
+    assert_eq!(pair.there(), ["b", "b/1", "b/22", "b/333"]);
+    let bytes = pair.world.cloud().lock().user("u").bytes("b/1").unwrap();
+    assert_eq!(bytes, "edited here");
 }
 
 #[test]
@@ -109,8 +149,7 @@ fn a_file_that_becomes_a_folder_and_a_folder_that_becomes_a_file() {
 
 #[test]
 fn an_answer_lost_after_a_move_does_not_bring_back_what_is_deleted_next() {
-    // Without ids the server's file looks new, and comes back.
-    for dialect in [Dialect::Nextcloud, Dialect::OwnCloud10, Dialect::Ocis] {
+    for dialect in Dialect::ALL {
         let pair = Pair::synced(dialect, &["a", "keep"]);
         rename_here(&pair, "a", "b");
         let mut lost = false;

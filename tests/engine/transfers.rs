@@ -1,6 +1,15 @@
 //! What becomes of transfers that fail half way, in the whole engine.
 
-use super::*;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use navette::cloud::{Dialect, Fate, Request};
+use navette::event::Cause;
+use navette::model::RelPath;
+use navette::report::End;
+use navette::server::ServerErrorKind;
+
+use crate::Pair;
 
 /// Cuts the first PUT after so many bytes.
 fn cut_first_put(pair: &Pair, after: u64) {

@@ -1,10 +1,13 @@
 //! A first download of many small files, in the whole engine.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use navette::cloud::Spoilt;
+use navette::cloud::{Dialect, Fate, Request, Shot, Spoilt};
+use navette::report::End;
+use navette::server::ServerErrorKind;
 
-use super::*;
+use crate::Pair;
 
 const ZIPPING: [Dialect; 3] = [Dialect::Nextcloud, Dialect::OwnCloud10, Dialect::Ocis];
 

@@ -5,16 +5,16 @@ use std::fs;
 
 use navette::server::{ConnectError, Dav, Family, Guard, Server as _, ServerErrorKind as Failed};
 
-use crate::rclone::{LOGIN, PASSWORD, Rclone};
+use crate::real::{LOGIN, PASSWORD, Real, rclone};
 use crate::support::{connection, failed, get, names, path, put, refused, version};
 
-async fn connected(rclone: &Rclone) -> Dav {
+async fn connected(rclone: &Real) -> Dav {
     Dav::connect(connection(rclone.url(), LOGIN, PASSWORD)).await.unwrap()
 }
 
 #[tokio::test]
 async fn guards_hold_on_a_server_that_ignores_conditions() {
-    let rclone = Rclone::start();
+    let rclone = rclone::start();
     let dav = connected(&rclone).await;
     assert_eq!(dav.profile().family, Family::Plain);
     put(&dav, "a", &Guard::Absent, b"a").await.unwrap();
@@ -36,7 +36,7 @@ async fn guards_hold_on_a_server_that_ignores_conditions() {
 
 #[tokio::test]
 async fn a_folder_that_is_there_is_not_made_again() {
-    let rclone = Rclone::start();
+    let rclone = rclone::start();
     let dav = connected(&rclone).await;
     dav.make_dir(&path("d")).await.unwrap();
     assert_eq!(failed(dav.make_dir(&path("d")).await), refused(Failed::Exists));
@@ -48,7 +48,7 @@ async fn a_folder_that_is_there_is_not_made_again() {
 
 #[tokio::test]
 async fn a_certificate_counts_only_if_somebody_vouches_for_it() {
-    let rclone = Rclone::start_tls();
+    let rclone = rclone::start_tls();
     let mut wanted = connection(rclone.url(), LOGIN, PASSWORD);
     let refusal = Dav::connect(wanted.clone()).await.unwrap_err();
     assert!(matches!(refusal, ConnectError::Certificate(_)), "{refusal:?}");

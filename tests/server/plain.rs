@@ -7,10 +7,10 @@ use navette::server::{
     ConnectError, Dav, Family, Guard, Server as _, ServerErrorKind as Failed, entered_url,
 };
 
-use crate::apache::{Apache, LOGIN, PASSWORD};
+use crate::real::{LOGIN, PASSWORD, Real, apache};
 use crate::support::{connection, failed, get, names, path, put, refused, version};
 
-async fn connected(apache: &Apache) -> Dav {
+async fn connected(apache: &Real) -> Dav {
     Dav::connect(connection(apache.url(), LOGIN, PASSWORD)).await.unwrap()
 }
 
@@ -34,7 +34,7 @@ const WEIRD: [&str; 14] = [
 
 #[tokio::test]
 async fn apache_is_recognised_as_a_plain_server() {
-    let apache = Apache::start();
+    let apache = apache::start();
     let dav = connected(&apache).await;
     let profile = dav.profile();
     assert_eq!(profile.family, Family::Plain);
@@ -46,7 +46,7 @@ async fn apache_is_recognised_as_a_plain_server() {
 
 #[tokio::test]
 async fn what_is_put_is_listed_and_comes_back() {
-    let apache = Apache::start();
+    let apache = apache::start();
     let dav = connected(&apache).await;
     dav.make_dir(&path("dir")).await.unwrap();
     let big: Vec<u8> = (0..3_000_000_u32).flat_map(u32::to_le_bytes).collect();
@@ -69,7 +69,7 @@ async fn what_is_put_is_listed_and_comes_back() {
 
 #[tokio::test]
 async fn every_name_keeps_its_spelling() {
-    let apache = Apache::start();
+    let apache = apache::start();
     let dav = connected(&apache).await;
     let long = "é".repeat(127);
     let mut expected: Vec<&str> = WEIRD.to_vec();
@@ -94,7 +94,7 @@ async fn every_name_keeps_its_spelling() {
 
 #[tokio::test]
 async fn a_file_is_made_only_where_nothing_is() {
-    let apache = Apache::start();
+    let apache = apache::start();
     let dav = connected(&apache).await;
     put(&dav, "f", &Guard::Absent, b"first").await.unwrap();
     dav.make_dir(&path("d")).await.unwrap();
@@ -107,7 +107,7 @@ async fn a_file_is_made_only_where_nothing_is() {
 
 #[tokio::test]
 async fn a_file_is_overwritten_only_in_the_version_that_was_seen() {
-    let apache = Apache::start();
+    let apache = apache::start();
     let dav = connected(&apache).await;
     put(&dav, "f", &Guard::Absent, b"first").await.unwrap();
     let first = version(&dav, "f").await;
@@ -122,7 +122,7 @@ async fn a_file_is_overwritten_only_in_the_version_that_was_seen() {
 
 #[tokio::test]
 async fn an_old_file_is_overwritten_under_its_strong_version() {
-    let apache = Apache::start();
+    let apache = apache::start();
     let dav = connected(&apache).await;
     let file = apache.files().join("old");
     fs::write(&file, "old").unwrap();
@@ -140,7 +140,7 @@ async fn an_old_file_is_overwritten_under_its_strong_version() {
 
 #[tokio::test]
 async fn a_rename_never_replaces_and_moves_only_what_was_seen() {
-    let apache = Apache::start();
+    let apache = apache::start();
     let dav = connected(&apache).await;
     put(&dav, "a", &Guard::Absent, b"a").await.unwrap();
     put(&dav, "b", &Guard::Absent, b"bb").await.unwrap();
@@ -162,7 +162,7 @@ async fn a_rename_never_replaces_and_moves_only_what_was_seen() {
 
 #[tokio::test]
 async fn a_deletion_takes_only_what_was_seen_and_may_be_repeated() {
-    let apache = Apache::start();
+    let apache = apache::start();
     let dav = connected(&apache).await;
     put(&dav, "a", &Guard::Absent, b"a").await.unwrap();
     let seen = version(&dav, "a").await;
@@ -181,7 +181,7 @@ async fn a_deletion_takes_only_what_was_seen_and_may_be_repeated() {
 
 #[tokio::test]
 async fn an_absence_is_confirmed_only_below_a_folder_that_is_there() {
-    let apache = Apache::start();
+    let apache = apache::start();
     let dav = connected(&apache).await;
     put(&dav, "f", &Guard::Absent, b"f").await.unwrap();
     assert!(dav.stat(&path("nothing")).await.unwrap().is_none());
@@ -195,7 +195,7 @@ async fn an_absence_is_confirmed_only_below_a_folder_that_is_there() {
 
 #[tokio::test]
 async fn a_folder_is_made_only_where_nothing_is() {
-    let apache = Apache::start();
+    let apache = apache::start();
     let dav = connected(&apache).await;
     dav.make_dir(&path("d")).await.unwrap();
     put(&dav, "f", &Guard::Absent, b"f").await.unwrap();
@@ -209,7 +209,7 @@ async fn a_folder_is_made_only_where_nothing_is() {
 
 #[tokio::test]
 async fn the_remote_folder_is_made_when_it_is_missing() {
-    let apache = Apache::start();
+    let apache = apache::start();
     let mut wanted = connection(apache.url(), LOGIN, PASSWORD);
     wanted.remote_path = path("work/äö ü/here");
     for _ in 0..2 {
@@ -226,7 +226,7 @@ async fn the_remote_folder_is_made_when_it_is_missing() {
 
 #[tokio::test]
 async fn a_wrong_password_is_told_as_such_and_never_shown() {
-    let apache = Apache::start();
+    let apache = apache::start();
     for (login, password) in [(LOGIN, "hunter2"), ("bob", PASSWORD)] {
         let refusal = Dav::connect(connection(apache.url(), login, password)).await.unwrap_err();
         assert!(matches!(refusal, ConnectError::SignIn(_)), "{refusal}");
@@ -250,7 +250,7 @@ async fn where_nobody_listens_the_connection_is_refused() {
 
 #[tokio::test]
 async fn requests_are_counted() {
-    let apache = Apache::start();
+    let apache = apache::start();
     let dav = connected(&apache).await;
     let before = dav.requests();
     assert!(before >= 2);

@@ -107,7 +107,7 @@ pub fn storage_follows(stage: &Stage) {
 /// Swaps, rotations, inversions, case-only renames, and files that become
 /// folders: where ids show what moved, without a byte.
 pub fn places(stage: &Stage) {
-    assert!(stage.tells == Tells::Ids, "elsewhere moves look like new files");
+    assert!(stage.tells == Tells::Ids, "elsewhere swaps look like edits");
     let (here, there) = (stage.device("here"), stage.device("there"));
     for name in ["swap/1", "swap/2", "ring/1", "ring/2", "ring/3", "outer/inner/file", "case"] {
         here.write(name, format!("{name} as it was"));

@@ -7,11 +7,8 @@ use navette::model::RelPath;
 use navette::secret::Secret;
 use navette::server::{Connection, Dav, Guard, Server as _, entered_url};
 
-use crate::apache::Apache;
-use crate::nginx::Nginx;
 use crate::program::{self, Device, Home, Storage};
-use crate::rclone::Rclone;
-use crate::wsgidav::WsgiDav;
+use crate::real::{Real, apache, nginx, rclone, wsgidav};
 
 /// What a server tells of its files.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -19,7 +16,7 @@ pub enum Tells {
     /// Ids, and etags of folders that change with all below.
     Ids,
     /// Neither: everything is looked at each time, what is gone is believed
-    /// after a minute, and moves look like new files.
+    /// after a minute, and moves are known by what moved.
     Nothing,
 }
 
@@ -59,28 +56,26 @@ impl Stage {
 
     /// Apache's `mod_dav`.
     pub fn apache() -> Self {
-        let apache = Apache::start();
-        let (url, files) = (apache.url().to_string(), apache.files());
-        Self { patient: true, ..Self::plain(Home::new(), url, Some(files), apache) }
+        Self { patient: true, ..Self::real(apache::start()) }
     }
 
     /// `rclone serve webdav`.
     pub fn rclone() -> Self {
-        let rclone = Rclone::start();
-        let (url, files) = (rclone.url().to_string(), rclone.files());
-        Self::plain(Home::new(), url, Some(files), rclone)
+        Self::real(rclone::start())
     }
 
     /// WsgiDAV.
     pub fn wsgidav() -> Self {
-        let server = WsgiDav::start();
-        Self::plain(Home::new(), server.url(), Some(server.files()), server)
+        Self::real(wsgidav::start())
     }
 
     /// nginx with `dav_ext`, which tells no versions at all.
     pub fn nginx() -> Self {
-        let server = Nginx::start();
-        Self::plain(Home::new(), server.url(), Some(server.files()), server)
+        Self::real(nginx::start())
+    }
+
+    fn real(server: Real) -> Self {
+        Self::plain(Home::new(), server.url().to_string(), Some(server.files()), server)
     }
 
     /// The server of `NAVETTE_TEST_SERVER`, `NAVETTE_TEST_USER` and
