@@ -16,14 +16,17 @@ use super::super::verb::{Verb, wants_number};
 use super::super::{intent, naming};
 use super::{GROUPS, Landed, Runner};
 
+/// Admitted steps with their verbs; none: the rows know too little by now.
+type Prepared = Vec<(usize, Option<Verb>)>;
+
 /// What is about to start, and what is to be committed before.
 #[derive(Default)]
 struct Starting {
     changes: Vec<Change>,
     /// The next free number in the put-aside store.
     number: u64,
-    alone: Vec<(usize, Option<Verb>)>,
-    groups: Vec<(Kind, usize, Vec<(usize, Option<Verb>)>)>,
+    alone: Prepared,
+    groups: Vec<(Kind, usize, Prepared)>,
     /// Some step is held up only by what is not committed yet.
     blocked: bool,
 }
@@ -144,18 +147,18 @@ impl<W: World> Runner<'_, W> {
         self.running.push(Box::pin(async move {
             let performed = match ready {
                 Ok(verb) => verb.perform(world).await,
-                Err(performed) => performed,
+                Err(performed) => *performed,
             };
             Landed::Step(step, performed)
         }));
     }
 
-    fn launch_group(&mut self, kind: Kind, group: usize, steps: Vec<(usize, Option<Verb>)>) {
+    fn launch_group(&mut self, kind: Kind, group: usize, steps: Prepared) {
         let (mut ready, mut ended) = (Vec::new(), Vec::new());
         for (step, verb) in steps {
             match self.announce(step, verb) {
                 Ok(verb) => ready.push((step, verb)),
-                Err(performed) => ended.push((step, performed)),
+                Err(performed) => ended.push((step, *performed)),
             }
         }
         let performed = group::perform(self.world, kind, ready).map(move |mut all| {
@@ -166,7 +169,7 @@ impl<W: World> Runner<'_, W> {
     }
 
     /// Tells that a step starts. Returns its verb, or how it ends at once.
-    fn announce(&mut self, step: usize, verb: Option<Verb>) -> Result<Verb, Performed> {
+    fn announce(&mut self, step: usize, verb: Option<Verb>) -> Result<Verb, Box<Performed>> {
         let Step { op, why, .. } = &self.steps[step];
         let path = self.journal.rows().spoken(op.node());
         self.spoken.insert(step, path.clone());
@@ -174,8 +177,8 @@ impl<W: World> Runner<'_, W> {
         self.world.tell(Event::Started { op: op.clone(), why: *why, path });
         let names = &self.world.server().profile().names;
         if let Some(reason) = naming::refused(names, self.journal.rows(), op) {
-            return Err(Performed::ended(Outcome::Failed(Cause::NameForbidden(reason))));
+            return Err(Box::new(Performed::ended(Outcome::Failed(Cause::NameForbidden(reason)))));
         }
-        verb.ok_or_else(|| Performed::ended(Outcome::Stale))
+        verb.ok_or_else(|| Box::new(Performed::ended(Outcome::Stale)))
     }
 }
