@@ -16,7 +16,7 @@ use bytes::Bytes;
 use futures::{StreamExt as _, stream};
 
 use crate::event::{Cause, Outcome};
-use crate::model::{Digest, Name, NodeId, RelPath, Rows};
+use crate::model::{Digest, Name, NodeId, RelPath, RemoteSeen, Rows, Side};
 use crate::plan::Op;
 use crate::server::{Profile, Resource, Server as _, Wanted};
 use crate::world::World;
@@ -36,17 +36,27 @@ const FETCHED: usize = 3;
 /// asked: its listing would take longer than the files.
 pub(super) const CROWD: usize = 8;
 
-/// How many children each folder has on the server.
+/// How many children the folders have on the server that files come from.
 #[derive(Debug, Default)]
 pub(super) struct Crowds(BTreeMap<NodeId, usize>);
 
 impl Crowds {
-    /// Counts them, where groups are formed at all.
-    pub(super) fn of(rows: &Rows, profile: &Profile) -> Self {
-        let mut crowds = Self::default();
-        if profile.zips.is_some() {
+    /// Counts them for the files that `ops` fetch, where they can come together.
+    pub(super) fn of<'a>(
+        rows: &Rows,
+        profile: &Profile,
+        ops: impl Iterator<Item = &'a Op>,
+    ) -> Self {
+        let fetched = ops.filter_map(|op| match op {
+            Op::Fetch { node, .. } => Some((rows.remote.get(node)?.entry.place.parent, 0)),
+            _ => None,
+        });
+        let mut crowds = Self(fetched.filter(|_| profile.zips.is_some()).collect());
+        if !crowds.0.is_empty() {
             for row in rows.remote.values() {
-                *crowds.0.entry(row.entry.place.parent).or_default() += 1;
+                if let Some(crowd) = crowds.0.get_mut(&row.entry.place.parent) {
+                    *crowd += 1;
+                }
             }
         }
         crowds
@@ -65,7 +75,7 @@ pub(super) fn member(
     let row = rows.remote.get(node)?;
     // What is here already is copied, and nothing travels.
     let alone = row.racy || row.seen.etag.is_none() || twins.here(rows, *node).is_some();
-    let (_, wanted) = wanted(&rows.path(crate::model::Side::Remote, *node)?, &row.seen)?;
+    let (_, wanted) = wanted(&rows.path(Side::Remote, *node)?, &row.seen)?;
     if alone || wanted.size >= limits.each {
         return None;
     }
@@ -76,7 +86,7 @@ pub(super) fn member(
 }
 
 /// The folder of the file at `at`, and what is wanted of it there.
-fn wanted(at: &RelPath, seen: &crate::model::RemoteSeen) -> Option<(RelPath, Wanted)> {
+fn wanted(at: &RelPath, seen: &RemoteSeen) -> Option<(RelPath, Wanted)> {
     let name = Name::new(at.name()?).ok()?;
     let file_id = seen.file_id.clone();
     Some((at.parent()?, Wanted { name, size: seen.size?, file_id }))

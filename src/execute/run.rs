@@ -160,7 +160,8 @@ impl<'a, W: World> Runner<'a, W> {
         let lane: Vec<_> = steps.iter().map(|step| Lane::of(journal.rows(), &step.op)).collect();
         let room = Room::of(journal.rows(), steps.iter().map(|step| &step.op));
         let twins = Twins::of(journal.rows(), steps.iter().map(|step| &step.op));
-        let crowds = Crowds::of(journal.rows(), world.server().profile());
+        let ops = steps.iter().map(|step| &step.op);
+        let crowds = Crowds::of(journal.rows(), world.server().profile(), ops);
         let mut runner = Self {
             world,
             journal,

@@ -1,6 +1,7 @@
 //! Several files in one zip, as each family is asked for it and sends it
 //! (protocol.md 5, owncloud10.md *ZIP*; for oCIS the source of reva).
 
+use std::collections::BTreeMap;
 use std::io::{Cursor, Write as _};
 
 use bytes::Bytes;
@@ -73,8 +74,9 @@ impl Wish {
         let user = keys.into_iter().find(|key| space_of(asked.skin, key) == first);
         let user = user.unwrap_or_else(|| asked.user.to_owned());
         let cloud = asked.skin.cloud.lock();
-        let files: Vec<_> =
-            ids.iter().map(|id| find(&cloud, &user, &RelPath::root(), id)).collect();
+        let mut found = BTreeMap::new();
+        find(&cloud, &user, &RelPath::root(), &ids, &mut found);
+        let files: Vec<_> = ids.iter().map(|id| found.get(*id).cloned()).collect();
         let dir = files.iter().flatten().next().and_then(RelPath::parent).unwrap_or_default();
         Self { user, dir, files }
     }
@@ -119,16 +121,26 @@ impl Wish {
     }
 }
 
-/// Where the file of this id is below `dir`.
-fn find(cloud: &Cloud, user: &str, dir: &RelPath, id: &str) -> Option<RelPath> {
-    let (_, entries) = cloud.list(user, dir).ok()?;
-    let mut entries = entries
-        .into_iter()
-        .map(|(name, shown)| (RelPath::parse(&format!("{dir}/{name}")).unwrap_or_default(), shown));
-    entries.find_map(|(path, shown)| match shown.kind {
-        Kind::File => (shown.id.as_deref() == Some(id)).then_some(path),
-        Kind::Dir => find(cloud, user, &path, id),
-    })
+/// Where below `dir` the files of these ids are, until all are found.
+fn find(
+    cloud: &Cloud,
+    user: &str,
+    dir: &RelPath,
+    ids: &[&str],
+    found: &mut BTreeMap<String, RelPath>,
+) {
+    let Ok((_, entries)) = cloud.list(user, dir) else { return };
+    for (name, shown) in entries {
+        if found.len() == ids.len() {
+            return;
+        }
+        let path = RelPath::parse(&format!("{dir}/{name}")).unwrap_or_default();
+        match shown.id.filter(|id| ids.contains(&id.as_str())) {
+            _ if shown.kind == Kind::Dir => find(cloud, user, &path, ids, found),
+            Some(id) => drop(found.insert(id, path)),
+            None => {}
+        }
+    }
 }
 
 /// Files as the family streams them: stored, lengths behind the bytes; those
