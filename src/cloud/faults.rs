@@ -10,7 +10,8 @@ pub struct Request<'a> {
     pub number: u64,
     /// `PROPFIND`, `GET`, `PUT`, `MKCOL`, `MOVE` or `DELETE`.
     pub method: &'static str,
-    /// The path below the remote root; of a move, where from. Of a chunk over
+    /// The path below the remote root; of a move, where from; of a zip, which
+    /// is a GET, the folder. Of a chunk over
     /// HTTP `.uploads/<upload>/<chunk>`.
     pub path: &'a RelPath,
     /// Length of the body that is sent, of a PUT.

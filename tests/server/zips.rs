@@ -31,7 +31,7 @@ fn name(text: &str) -> Name {
     Name::new(text).unwrap()
 }
 
-/// Counts the requests that are about the folder `Work/Small` or a file in it.
+/// A server that counts GETs of files and folders.
 fn counting(dialect: Dialect, count: &Arc<AtomicUsize>) -> ServeOptions {
     let count = count.clone();
     let faults = move |request: &Request<'_>| {
