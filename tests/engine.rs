@@ -23,5 +23,7 @@ mod transfers;
 #[path = "sim/world.rs"]
 #[allow(dead_code, reason = "the stories use all of it")]
 mod world;
+#[path = "engine/zips.rs"]
+mod zips;
 
 use pair::Pair;

@@ -13,6 +13,8 @@ mod careless;
 mod families;
 #[path = "server/hostile.rs"]
 mod hostile;
+#[path = "server/http2.rs"]
+mod http2;
 #[path = "server/people.rs"]
 mod people;
 #[path = "server/plain.rs"]
@@ -31,3 +33,5 @@ mod support;
 mod together;
 #[path = "server/transfers.rs"]
 mod transfers;
+#[path = "server/zips.rs"]
+mod zips;

@@ -60,6 +60,16 @@ fn stories_on_plain_webdav_end_well() {
 }
 
 #[test]
+fn stories_fetch_files_together() {
+    for dialect in [Dialect::Nextcloud, Dialect::OwnCloud10, Dialect::Ocis] {
+        let traces = (0..20).filter_map(|seed| tell(&Plot::of(seed, dialect)).ok()).flatten();
+        let zips = traces.filter_map(|line| line.strip_prefix("zips ")?.parse::<u32>().ok());
+        let zips: u32 = zips.sum();
+        assert!(zips >= 20, "{zips} on {dialect:?}");
+    }
+}
+
+#[test]
 fn a_story_told_twice_is_the_same() {
     for seed in 0..5 {
         let plot = Plot::of(seed, Dialect::Nextcloud);

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::names;
 use super::versions::Keeps;
-use crate::server::{Family, Profile, Together};
+use crate::server::{Family, Profile, Together, ZipLimits};
 
 /// The family that a cloud behaves like.
 #[derive(
@@ -385,6 +385,7 @@ impl Dialect {
             keeps_mtime: ways.given_date != GivenDate::Ignored,
             trash: ways.trash.is_some(),
             guards_deletes: ways.guards_moves && ways.ids != Ids::None,
+            zips: ZipLimits::of(ways.family),
             names: names::rules(ways.names),
             guards_creations: ways.none_match,
             together: ways.together,

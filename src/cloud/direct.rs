@@ -160,7 +160,7 @@ impl Direct {
         let cut = match fate {
             Fate::LoseReply | Fate::Late => return Err(sent.lost()),
             Fate::CutBody(length) => Some(length),
-            Fate::Proceed | Fate::Fail(_) => None,
+            Fate::Proceed | Fate::Spoil(_) | Fate::Fail(_) => None,
         };
         let value = result.map_err(|refusal| sent.refused(&refusal))?;
         Ok((value, cut))
@@ -186,7 +186,7 @@ impl Direct {
                 call.land_cut(&mut cloud.lock(), user, length);
                 return Err(sent.lost());
             }
-            Fate::Proceed | Fate::LoseReply => call.land(&mut cloud.lock(), user),
+            Fate::Proceed | Fate::Spoil(_) | Fate::LoseReply => call.land(&mut cloud.lock(), user),
         };
         yield_now().await;
         if fate == Fate::LoseReply {
@@ -242,6 +242,13 @@ impl Direct {
     /// Keeps a write that lands later.
     pub(super) fn keep(&self, call: Call) {
         hold(&self.inner.late).push(call);
+    }
+
+    /// What a file holds now; none if there is none.
+    pub(super) fn bytes_at(&self, path: &RelPath) -> Option<Bytes> {
+        let whole = self.whole(path);
+        let file = self.inner.cloud.lock().read(&self.inner.user, &whole).ok()?;
+        Some(file.blob.bytes().clone())
     }
 
     pub(super) fn root(&self) -> &RelPath {

@@ -35,7 +35,9 @@ impl Direct {
                 self.cloud().lock().put_bulk_cut(self.user(), &asked, length);
                 return failed(&|sent| sent.lost());
             }
-            Fate::Proceed | Fate::LoseReply => self.cloud().lock().put_bulk(self.user(), &asked),
+            Fate::Proceed | Fate::Spoil(_) | Fate::LoseReply => {
+                self.cloud().lock().put_bulk(self.user(), &asked)
+            }
         };
         yield_now().await;
         if fate == Fate::LoseReply {

@@ -12,7 +12,8 @@ pub struct Request<'a> {
     /// or `DELETE`.
     pub method: &'static str,
     /// The path below the remote root; of a move, where from; of many files,
-    /// the first. Of a chunk over HTTP `.uploads/<upload>/<chunk>`.
+    /// the first; of a zip, which is a GET, the folder. Of a chunk over HTTP
+    /// `.uploads/<upload>/<chunk>`.
     pub path: &'a RelPath,
     /// Length of the body that is sent, of a PUT.
     pub size: Option<u64>,
@@ -33,6 +34,20 @@ pub enum Fate {
     /// The body is cut after so many bytes: of an upload on the way there, of
     /// a download or listing on the way back. A request without a body is lost.
     CutBody(u64),
+    /// If it is a zip, it comes spoilt in this way; anything else as it should.
+    Spoil(Spoilt),
+}
+
+/// What can be wrong with a zip that comes whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spoilt {
+    /// The server failed in the middle: an error message follows the first
+    /// files, and the answer ends as if all were well (protocol.md 5).
+    Unfinished,
+    /// The first file is called otherwise.
+    Name,
+    /// A byte of the first file is another one.
+    Byte,
 }
 
 /// Decides the fate of every request.

@@ -1,9 +1,13 @@
 //! Fetches a file that is not here yet, or reads one only to know it.
 
+use bytes::Bytes;
+
 use crate::disk::Disk as _;
 use crate::model::{
-    Body, Change, Digest, Intent, LocalRow, Name, NodeId, Place, RelPath, Rows, Side, Stand,
+    Body, Change, Digest, Intent, LocalRow, Name, NodeId, Place, RelPath, RemoteSeen, Rows, Side,
+    Stand,
 };
+use crate::server::Resource;
 use crate::world::World;
 
 use super::guard::{self, Expect, Shown, folder_of};
@@ -61,6 +65,37 @@ impl Fetch {
     /// without a row: both sides are equal, and adopted.
     pub(super) async fn perform<W: World>(self, world: &W) -> Result<Performed, Refusal> {
         let staged = self.source.stage(world).await?;
+        self.settle(world, staged).await
+    }
+
+    /// As [`Self::perform`], with bytes that came already and are proved.
+    pub(super) async fn perform_with<W: World>(
+        self,
+        world: &W,
+        bytes: Bytes,
+        digest: Digest,
+    ) -> Result<Performed, Refusal> {
+        let staged = self.source.stage_given(world, bytes, digest).await?;
+        self.settle(world, staged).await
+    }
+
+    /// Where the file is on the server.
+    pub(super) fn there(&self) -> &RelPath {
+        &self.source.shown.at
+    }
+
+    /// What the server showed of it.
+    pub(super) fn seen(&self) -> &RemoteSeen {
+        &self.source.row.seen
+    }
+
+    /// Whether bytes that came without a version are those of the observed
+    /// one, as a listing made after them shows it (I4).
+    pub(super) fn is_proved_by(&self, after: &Resource, digest: &Digest) -> bool {
+        self.source.is_proved_by(after, digest)
+    }
+
+    async fn settle<W: World>(self, world: &W, staged: Staged) -> Result<Performed, Refusal> {
         let seen = match place(world, &staged, &self.to).await {
             Ok(seen) => seen,
             Err(refusal) => {

@@ -12,6 +12,7 @@ use crate::plan::Op;
 use crate::server::Profile;
 use crate::world::World;
 
+use super::fetches::{self, Crowds};
 use super::outcome::Performed;
 use super::sends;
 use super::twins::Twins;
@@ -20,6 +21,8 @@ use super::verb::Verb;
 /// Groups of one kind in flight at a time: with more, Nextcloud's locks on
 /// folders get in each other's way (protocol.md 4.7).
 const IN_FLIGHT: usize = 2;
+/// After so many failures of the server at a kind each step goes by itself.
+const FAILURES: usize = 2;
 /// So many waiting steps of a kind are looked at for a group.
 const GLANCE: usize = 1024;
 
@@ -29,6 +32,8 @@ pub(super) enum Kind {
     /// Small new files on their way to the server. Groups in flight share no
     /// folder.
     Send,
+    /// Small new files of one folder on their way here.
+    Fetch,
 }
 
 /// How large a group may be, and how small.
@@ -42,6 +47,10 @@ struct Limits {
     bytes: u64,
     /// Steps of a group that are in one folder, at least.
     each_folder: usize,
+    /// All steps of a group are in one folder.
+    one_folder: bool,
+    /// What [`Member::query`] of a group may add up to.
+    query: usize,
 }
 
 /// What a step brings into a group.
@@ -53,11 +62,15 @@ pub(super) struct Member {
     pub(super) bytes: u64,
     /// The folder that it is about.
     pub(super) folder: NodeId,
+    /// How long it makes the address of the request.
+    pub(super) query: usize,
+    /// How many children the folder has that is listed for it.
+    pub(super) crowd: usize,
 }
 
 impl Kind {
     /// All kinds, in the order in which groups are formed.
-    pub(super) const ALL: [Self; 1] = [Self::Send];
+    pub(super) const ALL: [Self; 2] = [Self::Send, Self::Fetch];
 
     fn limits(self, profile: &Profile) -> Limits {
         match self {
@@ -65,7 +78,14 @@ impl Kind {
             Self::Send => {
                 let together = profile.together.unwrap_or_default();
                 let (most, bytes) = (together.most, together.bytes);
-                Limits { least: together.least, most, bytes, each_folder: 2 }
+                let (each_folder, one_folder, query) = (2, false, usize::MAX);
+                Limits { least: together.least, most, bytes, each_folder, one_folder, query }
+            }
+            // A zip and a listing for fewer GETs than that gain nothing.
+            Self::Fetch => {
+                let zips = profile.zips.map(|zips| (zips.files, zips.bytes, zips.query));
+                let (most, bytes, query) = zips.unwrap_or_default();
+                Limits { least: 4, most, bytes, each_folder: 4, one_folder: true, query }
             }
         }
     }
@@ -73,7 +93,13 @@ impl Kind {
 
 impl Member {
     /// What `op` can be part of, as far as the rows tell; none: it goes by itself.
-    pub(super) fn of(rows: &Rows, profile: &Profile, twins: &Twins, op: &Op) -> Option<Self> {
+    pub(super) fn of(
+        rows: &Rows,
+        profile: &Profile,
+        twins: &Twins,
+        crowds: &Crowds,
+        op: &Op,
+    ) -> Option<Self> {
         match op {
             Op::Send { node, to } => {
                 let together = profile.together?;
@@ -81,10 +107,11 @@ impl Member {
                 let small = bytes <= together.each.min(together.bytes);
                 // What is there already is copied, and nothing travels.
                 let travels = twins.there(rows, *node).is_none();
-                let member = Self { kind: Kind::Send, bytes, folder: to.parent };
+                let (kind, folder) = (Kind::Send, to.parent);
+                let member = Self { kind, bytes, folder, query: 0, crowd: 0 };
                 (small && travels).then_some(member)
             }
-            _ => None,
+            _ => fetches::member(rows, profile, twins, crowds, op),
         }
     }
 }
@@ -107,6 +134,8 @@ pub(super) struct Groups {
     in_flight: BTreeMap<usize, (Kind, BTreeSet<NodeId>)>,
     /// Nothing has changed since no group could be formed.
     settled: BTreeSet<Kind>,
+    /// How often the server has failed at a kind.
+    failures: BTreeMap<Kind, usize>,
     next: usize,
 }
 
@@ -131,10 +160,11 @@ impl Groups {
         steps.iter().filter_map(|step| Some(waiting.remove(step)?.folder)).collect()
     }
 
-    /// A group has ended.
-    pub(super) fn ended(&mut self, group: usize) {
+    /// A group has ended; whether the server failed at it as a group.
+    pub(super) fn ended(&mut self, group: usize, failed: bool) {
         if let Some((kind, _)) = self.in_flight.remove(&group) {
             self.settled.remove(&kind);
+            *self.failures.entry(kind).or_default() += usize::from(failed);
         }
     }
 
@@ -153,7 +183,12 @@ impl Groups {
         let Some(waiting) = self.waiting.get(&kind).filter(|waiting| !waiting.is_empty()) else {
             return Formed::default();
         };
-        if self.settled.contains(&kind) || flying().count() >= IN_FLIGHT {
+        let failures = self.failures.get(&kind).copied().unwrap_or_default();
+        if failures >= FAILURES {
+            return Formed { alone: waiting.keys().copied().collect(), ..Formed::default() };
+        }
+        // A failure takes the place of a group: there are never more than two.
+        if self.settled.contains(&kind) || flying().count() + failures >= IN_FLIGHT {
             return Formed::default();
         }
         let busy: BTreeSet<NodeId> = flying().flat_map(|(_, folders)| folders).copied().collect();
@@ -181,7 +216,7 @@ fn choose(
     free: impl Fn(usize) -> bool,
 ) -> Formed {
     let mut formed = Formed::default();
-    let mut folders: BTreeMap<NodeId, Vec<(usize, u64)>> = BTreeMap::new();
+    let mut folders: BTreeMap<NodeId, Vec<(usize, Member)>> = BTreeMap::new();
     let mut order = Vec::new();
     for (&step, member) in waiting.iter().take(GLANCE) {
         if busy.contains(&member.folder) {
@@ -195,32 +230,50 @@ fn choose(
         if steps.is_empty() {
             order.push(member.folder);
         }
-        steps.push((step, member.bytes));
+        steps.push((step, *member));
     }
-    let mut bytes = 0;
+    let (mut bytes, mut query) = (0, 0);
     for steps in order.iter().filter_map(|folder| folders.get(folder)) {
         if steps.len() < limits.each_folder {
             formed.alone.extend(steps.iter().map(|(step, _)| *step));
             continue;
         }
-        for &(step, more) in steps {
-            if formed.group.len() < limits.most && bytes + more <= limits.bytes {
-                bytes += more;
+        for &(step, member) in steps {
+            let fits = bytes + member.bytes <= limits.bytes && query + member.query <= limits.query;
+            if formed.group.len() < limits.most && fits {
+                bytes += member.bytes;
+                query += member.query;
                 formed.group.push(step);
             }
+        }
+        if limits.one_folder {
+            let crowd = steps.iter().map(|(_, member)| member.crowd).max().unwrap_or_default();
+            let worth = formed.group.len() >= limits.least
+                && formed.group.len().saturating_mul(fetches::CROWD) >= crowd;
+            if worth {
+                break;
+            }
+            (bytes, query) = (0, 0);
+            formed.group.clear();
+            formed.alone.extend(steps.iter().map(|(step, _)| *step));
         }
     }
     formed
 }
 
+/// How a group ended.
+pub(super) struct Ended {
+    /// Each of its steps.
+    pub(super) steps: Vec<(usize, Performed)>,
+    /// The server failed at it as a group.
+    pub(super) failed: bool,
+}
+
 /// Carries a group out. Each of its steps ends for itself.
-pub(super) async fn perform<W: World>(
-    world: &W,
-    kind: Kind,
-    steps: Vec<(usize, Verb)>,
-) -> Vec<(usize, Performed)> {
+pub(super) async fn perform<W: World>(world: &W, kind: Kind, steps: Vec<(usize, Verb)>) -> Ended {
     match kind {
-        Kind::Send => sends::perform(world, steps).await,
+        Kind::Send => Ended { steps: sends::perform(world, steps).await, failed: false },
+        Kind::Fetch => fetches::perform(world, steps).await,
     }
 }
 
@@ -238,7 +291,8 @@ mod tests {
     fn groups(steps: &[(usize, u64, u64)]) -> Groups {
         let mut groups = Groups::default();
         for &(step, bytes, folder) in steps {
-            groups.wait(step, Member { kind: Kind::Send, bytes, folder: NodeId(folder) });
+            let (kind, folder) = (Kind::Send, NodeId(folder));
+            groups.wait(step, Member { kind, bytes, folder, query: 0, crowd: 0 });
         }
         groups
     }
@@ -274,7 +328,7 @@ mod tests {
         assert_eq!((first, second.clone()), (vec![0, 1, 2, 3, 4], vec![8, 9, 10, 11, 12]));
         groups.start(Kind::Send, &second);
         assert_eq!(form(&mut groups), Formed::default(), "two are enough");
-        groups.ended(name);
+        groups.ended(name, false);
         assert_eq!(form(&mut groups).group, [5, 6, 7, 16, 17]);
     }
 
@@ -284,7 +338,7 @@ mod tests {
         let first = form(&mut groups).group;
         let name = groups.start(Kind::Send, &first);
         assert_eq!(form(&mut groups), Formed::default());
-        groups.ended(name);
+        groups.ended(name, false);
         assert_eq!(form(&mut groups).alone, [5, 6]);
     }
 

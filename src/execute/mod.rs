@@ -29,6 +29,7 @@ mod claims;
 mod conflict;
 mod deleted;
 mod fetch;
+mod fetches;
 mod group;
 mod guard;
 mod intent;

@@ -18,10 +18,12 @@ use crate::journal::Journal;
 use crate::model::{NodeId, RelPath, Side};
 use crate::plan::{Op, Step};
 use crate::report::EngineError;
+use crate::server::Server as _;
 use crate::world::World;
 
 use super::claims::{Claim, Claims};
-use super::group::Groups;
+use super::fetches::Crowds;
+use super::group::{Ended, Groups};
 use super::lanes::{Lane, Lanes};
 use super::outcome::Performed;
 use super::room::Room;
@@ -119,7 +121,7 @@ enum Landed {
     /// A step by itself.
     Step(usize, Performed),
     /// The steps of a group, and what [`Groups`] calls it.
-    Group(usize, Vec<(usize, Performed)>),
+    Group(usize, Ended),
     /// The folders of the batch in flight that could not be made durable.
     Synced(BTreeMap<RelPath, Cause>),
 }
@@ -146,6 +148,7 @@ struct Runner<'a, W: World> {
     claims: Claims,
     room: Room,
     twins: Twins,
+    crowds: Crowds,
     held: BTreeMap<usize, Claim>,
     /// When running steps that ask the server have begun.
     begun: BTreeMap<usize, Moment>,
@@ -171,6 +174,8 @@ impl<'a, W: World> Runner<'a, W> {
         let lane: Vec<_> = steps.iter().map(|step| Lane::of(journal.rows(), &step.op)).collect();
         let room = Room::of(journal.rows(), steps.iter().map(|step| &step.op));
         let twins = Twins::of(journal.rows(), steps.iter().map(|step| &step.op));
+        let ops = steps.iter().map(|step| &step.op);
+        let crowds = Crowds::of(journal.rows(), world.server().profile(), ops);
         let mut runner = Self {
             world,
             journal,
@@ -189,6 +194,7 @@ impl<'a, W: World> Runner<'a, W> {
             claims: Claims::default(),
             room,
             twins,
+            crowds,
             held: BTreeMap::new(),
             begun: BTreeMap::new(),
             spoken: BTreeMap::new(),
@@ -227,8 +233,11 @@ impl<'a, W: World> Runner<'a, W> {
                 }
                 Some(Landed::Group(group, ended)) => {
                     self.lanes.leave(GROUPS);
-                    self.groups.ended(group);
-                    ended.into_iter().for_each(|(step, performed)| self.gather(step, performed));
+                    self.groups.ended(group, ended.failed);
+                    ended
+                        .steps
+                        .into_iter()
+                        .for_each(|(step, performed)| self.gather(step, performed));
                 }
                 Some(Landed::Synced(failed)) => self.commit(&failed)?,
                 None if self.is_idle() && !self.make_room().await => return Ok(()),

@@ -1,14 +1,15 @@
 //! Staging: the server's bytes on their way in, complete and durable before
 //! any of them is shown to the user.
 
+use bytes::Bytes;
 use futures::StreamExt as _;
 
 use crate::disk::{Disk, DiskError, DiskErrorKind, NewFile as _};
 use crate::event::{Cause, Event, Outcome};
 use crate::model::{
-    Body, Digest, DigestBuilder, Etag, LocalSeen, NodeId, RelPath, RemoteRow, layout,
+    Body, Digest, DigestBuilder, Etag, Kind, LocalSeen, NodeId, RelPath, RemoteRow, Sha1Sum, layout,
 };
-use crate::server::{Download, Resume, Server};
+use crate::server::{Download, Resource, Resume, Server};
 use crate::world::World;
 
 use super::guard::{Expect, Shown};
@@ -59,7 +60,7 @@ impl Source {
     pub(super) async fn read<W: World>(
         &self,
         world: &W,
-        mut take: impl AsyncFnMut(bytes::Bytes) -> Result<(), DiskError>,
+        mut take: impl AsyncFnMut(Bytes) -> Result<(), DiskError>,
     ) -> Result<Digest, Refusal> {
         let mut download = world.server().get(&self.shown.at).await?;
         if !self.is_of(&download) {
@@ -106,10 +107,10 @@ impl Source {
         world: &W,
         digest: &Digest,
         announced: Option<u64>,
-        sha1: Option<crate::model::Sha1Sum>,
+        sha1: Option<Sha1Sum>,
     ) -> Result<(), Refusal> {
         let length = |size: Option<u64>| size.is_none_or(|size| size == digest.size);
-        let sum = |sum: Option<crate::model::Sha1Sum>| sum.is_none_or(|sum| sum == digest.sha1);
+        let sum = |sum: Option<Sha1Sum>| sum.is_none_or(|sum| sum == digest.sha1);
         let whole = length(announced) && sum(sha1);
         if whole && length(self.row.seen.size) && sum(self.row.seen.sha1) {
             return Ok(());
@@ -144,6 +145,44 @@ impl Source {
                 // If this fails too, the next start sweeps it away.
                 let _ = world.disk().purge(&at).await;
                 Err(refusal)
+            }
+        }
+    }
+
+    /// Whether bytes that came without a version are those of the observed
+    /// one. What was listed afterwards must be that very version, by id, etag
+    /// and length, and nothing may be known of the bytes that they are not: a
+    /// racy version may share its etag with another (amendment 4).
+    pub(super) fn is_proved_by(&self, after: &Resource, digest: &Digest) -> bool {
+        let (then, now) = (&self.row.seen, &after.seen);
+        let same = then.etag.is_some() && then.etag == now.etag && then.file_id == now.file_id;
+        let size = Some(digest.size);
+        let right = |sha1: Option<Sha1Sum>| sha1.is_none_or(|sha1| sha1 == digest.sha1);
+        let all = then.size == size && now.size == size && right(then.sha1) && right(now.sha1);
+        after.kind == Kind::File && !self.row.racy && same && all
+    }
+
+    /// Brings proved bytes into staging, synced.
+    pub(super) async fn stage_given<W: World>(
+        &self,
+        world: &W,
+        bytes: Bytes,
+        digest: Digest,
+    ) -> Result<Staged, Refusal> {
+        let at = layout::staged(self.node, layout::Role::New);
+        self.need_room(world, 0).await?;
+        world.tell(Event::Moved { bytes: digest.size });
+        let written = async {
+            let mut file = partial::create_anew(world.disk(), &at).await?;
+            file.write(bytes).await?;
+            file.finish(self.mtime()).await
+        };
+        match written.await {
+            Ok(stat) => Ok(Staged { at, digest, seen: stat.seen, fetched: digest.size }),
+            Err(error) => {
+                // If this fails too, the next start sweeps it away.
+                let _ = world.disk().purge(&at).await;
+                Err(error.into())
             }
         }
     }

@@ -1,9 +1,11 @@
 //! The server of those who need none.
 
+use bytes::Bytes;
+
 use crate::model::{NameRules, RelPath};
 use crate::server::{
     Current, Discarded, Download, Effect, Family, Guard, Listing, Part, Profile, Resource, Result,
-    Resume, Server, ServerError, ServerErrorKind, Upload, Version, Written,
+    Resume, Server, ServerError, ServerErrorKind, Upload, Version, Wanted, Written,
 };
 
 /// A server that cannot be reached: work on what was put aside here needs a
@@ -29,6 +31,7 @@ static PROFILE: Profile = Profile {
     keeps_mtime: false,
     trash: false,
     guards_deletes: false,
+    zips: None,
     names: NameRules::none(),
     guards_creations: true,
     together: None,
@@ -57,6 +60,10 @@ impl Server for Nowhere {
 
     async fn get_from(&self, path: &RelPath, _: &Resume) -> Result<Download> {
         unreachable("GET", path)
+    }
+
+    async fn get_together(&self, dir: &RelPath, _: &[Wanted]) -> Result<Vec<Option<Bytes>>> {
+        unreachable("GET", dir)
     }
 
     async fn put(&self, path: &RelPath, _: &Guard, _: Upload) -> Result<Written> {

@@ -184,6 +184,7 @@ impl Dav {
             older: None,
             chunks: None,
             tus: None,
+            zips: None,
         };
         let site = probe::site(&dav.wire, &base).await?;
         let below = match site {
@@ -212,6 +213,7 @@ impl Dav {
         // Without a way back, nothing is sent that cannot be refused.
         dav.profile.together = dav.profile.together.filter(|_| dav.older.is_some());
         dav.profile.together = dav.profile.together.filter(|_| dav.bulk.is_some());
+        dav.zips = dav.zips.map(|way| way.below(&path));
         dav.root = dav.root.below(&path);
         dav.url.set_path(&dav.root.dir(&RelPath::root()));
         Ok(dav)
@@ -240,10 +242,10 @@ impl Dav {
         if found.home != guess {
             home = None;
         }
-        let Found { profile, home: root, below, user, display_name, space, chunks, tus } = found;
+        let Found { profile, home: root, below, user, .. } = found;
         (self.profile, self.root, self.user) = (profile, root, user);
-        (self.display_name, self.space) = (display_name, space);
-        (self.chunks, self.tus) = (chunks, tus);
+        (self.display_name, self.space) = (found.display_name, found.space);
+        (self.chunks, self.tus, self.zips) = (found.chunks, found.tus, found.zips);
         if home.is_none() {
             home = self.home().await?;
         }

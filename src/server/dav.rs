@@ -20,6 +20,7 @@ use super::listing::{Single, read_listing, read_single, seconds};
 use super::propfind::{MultiStatus, question};
 use super::request::{Answer, Load, Request, Wire};
 use super::status::{Asked, Refusal, classify, describe};
+use super::together::Way;
 use super::transfer::{Progress, etag_of, expect_empty, incoming, outgoing};
 use super::trash::{Bin, Discarded};
 use super::tus::Tus;
@@ -70,6 +71,8 @@ pub struct Dav {
     pub(super) chunks: Option<Chunks>,
     /// How it takes uploads by TUS, if it does.
     pub(super) tus: Option<Tus>,
+    /// How it is asked for zips, if it makes them.
+    pub(super) zips: Option<Way>,
 }
 
 impl fmt::Debug for Dav {

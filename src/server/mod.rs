@@ -25,12 +25,14 @@ mod request;
 mod session;
 mod space;
 mod status;
+mod together;
 mod transfer;
 mod trash;
 mod trouble;
 mod tus;
 mod url;
 mod versions;
+mod zip;
 
 use std::io;
 use std::time::Duration;
@@ -44,6 +46,7 @@ pub use self::dav::Dav;
 pub use self::feed::Limits;
 pub use self::request::Timeouts;
 pub use self::space::Space;
+pub use self::together::{Wanted, ZipLimits};
 pub use self::trash::Discarded;
 pub use self::trouble::{AccountTrouble, SiteTrouble};
 pub use self::url::entered_url;
@@ -84,6 +87,9 @@ pub struct Profile {
     /// A DELETE of a file can carry the version that it is about (`If-Match`,
     /// protocol.md 0.15). That of a folder nowhere can.
     pub guards_deletes: bool,
+    /// Small files of one folder come together, so many at a time; `None`: each
+    /// by itself.
+    pub zips: Option<ZipLimits>,
     /// Which names it takes.
     pub names: NameRules,
     /// It refuses a creation where something stands. Otherwise what came there
@@ -349,6 +355,15 @@ pub trait Server {
     /// As [`Self::get`], from `from` on if that version is still there;
     /// [`Download::offset`] says where the bytes begin.
     async fn get_from(&self, path: &RelPath, from: &Resume) -> Result<Download>;
+
+    /// The bytes of several files directly in `dir`, within the limits of
+    /// [`Profile::zips`], in one answer. None for each that did not come with
+    /// the wanted length, whole.
+    ///
+    /// Nothing says which *versions* came: the caller must prove it (I4). No
+    /// failure of this is about the account or the server as a whole, whatever
+    /// it looks like; the files can be fetched by [`Self::get`] all the same.
+    async fn get_together(&self, dir: &RelPath, wanted: &[Wanted]) -> Result<Vec<Option<Bytes>>>;
 
     /// Writes a whole file. [`ServerErrorKind::Interrupted`]: nothing has taken
     /// effect, and the same upload sent again goes on; it comes only as long

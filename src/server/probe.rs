@@ -9,9 +9,12 @@ use super::connect::ConnectError;
 use super::failure::Failure;
 use super::request::{Answer, Load, Request, Wire, site_trouble};
 use super::status::Asked;
+use super::together::{self, Way};
 use super::tus::Tus;
 use super::url::{DavRoot, Pasted, encoded_name, pasted};
-use super::{AccountTrouble, Family, Profile, SiteTrouble, Space, Together, naming, space};
+use super::{
+    AccountTrouble, Family, Profile, SiteTrouble, Space, Together, ZipLimits, naming, space,
+};
 use crate::model::{NameRules, RelPath};
 
 /// A JSON answer is never larger than this; Nextcloud's capabilities have 14 kB.
@@ -42,6 +45,8 @@ pub(super) struct Found {
     pub(super) chunks: Option<Chunks>,
     /// How uploads go by TUS, if they do.
     pub(super) tus: Option<Tus>,
+    /// How it is asked for zips, if it makes them.
+    pub(super) zips: Option<Way>,
 }
 
 impl Site {
@@ -84,6 +89,7 @@ pub(super) fn plain() -> Profile {
         keeps_mtime: false,
         trash: false,
         guards_deletes: false,
+        zips: None,
         names: NameRules::none(),
         guards_creations: true,
         together: None,
@@ -203,20 +209,29 @@ fn profile(status: &Value) -> Result<Profile, ConnectError> {
         keeps_mtime: true,
         trash: true,
         guards_deletes: family != Family::Ocis,
+        zips: ZipLimits::of(family).filter(|_| makes_zips(family, text("version"))),
         names: NameRules::none(),
         guards_creations: family != Family::Ocis,
         together: None,
     })
 }
 
+/// Nextcloud makes zips of folders by WebDAV from 31 on.
+fn makes_zips(family: Family, version: &str) -> bool {
+    family != Family::Nextcloud || major(version) >= 31
+}
+
+fn major(version: &str) -> u32 {
+    version.split('.').next().and_then(|part| part.parse().ok()).unwrap_or(0)
+}
+
 fn family(status: &Value) -> Family {
     let has = |name: &str| status.get(name).is_some();
     let product = status.get("product").and_then(Value::as_str);
     let version = status.get("version").and_then(Value::as_str).unwrap_or_default();
-    let major: u32 = version.split('.').next().and_then(|part| part.parse().ok()).unwrap_or(0);
     if has("productversion") || matches!(product, Some("Infinite Scale" | "OpenCloud")) {
         Family::Ocis
-    } else if has("extendedSupport") || (product.is_none() && major > 10) {
+    } else if has("extendedSupport") || (product.is_none() && major(version) > 10) {
         Family::Nextcloud
     } else {
         Family::OwnCloud10
@@ -235,6 +250,12 @@ pub(super) async fn account(
     let capability = |at: &str| {
         capabilities.as_ref().and_then(|data| data.pointer(&format!("/capabilities/{at}")))
     };
+    let files = capability("files");
+    let origin = Url::parse(&wire.client.host).ok();
+    let zips = profile.zips.and(origin);
+    let zips = zips.and_then(|origin| Way::of(profile.family, base, files, &origin));
+    profile.zips = profile.zips.filter(|_| zips.is_some());
+    profile.zips = profile.zips.map(|limits| together::announced(limits, files));
     let undelete = capability("files/undelete").and_then(Value::as_bool);
     profile.trash = undelete.unwrap_or(profile.trash);
     // What is overwritten by it can be found only among older versions.
@@ -279,7 +300,8 @@ pub(super) async fn account(
         // 0: as much as one likes.
         Tus::new(tus.get("max_chunk_size").and_then(Value::as_u64).filter(|most| *most > 0))
     });
-    Ok(Found { profile, home, below: pasted.below, user, display_name, space, chunks, tus })
+    let below = pasted.below;
+    Ok(Found { profile, home, below, user, display_name, space, chunks, tus, zips })
 }
 
 fn text_of(shown: &Value, key: &str) -> Option<String> {
@@ -336,11 +358,20 @@ mod tests {
         let hidden = json!({"installed": true, "version": "", "productname": ""});
         assert_eq!(profile(&nextcloud).unwrap().family, Family::Nextcloud);
         assert!(!profile(&nextcloud).unwrap().checksums);
+        assert!(profile(&nextcloud).unwrap().zips.is_some());
         assert_eq!(profile(&owncloud).unwrap().family, Family::OwnCloud10);
         assert_eq!(profile(&owncloud).unwrap().product, "ownCloud 10.16.4");
         assert_eq!(profile(&opencloud).unwrap().family, Family::Ocis);
         assert_eq!(profile(&opencloud).unwrap().product, "OpenCloud 0.1.0+x");
         assert_eq!(profile(&hidden).unwrap().family, Family::OwnCloud10);
+    }
+
+    #[test]
+    fn an_older_nextcloud_makes_no_zips() {
+        let older = json!({"installed": true, "maintenance": false, "version": "30.0.4.1",
+            "versionstring": "30.0.4", "productname": "Nextcloud", "extendedSupport": false});
+        let profile = profile(&older).unwrap();
+        assert_eq!((profile.family, profile.zips), (Family::Nextcloud, None));
     }
 
     #[test]

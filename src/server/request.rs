@@ -107,6 +107,20 @@ impl Wire {
     /// Sends a request and returns its answer if the status is one of `wanted`.
     pub(super) async fn send(&self, request: Request, wanted: &[u16]) -> Result<Answer, Failure> {
         let asked = request.asked;
+        let answer = self.answer(request).await?;
+        if wanted.contains(&answer.status.as_u16()) {
+            return Ok(answer);
+        }
+        let failure = answer.refused(asked).await;
+        if failure.kind.refuses_account() {
+            let _ = self.refused.set((failure.kind.clone(), failure.detail.clone()));
+        }
+        Err(self.explained(failure).await)
+    }
+
+    /// Sends a request and returns its answer, whatever its status: one that
+    /// refuses the account is not taken for the account's end.
+    pub(super) async fn answer(&self, request: Request) -> Result<Answer, Failure> {
         if let Some((kind, detail)) = self.refused.get() {
             return Err(Failure::new(kind.clone(), detail.clone()));
         }
@@ -120,14 +134,7 @@ impl Wire {
             answer.drained().await;
             answer = self.send_read_again(slashed).await?;
         }
-        if wanted.contains(&answer.status.as_u16()) {
-            return Ok(answer);
-        }
-        let failure = answer.refused(asked).await;
-        if failure.kind.refuses_account() {
-            let _ = self.refused.set((failure.kind.clone(), failure.detail.clone()));
-        }
-        Err(self.explained(failure).await)
+        Ok(answer)
     }
 
     /// Asks why nothing is served for now, where the refusal does not say it:

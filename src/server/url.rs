@@ -9,7 +9,8 @@ use super::connect::ConnectError;
 use crate::model::RelPath;
 
 /// Everything but the unreserved characters is encoded (protocol.md 3.5).
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+pub(super) const RESERVED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Reads the address that a user typed or pasted. `https` is assumed where no
 /// scheme is given; credentials, query and fragment are dropped.

@@ -32,7 +32,8 @@ fn command(place: &Path, port: u16) -> Command {
     command
 }
 
-fn make_certificate(place: &Path) {
+/// Makes `cert.pem` and `key.pem` for `localhost`.
+pub fn make_certificate(place: &Path) {
     let made = Command::new("openssl")
         .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"])
         .args(["-nodes", "-days", "2", "-subj", "/CN=localhost"])

@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use navette::cloud::{Cloud, Dialect, Direct, Fate, NoFaults, Request, SharedCloud};
+use navette::cloud::{Cloud, Dialect, Direct, Fate, NoFaults, Request, SharedCloud, Spoilt};
 use navette::disk::SimDisk;
 use navette::disk::sim::SimConfig;
 use navette::engine::Engine;
 use navette::journal::InMemory;
-use navette::model::{RelPath, Timing};
+use navette::model::{Kind, RelPath, Timing};
 use navette::plan::AllowDeletes;
 use navette::report::{End, EngineError, Report, SyncOptions};
 use navette::server::{Server as _, ServerErrorKind, Together};
@@ -78,6 +78,9 @@ struct Stage {
     late: Arc<AtomicBool>,
     /// The power may fail.
     power: bool,
+    /// The folder that the engine's last GET is about, while it is on its way.
+    zip: Arc<Mutex<Option<String>>>,
+    zips: Arc<AtomicU32>,
 }
 
 /// Tells the story of a plot to its end. Returns its trace, or what went wrong.
@@ -122,6 +125,8 @@ impl Stage {
             aim: Arc::default(),
             late: Arc::default(),
             power: plot.power && plot.crashes > 0,
+            zip: Arc::default(),
+            zips: Arc::default(),
         }
     }
 
@@ -178,6 +183,12 @@ impl Stage {
             {
                 self.meddle(&aim);
             }
+            let zip = self.zip.lock().unwrap().take();
+            if let Some(folder) = zip.filter(|_| self.edits.get() > 0)
+                && self.world.chance.once_in(2)
+            {
+                self.overwrite_in(&folder);
+            }
             if self.edits.get() > 0 && self.world.chance.once_in(25) {
                 self.somebody_acts();
             }
@@ -228,6 +239,7 @@ impl Stage {
             }
         }
         self.oracle.borrow().check_rest(&self.world)?;
+        self.world.note(format!("zips {}", self.zips.load(Ordering::Relaxed)));
         let report = report.ok_or("no report")?;
         if report.end != End::Equal {
             return Err(format!("NOT EQUAL by its own word: {:?}", report.items));
@@ -263,6 +275,7 @@ impl Stage {
         let left = AtomicU32::new(faults);
         let late = self.late.clone();
         let aim = self.aim.clone();
+        let (zip, zips, cloud) = (self.zip.clone(), self.zips.clone(), self.world.cloud().clone());
         self.world.server.set_faults(move |request: &Request<'_>| {
             let mut state = chance.lock().unwrap();
             *state = state
@@ -273,14 +286,26 @@ impl Stage {
                 let creates = matches!(request.method, "PUT" | "POST");
                 *aim.lock().unwrap() = Some(Aim { path: request.path.to_string(), creates });
             }
+            if request.method == "GET" {
+                let there = cloud.lock().look("u", request.path);
+                if there.is_ok_and(|there| there.kind == Kind::Dir) {
+                    *zip.lock().unwrap() = Some(request.path.to_string());
+                    zips.fetch_add(1, Ordering::Relaxed);
+                }
+            }
             let is_write =
                 matches!(request.method, "PUT" | "POST" | "MKCOL" | "MOVE" | "COPY" | "DELETE");
-            let due = draw.is_multiple_of(if is_write { 5 } else { 40 });
+            let often = if is_write { 5 } else { 40 };
+            let is_zip = zip.lock().unwrap().is_some();
+            let due = draw.is_multiple_of(if is_zip { 3 } else { often });
             if !due || left.load(Ordering::Relaxed) == 0 {
                 return Fate::Proceed;
             }
             left.fetch_sub(1, Ordering::Relaxed);
             match (draw >> 8) % 5 {
+                _ if is_zip && (draw >> 16).is_multiple_of(2) => Fate::Spoil(
+                    [Spoilt::Unfinished, Spoilt::Name, Spoilt::Byte][(draw >> 17) as usize % 3],
+                ),
                 0 => Fate::Fail(ServerErrorKind::Status(500)),
                 1 if is_write => {
                     late.store(true, Ordering::Relaxed);
@@ -330,10 +355,8 @@ impl Stage {
         };
         let (folders, files) = (of_kind(true), of_kind(false));
         let all: Vec<String> = folders.iter().chain(&files).cloned().collect();
-        if is_local && self.dialect == Dialect::Nextcloud && self.world.chance.once_in(5) {
-            return self.unpack(&folders, &picture);
-        }
-        match self.world.chance.below(10) {
+        match self.world.chance.below(12) {
+            10 | 11 => self.many(is_local, &self.new_path(&folders), &picture),
             0..=2 => self.write(is_local, &self.new_path(&folders), &picture),
             3 | 4 => {
                 if let Some(path) = self.any_path(&files) {
@@ -360,17 +383,6 @@ impl Stage {
                         self.rename(is_local, &from, &to);
                     }
                 }
-            }
-        }
-    }
-
-    /// Several new files come at once, into one folder.
-    fn unpack(&self, folders: &[String], picture: &oracle::Picture) {
-        let folder = self.world.chance.pick(folders).filter(|_| self.world.chance.once_in(2));
-        for name in NAMES {
-            let path = folder.map_or(name.to_owned(), |folder| format!("{folder}/{name}"));
-            if !picture.contains_key(&path) {
-                self.write(true, &path, picture);
             }
         }
     }
@@ -466,6 +478,39 @@ impl Stage {
         let mut bytes = bytes.filter(|new| tells || new.len() != old.len());
         let Some(bytes) = bytes.next() else { return };
         self.write_bytes(false, &at, &picture, bytes);
+    }
+
+    /// Several files appear in one folder.
+    fn many(&self, is_local: bool, folder: &str, picture: &oracle::Picture) {
+        match picture.get(folder) {
+            Some(Some(_)) => return,
+            Some(None) => {}
+            None if folder.matches('/').count() < 3 => self.mkdir(is_local, folder),
+            None => return,
+        }
+        for number in 0..4 + self.world.chance.below(4) {
+            let path = format!("{folder}/f{number}");
+            if !picture.contains_key(&path) {
+                self.write(is_local, &path, picture);
+            }
+        }
+        // Younger ones could not be told from the next version, and are fetched one by one.
+        self.world.pass(Duration::from_secs(3));
+    }
+
+    /// Somebody writes over a file of a folder of which the engine has just
+    /// asked for many.
+    fn overwrite_in(&self, folder: &str) {
+        let picture = oracle::remote(&self.world);
+        let inside = |path: &&String| {
+            path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')).is_some()
+        };
+        let files = picture.iter().filter(|(_, bytes)| bytes.is_some()).map(|(path, _)| path);
+        let files: Vec<String> = files.filter(inside).cloned().collect();
+        if let Some(path) = self.any_path(&files) {
+            self.edits.set(self.edits.get().saturating_sub(1));
+            self.write(false, &path, &picture);
+        }
     }
 
     fn mkdir(&self, is_local: bool, path: &str) {

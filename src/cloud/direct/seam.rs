@@ -1,6 +1,7 @@
 //! The requests of the engine, as calls of the cloud.
 
 use super::*;
+use crate::server::Wanted;
 
 impl Server for Direct {
     fn profile(&self) -> &Profile {
@@ -83,6 +84,10 @@ impl Server for Direct {
             sha1: self.trusted_sha1(&file.shown),
             body: pieces(bytes.slice(start..), cut),
         })
+    }
+
+    async fn get_together(&self, dir: &RelPath, wanted: &[Wanted]) -> Result<Vec<Option<Bytes>>> {
+        self.get_zip(dir, wanted).await
     }
 
     async fn put(&self, path: &RelPath, guard: &Guard, upload: Upload) -> Result<Written> {

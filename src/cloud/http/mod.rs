@@ -19,6 +19,7 @@ mod tus;
 mod uploads;
 mod versions;
 mod xml;
+mod zip;
 
 use std::convert::Infallible;
 use std::io;
@@ -38,6 +39,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use self::reply::{Answer, Reply};
 use self::route::{Place, Route};
 use self::store::Store;
+use self::zip::Wish;
 use super::Dialect;
 use super::dialect::Ways;
 use super::faults::{Fate, Faults, NoFaults, Request};
@@ -226,6 +228,7 @@ struct Asked<'a> {
     skin: &'a Skin,
     user: &'a str,
     place: &'a Place,
+    query: Option<&'a str>,
     headers: &'a HeaderMap,
 }
 
@@ -252,8 +255,12 @@ async fn answer(skin: Arc<Skin>, request: http::Request<Incoming>) -> io::Result
         Route::Place(place) => match &acting {
             None => sign_in::refuse(skin.dialect, &head.headers),
             Some(user) => {
-                let asked = Asked { skin: &skin, user, place: &place, headers: &head.headers };
-                serve_place(&asked, &head.method, body).await?
+                let (query, headers) = (head.uri.query(), &head.headers);
+                let asked = Asked { skin: &skin, user, place: &place, query, headers };
+                let answer = serve_place(&asked, &head.method, body).await?;
+                let sets_cookies = skin.dialect == Dialect::OwnCloud10;
+                let session = zip::session(user);
+                answer.maybe("Set-Cookie", sets_cookies.then_some(&session))
             }
         },
     };
@@ -298,7 +305,9 @@ async fn serve_place(
         return Ok(Answer::new(if asked.skin.dialect == Dialect::Nextcloud { 501 } else { 405 }));
     };
     let size = asked.header("Content-Length").and_then(|size| size.parse().ok());
+    let wish = if name == "GET" { Wish::of(asked) } else { None };
     let fate = match &asked.place {
+        _ if let Some(wish) = &wish => asked.skin.fate(name, &wish.dir, None),
         Place::Files { path, .. } if name != "OPTIONS" => asked.skin.fate(name, path, size),
         // The one request of an upload in chunks that touches a file.
         Place::Uploads { .. } if name == "MOVE" => {
@@ -315,7 +324,10 @@ async fn serve_place(
         return failed(asked.skin.dialect, kind);
     }
     let cut = if let Fate::CutBody(length) = fate { Some(length) } else { None };
-    let answer = dispatch(asked, name, body, cut.filter(|_| name == "PUT")).await?;
+    let answer = match &wish {
+        Some(wish) => wish.answer(asked, &fate),
+        None => dispatch(asked, name, body, cut.filter(|_| name == "PUT")).await?,
+    };
     match (fate, cut) {
         (Fate::LoseReply | Fate::Late, _) => Err(io::ErrorKind::ConnectionAborted.into()),
         (_, Some(length)) => Ok(answer.cut(length)),
@@ -353,6 +365,7 @@ async fn dispatch(
     let small = reply::collect(body).await?;
     Ok(match (asked.place, method) {
         (_, "OPTIONS") => options(asked.skin.dialect),
+        (Place::Zip, _) => Answer::new(400),
         (Place::Foreign { .. }, "PROPFIND") => propfind::foreign(asked, &small),
         (Place::Foreign { .. }, _) => Answer::new(403),
         (Place::Uploads { upload, chunk, .. }, _) => {

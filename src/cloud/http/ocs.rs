@@ -144,6 +144,11 @@ fn capabilities(dialect: Dialect) -> Value {
             "checksums": {"supportedTypes": ["sha1"], "preferredUploadType": "sha1"},
             "files": {
                 "blacklisted_files": [], "undelete": true,
+                "archivers": [{
+                    "enabled": true, "version": "2.0.0", "formats": ["tar", "zip"],
+                    "archiver_url": "/archiver",
+                    "max_num_files": "10000", "max_size": "1073741824",
+                }],
                 "tus_support": {
                     "version": "1.0.0", "resumable": "1.0.0",
                     "extension": "creation,creation-with-upload",

@@ -26,12 +26,13 @@ pub(super) struct Answer {
     headers: Vec<(&'static str, String)>,
     body: Bytes,
     cut: Option<u64>,
+    streamed: bool,
 }
 
 impl Answer {
     /// An answer without a body.
     pub(super) fn new(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: Bytes::new(), cut: None }
+        Self { status, headers: Vec::new(), body: Bytes::new(), cut: None, streamed: false }
     }
 
     /// With a header more.
@@ -60,6 +61,12 @@ impl Answer {
         self
     }
 
+    /// Without saying how long the body is.
+    pub(super) fn streamed(mut self) -> Self {
+        self.streamed = true;
+        self
+    }
+
     /// As hyper sends it. To HEAD, the headers only.
     pub(super) fn into_reply(self, head_only: bool) -> Reply {
         let length = self.body.len();
@@ -74,7 +81,7 @@ impl Answer {
                 reply.headers_mut().append(name, value);
             }
         }
-        if !matches!(self.status, 204 | 304) {
+        if !matches!(self.status, 204 | 304) && !self.streamed {
             reply.headers_mut().insert("content-length", HeaderValue::from(length));
         }
         reply

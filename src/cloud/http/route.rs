@@ -48,6 +48,9 @@ pub(super) enum Place {
     Versions { base: String, file_id: String, key: Option<String> },
     /// Where small files go together.
     Bulk,
+    /// Where zips are made, which the query tells of: the page of ownCloud 10,
+    /// the archiver of oCIS.
+    Zip,
     /// The trash, or the item called so in it.
     Trash { base: String, item: Option<String> },
 }
@@ -87,6 +90,10 @@ impl Route {
             "/graph/v1.0/me/drives" if skin.dialect == Dialect::Ocis => {
                 return Self::Ocs(Page::Drives);
             }
+            "/index.php/apps/files/ajax/download.php" if skin.dialect == Dialect::OwnCloud10 => {
+                return Self::Place(Place::Zip);
+            }
+            "/archiver" if skin.dialect == Dialect::Ocis => return Self::Place(Place::Zip),
             _ => {}
         }
         if let Some(token) = path.strip_prefix("/data/").filter(|_| skin.dialect == Dialect::Ocis) {

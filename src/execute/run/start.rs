@@ -36,7 +36,8 @@ impl<W: World> Runner<'_, W> {
     /// All that a step waits for is committed: it waits for its turn.
     pub(super) fn queue(&mut self, step: usize) {
         let (rows, profile) = (self.journal.rows(), self.world.server().profile());
-        match Member::of(rows, profile, &self.twins, &self.steps[step].op) {
+        let op = &self.steps[step].op;
+        match Member::of(rows, profile, &self.twins, &self.crowds, op) {
             Some(member) => self.groups.wait(step, member),
             None => self.lanes.queue(self.lane[step], step),
         }
@@ -170,9 +171,9 @@ impl<W: World> Runner<'_, W> {
                 Err(performed) => ended.push((step, *performed)),
             }
         }
-        let performed = group::perform(self.world, kind, ready).map(move |performed| {
-            ended.extend(performed);
-            Landed::Group(group, ended)
+        let performed = group::perform(self.world, kind, ready).map(move |mut all| {
+            all.steps.append(&mut ended);
+            Landed::Group(group, all)
         });
         self.running.push(Box::pin(performed));
     }

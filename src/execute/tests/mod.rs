@@ -13,3 +13,4 @@ mod order;
 mod overwrite;
 mod twins;
 mod verbs;
+mod zips;

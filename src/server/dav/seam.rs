@@ -1,6 +1,9 @@
 //! What the engine asks for, request by request: each failure gets its method and path.
 
+use bytes::Bytes;
+
 use super::*;
+use crate::server::Wanted;
 
 impl Server for Dav {
     fn profile(&self) -> &Profile {
@@ -27,6 +30,10 @@ impl Server for Dav {
 
     async fn get_from(&self, path: &RelPath, from: &Resume) -> Result<Download> {
         self.get_rest(path, from).await.map_err(|failure| failure.at("GET", path))
+    }
+
+    async fn get_together(&self, dir: &RelPath, wanted: &[Wanted]) -> Result<Vec<Option<Bytes>>> {
+        self.get_zip(dir, wanted).await.map_err(|failure| failure.at("GET", dir))
     }
 
     async fn put(&self, path: &RelPath, guard: &Guard, upload: Upload) -> Result<Written> {

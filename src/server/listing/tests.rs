@@ -25,6 +25,7 @@ fn profile(family: Family) -> Profile {
         checksums: known && family != Family::Nextcloud,
         keeps_mtime: known,
         guards_deletes: false,
+        zips: None,
         trash: known,
         names: crate::model::NameRules::none(),
         guards_creations: true,
