@@ -1,6 +1,9 @@
 //! Many small files in one request, as Nextcloud's `dav/bulk` takes them
 //! (protocol.md 4.7).
 
+use md5::{Digest as _, Md5};
+
+use super::blob::Blob;
 use super::model::Cloud;
 use super::refusal::Refusal;
 use super::request::{Conditions, Done, Put};
@@ -25,14 +28,25 @@ pub struct BulkEnd {
     pub stopped: bool,
 }
 
+/// Whether a checksum, `ALGORITHM:hex`, is that of the bytes. Navette sends
+/// SHA-1, Nextcloud's own client MD5.
+fn is_sum(told: &str, blob: &Blob) -> bool {
+    let (algorithm, told) = told.split_once(':').unwrap_or_default();
+    let sum = match algorithm.to_ascii_lowercase().as_str() {
+        "sha1" => blob.sha1().to_string(),
+        "md5" => Md5::digest(blob.bytes()).iter().map(|byte| format!("{byte:02x}")).collect(),
+        _ => return false,
+    };
+    told.eq_ignore_ascii_case(&sum)
+}
+
 impl Cloud {
     /// Writes files one after another. One that is refused does not keep back
     /// the next; one with a wrong checksum, or without any, ends the request.
     pub fn put_bulk(&mut self, user: &str, parts: &[BulkPart]) -> BulkEnd {
         let mut end = BulkEnd::default();
         for BulkPart { path, put } in parts {
-            let sum = format!("SHA1:{}", put.blob.sha1());
-            if !put.checksum.as_ref().is_some_and(|told| told.eq_ignore_ascii_case(&sum)) {
+            if !put.checksum.as_ref().is_some_and(|told| is_sum(told, &put.blob)) {
                 end.stopped = true;
                 break;
             }
@@ -54,5 +68,23 @@ impl Cloud {
         });
         let whole = whole.count();
         self.put_bulk(user, &parts[..whole]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_kinds_of_checksums_are_compared() {
+        let blob = Blob::new("hello\n");
+        let right = [
+            "MD5:b1946ac92492d2347c6235b4d2611184",
+            "md5:B1946AC92492D2347C6235B4D2611184",
+            "sha1:f572d396fae9206628714fb2ce00f72e94f2258f",
+        ];
+        assert!(right.iter().all(|told| is_sum(told, &blob)));
+        let wrong = ["md5:0", "sha1:b1946ac92492d2347c6235b4d2611184", "crc:1", ""];
+        assert!(!wrong.iter().any(|told| is_sum(told, &blob)));
     }
 }

@@ -115,10 +115,12 @@ fn part(bytes: &[u8]) -> Option<(Read, &[u8])> {
     let behind = bytes[end + 4 + length..].strip_prefix(b"\r\n")?;
     let name = headers.get("x-file-path")?.clone();
     let date = headers.get("x-oc-mtime").or_else(|| headers.get("x-file-mtime"));
+    let sum = headers.get("oc-checksum").cloned();
+    let sum = sum.or_else(|| Some(format!("md5:{}", headers.get("x-file-md5")?)));
     let put = Put {
         blob: Blob::new(content.to_vec()),
         date: date.map(|date| SentDate::parse(date)),
-        checksum: Some(headers.get("oc-checksum")?.clone()),
+        checksum: Some(sum?),
         conditions: Conditions::none(),
     };
     let path = RelPath::parse(&name).ok()?;
@@ -135,6 +137,17 @@ mod tests {
         assert_eq!(boundary("multipart/related; boundary=\"x\"; a=b").as_deref(), Some("x"));
         assert_eq!(boundary("multipart/related; a=b; boundary=x"), None);
         assert_eq!(boundary("multipart/form-data; boundary=x"), None);
+    }
+
+    #[test]
+    fn a_part_may_bring_either_checksum() {
+        let with = |sum: &str| {
+            let text = format!("X-File-Path: /a\r\nContent-Length: 2\r\n{sum}\r\n\r\nhi\r\n");
+            Some(part(text.as_bytes())?.0.part.put.checksum.unwrap())
+        };
+        assert_eq!(with("OC-Checksum: sha1:aa").as_deref(), Some("sha1:aa"));
+        assert_eq!(with("X-File-MD5: bb").as_deref(), Some("md5:bb"));
+        assert_eq!(with("X-Other: cc"), None);
     }
 
     #[test]
