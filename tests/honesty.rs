@@ -13,7 +13,7 @@ mod python;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use program::{Home, LOGIN, PASSWORD, Storage, Tree, assert_equal, tree};
 
@@ -148,8 +148,9 @@ fn gets_on(peer: Peer, dialect: &str) {
     let write = |at: PathBuf, bytes: &[u8], seconds_ago: u64| {
         fs::create_dir_all(at.parent().unwrap()).unwrap();
         fs::write(&at, bytes).unwrap();
-        let date = SystemTime::now() - Duration::from_secs(seconds_ago);
-        File::options().write(true).open(at).unwrap().set_modified(date).unwrap();
+        let file = File::options().write(true).open(at).unwrap();
+        let now = file.metadata().unwrap().modified().unwrap();
+        file.set_modified(now - Duration::from_secs(seconds_ago)).unwrap();
     };
     write(here.join("large.bin"), &bytes(1, LARGE), 60);
     write(here.join("Ordner ü/Straße é 100% #1.txt"), "Grüße".as_bytes(), 60);
