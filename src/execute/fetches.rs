@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use futures::{StreamExt as _, stream};
 
-use crate::event::{Cause, Outcome};
+use crate::event::Outcome;
 use crate::model::{Digest, Name, NodeId, RelPath, RemoteSeen, Rows, Side};
 use crate::plan::Op;
 use crate::server::{Profile, Resource, Server as _, Wanted};
@@ -118,7 +118,7 @@ pub(super) async fn perform<W: World>(world: &W, steps: Vec<(usize, Verb)>) -> E
 async fn end<W: World>(world: &W, going: Going, stopped: &Cell<bool>) -> (usize, Performed) {
     let performed = match going {
         // Nothing more may be asked.
-        _ if stopped.get() => Performed::ended(Outcome::Failed(Cause::ServerTrouble)),
+        _ if stopped.get() => Performed::ended(Outcome::Skipped),
         Going { verb: Verb::Fetch(fetch), came: Some((bytes, digest)), .. } => {
             fetch.perform_with(world, bytes, digest).await.unwrap_or_else(Performed::from)
         }

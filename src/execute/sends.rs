@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bytes::Bytes;
 use futures::future::join_all;
 
-use crate::event::{Cause, Event, Outcome};
+use crate::event::{Event, Outcome};
 use crate::model::{Digest, Folding, Name, RelPath};
 use crate::server::{
     Effect, Part, Result, Server as _, ServerError, ServerErrorKind, Together, Written,
@@ -163,7 +163,7 @@ impl<W: World> Sends<'_, W> {
             let stopped = self.ended.iter().any(|(_, performed)| performed.stop.is_some());
             let ends = some.into_iter().map(async |(step, verb)| match stopped {
                 // Nothing more starts.
-                true => (step, Performed::ended(Outcome::Failed(Cause::ServerTrouble))),
+                true => (step, Performed::ended(Outcome::Skipped)),
                 false => (step, verb.perform(self.world).await),
             });
             self.ended.extend(join_all(ends).await);
