@@ -6,6 +6,8 @@
 //! copy of `a1`. `lab.ends("-A/a1 +D/a1")` says how both sides have to look,
 //! as a difference to [`START`].
 
+mod wire;
+
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -21,89 +23,13 @@ use navette::model::{RelPath, Side, Timing};
 use navette::plan::AllowDeletes;
 use navette::report::{End, EngineError, Report, SyncOptions};
 
+pub(crate) use wire::Asked;
+use wire::{Meanwhile, Override, Wire};
+
 use crate::world::{Chance, SimClock, SimWorld, Turn, run};
 
 /// The tree that most scenarios begin with.
 pub(crate) const START: &str = "A/a1 A/a2 B/b1 B/b2 C/c1 C/c2 S/s1 S/s2";
-
-/// How many requests of each kind were sent.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Asked {
-    pub(crate) propfind: u32,
-    pub(crate) get: u32,
-    pub(crate) put: u32,
-    pub(crate) mkcol: u32,
-    pub(crate) moved: u32,
-    pub(crate) copied: u32,
-    pub(crate) deleted: u32,
-}
-
-impl Asked {
-    /// Requests that carry bytes or change anything.
-    pub(crate) fn work(self) -> u32 {
-        self.get + self.put + self.mkcol + self.moved + self.copied + self.deleted
-    }
-
-    fn count(&mut self, method: &str) {
-        match method {
-            "PROPFIND" => self.propfind += 1,
-            "GET" => self.get += 1,
-            "PUT" => self.put += 1,
-            "MKCOL" => self.mkcol += 1,
-            "MOVE" => self.moved += 1,
-            "COPY" => self.copied += 1,
-            "DELETE" => self.deleted += 1,
-            other => panic!("{other} is not counted yet"),
-        }
-    }
-}
-
-/// What becomes of some requests.
-struct Override {
-    method: &'static str,
-    path: String,
-    fate: Fate,
-    times: u32,
-}
-
-/// What somebody does just before a request arrives, once.
-struct Meanwhile {
-    method: &'static str,
-    path: String,
-    act: Box<dyn FnOnce(&mut Cloud) + Send>,
-}
-
-#[derive(Default)]
-struct Wire {
-    asked: Asked,
-    order: Vec<String>,
-    overrides: Vec<Override>,
-    meanwhile: Vec<Meanwhile>,
-}
-
-impl Wire {
-    fn fate(&mut self, cloud: &SharedCloud, request: &Request<'_>) -> Fate {
-        let is_it =
-            |act: &Meanwhile| act.method == request.method && act.path == request.path.as_str();
-        if let Some(found) = self.meanwhile.iter().position(is_it) {
-            (self.meanwhile.remove(found).act)(&mut cloud.lock());
-        }
-        self.asked.count(request.method);
-        self.order.push(format!("{} {}", request.method, request.path));
-        let meant = |entry: &&mut Override| {
-            entry.times > 0
-                && entry.method == request.method
-                && (entry.path == "*" || entry.path == request.path.as_str())
-        };
-        match self.overrides.iter_mut().find(meant) {
-            Some(entry) => {
-                entry.times -= 1;
-                entry.fate.clone()
-            }
-            None => Fate::Proceed,
-        }
-    }
-}
 
 /// One pair and the people on both of its sides.
 pub(crate) struct Lab {
