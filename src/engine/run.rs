@@ -285,9 +285,12 @@ impl Run {
 
     fn count(&mut self, step: &Step, files: u64) {
         let counts = &mut self.counts;
-        counts.conflicts += u64::from(step.why == Why::Conflict);
+        // New files of both sides at one place: one of them gets the name of a copy.
+        let is_copy = step.why == Why::Clash && matches!(step.op, Op::Move { given: true, .. });
+        counts.conflicts += u64::from(step.why == Why::Conflict || is_copy);
         match &step.op {
             Op::MakeDir { .. } => counts.folders += 1,
+            Op::Move { .. } if is_copy => {}
             Op::Move { .. } => counts.moved += 1,
             Op::Fetch { .. } => counts.fetched += 1,
             Op::Replace { .. } => counts.replaced += 1,

@@ -150,6 +150,7 @@ fn two_full_sides_with_checksums_are_equal_without_a_byte_and_proved() {
     let report = pair.sync().unwrap();
     assert_eq!((report.end, report.counts.adopted, report.counts.presumed), (End::Equal, 2, 0));
     assert_eq!((report.bytes_up, report.bytes_down), (4, 6), "only what differs travels, once");
+    assert_eq!((report.counts.conflicts, report.counts.moved), (1, 0), "both are kept");
     let expected = Comparison { equal: 2, different: 1, ..Comparison::default() };
     assert_eq!(report.compared, Some(expected));
 }

@@ -37,6 +37,7 @@ pub fn full_sides(stage: &Stage) {
     let counts = |what: &str| report["counts"][what].as_u64().unwrap();
     assert_eq!(counts("adopted") + counts("presumed"), 2, "{report:#}");
     assert_eq!(report["counts"]["removed_here"], 0, "{report:#}");
+    assert_eq!((counts("conflicts"), counts("moved")), (1, 0), "{report:#}");
     equal(stage, &here, &there);
     // The server's version keeps the name, the other one stands beside it.
     assert_eq!(there.read("differs.txt"), "the version of here");
