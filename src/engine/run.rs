@@ -83,7 +83,9 @@ impl Run {
             match self.pass(engine, options).await {
                 Ok(ControlFlow::Break(report)) => return Ok(report),
                 Ok(ControlFlow::Continue(())) => {}
-                Err(EngineError::Server(error)) => self.rest(engine, error).await?,
+                Err(EngineError::Server(error)) if !options.no_wait => {
+                    self.rest(engine, error).await?;
+                }
                 Err(error) => return Err(error),
             }
         }

@@ -75,7 +75,8 @@ pub(super) async fn pair<W: World>(
             continue;
         }
         if unsure.contains(&node) {
-            row.listed = row.listed.and(Some(Etag::outdated())).or_else(|| pairing.outdated(node));
+            let known = rows.remote.get(&node).and_then(|row| row.listed.as_ref());
+            row.listed = row.listed.as_ref().or(known).map(|_| Etag::outdated());
         }
         if row.racy && changed.contains(&row.entry.place.parent) {
             row.entry.body = Body::File(Content::Unread);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use navette::clock::Clock as _;
 use navette::cloud::{Dialect, Fate, NoFaults, Request};
-use navette::report::{End, EngineError};
+use navette::report::{End, EngineError, SyncOptions};
 use navette::server::ServerErrorKind;
 
 use crate::Pair;
@@ -69,6 +69,17 @@ fn a_server_that_stays_overloaded_ends_the_run_and_nothing_is_lost() {
         assert_eq!(pair.sync().unwrap().end, End::Equal, "{dialect:?}");
         assert_eq!(pair.there(), ["a", "b"], "{dialect:?}");
     }
+}
+
+#[test]
+fn who_does_not_want_to_wait_is_told_at_once() {
+    let pair = Pair::synced(Dialect::Nextcloud, &["a"]);
+    pair.write_here("b", "here");
+    pair.world.pass(Duration::from_secs(10));
+    overloaded(&pair, "PUT", u32::MAX, Some(7));
+    let begun = pair.world.clock.now();
+    assert!(pair.run(SyncOptions { no_wait: true, ..SyncOptions::default() }).is_err());
+    assert!(pair.world.clock.now() - begun < Duration::from_secs(7));
 }
 
 #[test]
