@@ -40,10 +40,14 @@ pub(super) async fn check_marker<W: World>(
         Some(marker) if marker.device != world.device() => {
             return Err(EngineError::Gate(Gate::ForeignMarker));
         }
-        Some(marker) if known && marker.pair != rows.pair.tag => {
+        // Without an agreement nothing can be taken for anything else: perhaps a
+        // run after the loss of the journal was cut off before it wrote its marker.
+        Some(marker) if !rows.base.is_empty() && marker.pair != rows.pair.tag => {
             return Err(EngineError::Gate(Gate::ForeignMarker));
         }
-        Some(marker) if known && rows.pair.nonces.contains(&marker.nonce) => {
+        Some(marker)
+            if marker.pair == rows.pair.tag && rows.pair.nonces.contains(&marker.nonce) =>
+        {
             return tell_apart(world, journal, &marker).await;
         }
         // Where nothing was ever agreed on, an empty folder is an empty folder:

@@ -11,8 +11,8 @@ use crate::report::EngineError;
 use crate::server::{Server as _, ServerErrorKind};
 use crate::world::World;
 
-/// Files and folders that are only here and whose place is in the server's trash. Asked
-/// only while a comparison is under way.
+/// Files and folders that are only here and whose place is in the server's
+/// trash, and empty on the server. Asked only while a comparison is under way.
 pub(super) async fn discarded<W: World>(
     world: &W,
     rows: &Rows,
@@ -45,9 +45,14 @@ pub(super) async fn discarded<W: World>(
         Err(error) => return Err(error.into()),
     };
     let places: BTreeSet<&RelPath> = trash.iter().map(|item| &item.location).collect();
+    // What has come to such a place since is compared with it as always, and
+    // says nothing about what is below.
+    let taken = rows.remote.keys().filter_map(|&node| rows.path(Side::Remote, node));
+    let taken: BTreeSet<RelPath> = taken.collect();
     let is_in_it = |path: &RelPath| {
         let above = std::iter::successors(Some(path.clone()), RelPath::parent);
-        above.filter(|path| !path.is_root()).any(|path| places.contains(&path))
+        let mut gone = above.take_while(|path| !path.is_root() && !taken.contains(path));
+        gone.any(|path| places.contains(&path))
     };
     let found = only_here.into_iter().filter(|(_, path)| is_in_it(path));
     Ok(found.map(|(node, _)| node).collect())

@@ -117,7 +117,12 @@ pub async fn look_after_creations<W: World>(
         match look_after(world.server(), journal.rows(), &intent).await {
             Ok(()) => {}
             Err(error) if error.kind.stops_all() => return Err(error.into()),
-            // Tried several times: nothing else may wait for it for ever.
+            // The server may know it in the next look, or in the next run.
+            Err(error) if is_passing(&error.kind) => {
+                tracing::warn!(%error, "not known yet whether something was overwritten");
+                continue;
+            }
+            // This server will never tell: nothing else may wait for it.
             Err(error) => tracing::warn!(%error, "not known whether something was overwritten"),
         }
         let intent = Intent { creating: false, ..intent };
@@ -125,6 +130,12 @@ pub async fn look_after_creations<W: World>(
         journal.commit(vec![Change::Intent(node, over)])?;
     }
     Ok(())
+}
+
+/// Whether the same request may be answered another time.
+fn is_passing(kind: &ServerErrorKind) -> bool {
+    use ServerErrorKind as K;
+    matches!(kind, K::Status(500..) | K::Interrupted | K::Torn | K::Locked | K::StorageGone)
 }
 
 async fn look_after<S: Server>(server: &S, rows: &Rows, intent: &Intent) -> Result<()> {

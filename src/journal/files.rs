@@ -73,7 +73,7 @@ const IDS_SINCE: i64 = 1 << 20;
 /// The copy says of itself that it is older than the folder (amendment 27): so
 /// it is believed no more than it should be, whenever it is put in place, even
 /// if the computer stops right after that.
-pub(super) fn copy(journal: &Connection, mut to: Connection) -> Result<Connection> {
+pub fn copy(journal: &Connection, mut to: Connection) -> Result<Connection> {
     duplicate(journal, &mut to)?;
     // One file, without a log beside it.
     to.pragma_update(None, "journal_mode", "DELETE")?;

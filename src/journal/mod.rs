@@ -17,7 +17,7 @@ use thiserror::Error;
 
 use crate::model::{Change, Rows};
 
-pub use files::{JournalFiles, Lease};
+pub use files::{JournalFiles, Lease, copy};
 pub use in_memory::InMemory;
 pub use on_disk::OnDisk;
 

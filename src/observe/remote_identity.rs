@@ -66,7 +66,12 @@ pub(super) async fn pair<W: World>(
     }
     absence::write_absent(world, &pairing, memory, &mut observation).await?;
     for &node in &pairing.frozen {
-        doubt(&mut observation.doubts, node, WaitReason::Quarantined);
+        // The trash tells by its old path what was deleted: the folders above
+        // do not move before it has been looked at.
+        let above = |node: &NodeId| rows.remote.get(node).map(|row| row.entry.place.parent);
+        for waiting in std::iter::successors(Some(node), above).filter(|node| !node.is_root()) {
+            doubt(&mut observation.doubts, waiting, WaitReason::Quarantined);
+        }
     }
     let unsure = pairing.unsure_folders(&observation);
     let changed = pairing.changed_folders();
@@ -212,13 +217,15 @@ impl<'a> Pairing<'a> {
     /// Walks the folders from the root down, and returns the files met.
     fn walk<W: World>(&mut self, world: &W) -> Vec<Open<'a>> {
         let epoch = self.epoch;
+        let own = layout::own_dir();
+        // Before all others: what stands at the old place of a parked node is
+        // not that node, even where no id says so.
+        if let Some(Look::Listed(listing)) = epoch.folders.get(&own) {
+            self.parked(world, listing);
+        }
         let mut files = Vec::new();
-        for (path, look) in &epoch.folders {
+        for (path, look) in epoch.folders.iter().filter(|(path, _)| **path != own) {
             let Look::Listed(listing) = look else { continue };
-            if *path == layout::own_dir() {
-                self.parked(world, listing);
-                continue;
-            }
             let Some(&parent) = self.folder.get(path) else { continue };
             if self.frozen.contains(&parent) {
                 continue;
