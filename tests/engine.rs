@@ -20,9 +20,6 @@ mod presumed;
 mod together;
 #[path = "engine/transfers.rs"]
 mod transfers;
-#[path = "sim/world.rs"]
-#[allow(dead_code, reason = "the stories use all of it")]
-mod world;
 #[path = "engine/zips.rs"]
 mod zips;
 

@@ -26,6 +26,3 @@ mod syncengine;
 mod syncmove;
 #[path = "scenarios/traps.rs"]
 mod traps;
-#[path = "sim/world.rs"]
-#[allow(dead_code, reason = "the stories use all of it")]
-mod world;

@@ -14,7 +14,7 @@ use navette::report::{End, Gate, SyncOptions};
 use navette::server::ServerErrorKind;
 
 use crate::Pair;
-use crate::world::{Turn, run};
+use navette_sim::world::{Turn, run};
 
 #[test]
 fn a_second_run_asks_once_and_moves_nothing() {
@@ -77,7 +77,7 @@ fn what_a_killed_run_left_behind_outlives_a_power_cut() {
             if left == 0 { Turn::Cut } else { Turn::Go }
         });
         pair.sync().unwrap();
-        pair.world.disk.crash(&pair.world.chance);
+        pair.world.disk.crash(&pair.world.dice);
         assert_eq!(pair.sync().unwrap().end, End::Equal);
         assert_eq!(pair.there(), ["a", "d", "d/b", "d/e", "d/e/c"], "killed after {steps}");
         if killed.is_some() {
@@ -96,6 +96,22 @@ fn a_lost_journal_deletes_nothing_and_adopts_what_is_equal() {
     assert_eq!((report.end, report.counts.adopted), (End::Equal, 1));
     assert_eq!(lost.here(), ["a", "b"], "what was deleted meanwhile comes back");
     assert_eq!(report.bytes_up, 0);
+}
+
+#[test]
+fn the_first_run_after_the_loss_of_the_journal_can_be_cut_off_anywhere() {
+    for steps in 1..40 {
+        let pair = Pair::synced(Dialect::OwnCloud10, &["a"]);
+        let lost = Pair { world: pair.world.clone(), journal: InMemory::new() };
+        let (world, journal) = (lost.world.clone(), lost.journal.clone());
+        let future = async move { Engine::open(world, journal).await.map(drop) };
+        let mut left = steps;
+        let _ = run(&lost.world, future, || {
+            left -= 1;
+            if left == 0 { Turn::Cut } else { Turn::Go }
+        });
+        assert_eq!(lost.sync().unwrap().end, End::Equal, "cut off after {steps}");
+    }
 }
 
 #[test]

@@ -163,3 +163,21 @@ fn what_was_deleted_on_the_server_is_not_sent_again_after_the_journal_was_lost()
         assert_eq!(lost.sync().unwrap().end, End::Equal, "{dialect:?}");
     }
 }
+
+#[test]
+fn what_has_come_to_a_deleted_place_is_compared_after_the_journal_was_lost() {
+    for dialect in [Dialect::Nextcloud, Dialect::OwnCloud10, Dialect::Ocis] {
+        let pair = Pair::synced(dialect, &["b", "d/c", "d/e"]);
+        pair.remove_there("b");
+        pair.remove_there("d");
+        pair.write_there("b", "another one");
+        pair.write_there("d/c", "d/c");
+        pair.world.pass(Duration::from_secs(10));
+        let lost = Pair { world: pair.world.clone(), journal: navette::journal::InMemory::new() };
+        let report = lost.sync().unwrap();
+        assert_eq!(report.end, End::Equal, "{dialect:?}: {:?}", report.items);
+        assert_eq!(report.counts.conflicts, 1, "{dialect:?}: b is another one");
+        assert_eq!(lost.here(), lost.there(), "{dialect:?}");
+        assert!(lost.there().contains(&"d/e".to_owned()), "{dialect:?}: its folder stands there");
+    }
+}

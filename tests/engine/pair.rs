@@ -1,7 +1,6 @@
 //! One pair in memory, and the people on both of its sides.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
 use std::time::Duration;
 
 use navette::cloud::{Cloud, Dialect, Direct, SharedCloud, Shot};
@@ -9,10 +8,10 @@ use navette::disk::SimDisk;
 use navette::disk::sim::SimConfig;
 use navette::engine::Engine;
 use navette::journal::InMemory;
-use navette::model::{RelPath, Timing};
+use navette::model::RelPath;
 use navette::report::{End, EngineError, Gate, Report, SyncOptions};
 
-use crate::world::{Chance, SimClock, SimWorld, Turn, run};
+use navette_sim::world::{SimWorld, Turn, run};
 
 pub(crate) struct Pair {
     pub(crate) world: SimWorld,
@@ -22,14 +21,8 @@ pub(crate) struct Pair {
 impl Pair {
     pub(crate) fn new(dialect: Dialect) -> Self {
         let cloud = SharedCloud::new(Cloud::new(dialect, 7));
-        let world = SimWorld {
-            disk: SimDisk::new(SimConfig::default()),
-            server: Direct::new(cloud, "u", RelPath::root()),
-            clock: SimClock::default(),
-            chance: Chance::new(7),
-            timing: Timing::default(),
-            trace: Rc::default(),
-        };
+        let server = Direct::new(cloud, "u", RelPath::root());
+        let world = SimWorld::new(SimDisk::new(SimConfig::default()), server);
         world.pass(Duration::from_secs(1));
         Self { world, journal: InMemory::new() }
     }

@@ -9,7 +9,7 @@ use navette::report::{End, EngineError};
 use rusqlite::Connection;
 
 use crate::lab::Lab;
-use crate::world::Turn;
+use navette_sim::world::Turn;
 
 /// A journal that takes so many commits, and then no more, as on a full or
 /// broken disk.

@@ -8,9 +8,7 @@
 
 mod wire;
 
-use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -19,14 +17,14 @@ use navette::disk::SimDisk;
 use navette::disk::sim::SimConfig;
 use navette::engine::Engine;
 use navette::journal::{InMemory, JournalFiles};
-use navette::model::{RelPath, Side, Timing};
+use navette::model::{RelPath, Side};
 use navette::plan::AllowDeletes;
 use navette::report::{End, EngineError, Report, SyncOptions};
 
 pub(crate) use wire::Asked;
 use wire::{Meanwhile, Override, Wire};
 
-use crate::world::{Chance, SimClock, SimWorld, Turn, run};
+use navette_sim::world::{SimWorld, Turn, run};
 
 /// The tree that most scenarios begin with.
 pub(crate) const START: &str = "A/a1 A/a2 B/b1 B/b2 C/c1 C/c2 S/s1 S/s2";
@@ -63,14 +61,8 @@ impl Lab {
     /// The same on a disk of this kind.
     pub(crate) fn on(dialect: Dialect, disk: SimConfig) -> Self {
         let cloud = SharedCloud::new(Cloud::new(dialect, 7));
-        let world = SimWorld {
-            disk: SimDisk::new(disk),
-            server: Direct::new(cloud, "u", RelPath::root()),
-            clock: SimClock::default(),
-            chance: Chance::new(7),
-            timing: Timing::default(),
-            trace: Rc::new(RefCell::default()),
-        };
+        let server = Direct::new(cloud, "u", RelPath::root());
+        let world = SimWorld::new(SimDisk::new(disk), server);
         let wire = Arc::new(Mutex::new(Wire::default()));
         let (heard, cloud) = (Arc::clone(&wire), world.cloud().clone());
         world
@@ -218,7 +210,7 @@ impl Lab {
     pub(crate) fn syncs(&self) -> (Report, Asked) {
         self.asked();
         let report = self.runs().unwrap();
-        let trace = self.world.trace.borrow().join("\n");
+        let trace = self.world.trace.lines().join("\n");
         assert_eq!(report.end, End::Equal, "{:?} {report:#?}\n{trace}", self.dialect());
         (report, self.asked())
     }

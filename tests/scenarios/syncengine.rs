@@ -229,7 +229,7 @@ fn testsyncengine_hidden_files_are_files() {
 /// Navette keeps no lists of uploads to abort: it is cut off, and begins anew.
 #[test]
 fn testsyncengine_abort_with_parallel_uploads() {
-    use crate::world::Turn;
+    use navette_sim::world::Turn;
     on_all(|lab| {
         for name in ["A/n1", "B/n2", "C/n3"] {
             lab.here().write(name, &name.repeat(50));
@@ -245,7 +245,7 @@ fn testsyncengine_abort_with_parallel_uploads() {
                 let mut engine = navette::engine::Engine::open(world, journal).await.unwrap();
                 engine.sync(&navette::report::SyncOptions::default()).await.unwrap()
             };
-            crate::world::run(&lab.world, future, || {
+            navette_sim::world::run(&lab.world, future, || {
                 left -= 1;
                 if left == 0 { Turn::Cut } else { Turn::Go }
             });

@@ -11,7 +11,8 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask test [--exhaustive]   everything that must hold: format, lints, tests
 cargo xtask dist [DIR]            the release program with completions and manual page
-cargo xtask bench peers [ROUNDS]  beside nextcloudcmd and rclone, on the same server";
+cargo xtask bench peers [ROUNDS]  beside nextcloudcmd and rclone, on the same server
+cargo xtask sim [--help]          stories that try to break the engine, in virtual time";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -25,6 +26,9 @@ fn main() -> ExitCode {
         ["bench", "peers", rounds] if rounds.parse::<usize>().is_ok_and(|rounds| rounds > 0) => {
             peers::bench(rounds.parse().unwrap_or(1))
         }
+        ["sim", words @ ..] => run::run(run::cargo(
+            &[&["run", "--quiet", "--release", "--package", "navette-sim", "--"], words].concat(),
+        )),
         // How `bench` measures one process; not for people.
         ["bench", "measured", log, program, words @ ..] => peers::measured(log, program, words),
         _ => {

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use navette::cloud::Shot;
+use navette::cloud::{SharedCloud, Shot};
 
 use crate::world::SimWorld;
 
@@ -17,15 +17,14 @@ pub(crate) struct Oracle {
     superseded: BTreeSet<Vec<u8>>,
 }
 
-/// This computer's tree without the engine's own things.
-pub(crate) fn local(world: &SimWorld) -> Picture {
+/// A computer's tree without the engine's own things.
+pub(crate) fn here(world: &SimWorld) -> Picture {
     world.disk.snapshot()
 }
 
 /// The server's tree without the engine's own things.
-pub(crate) fn remote(world: &SimWorld) -> Picture {
-    let mut cloud = world.cloud().lock();
-    let shots = cloud.user("u").snapshot();
+pub(crate) fn there(cloud: &SharedCloud) -> Picture {
+    let shots = cloud.lock().user("u").snapshot();
     let shots = shots.into_iter().map(|(path, shot)| {
         let bytes = match shot {
             Shot::Dir => None,
@@ -34,6 +33,14 @@ pub(crate) fn remote(world: &SimWorld) -> Picture {
         (path.to_string(), bytes)
     });
     shots.filter(|(path, _)| !path.starts_with(".navette")).collect()
+}
+
+fn shown(picture: &Picture) -> String {
+    let lines = picture.iter().map(|(path, bytes)| match bytes {
+        Some(bytes) => format!("{path}={}", String::from_utf8_lossy(bytes)),
+        None => format!("{path}/"),
+    });
+    lines.collect::<Vec<_>>().join(" ")
 }
 
 impl Oracle {
@@ -48,60 +55,78 @@ impl Oracle {
         self.superseded.insert(bytes.to_vec());
     }
 
-    /// Contents that must exist and are not among `there`.
-    fn missing<'a>(&self, there: impl Iterator<Item = &'a Option<Vec<u8>>>) -> Vec<String> {
-        let there: BTreeSet<&Vec<u8>> = there.flatten().collect();
-        let must = self.written.difference(&self.superseded);
-        must.filter(|bytes| !there.contains(bytes))
-            .map(|bytes| String::from_utf8_lossy(bytes).into_owned())
-            .collect()
+    /// Contents that must exist.
+    fn needed(&self) -> impl Iterator<Item = &Vec<u8>> {
+        self.written.difference(&self.superseded)
     }
 
-    /// Whether what somebody wrote is only among older versions: the engine
-    /// has overwritten it and is about to bring it back.
-    pub(crate) fn is_overwritten(&self, world: &SimWorld) -> bool {
-        let (here, there) = (world.disk.snapshot_all(), remote(world));
-        let older = world.cloud().lock().user("u").older();
-        let older: BTreeSet<Vec<u8>> = older.into_iter().map(|bytes| bytes.to_vec()).collect();
-        let shown: BTreeSet<&Vec<u8>> = here.values().chain(there.values()).flatten().collect();
-        let must = self.written.difference(&self.superseded);
-        must.filter(|bytes| !shown.contains(bytes)).any(|bytes| older.contains(bytes))
+    /// Contents that must exist and are not among `there`.
+    fn missing(&self, there: &BTreeSet<&[u8]>) -> Vec<String> {
+        let missing = self.needed().filter(|bytes| !there.contains(bytes.as_slice()));
+        missing.map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect()
+    }
+
+    /// Whether what somebody wrote is only among older versions: an engine has
+    /// overwritten it and is about to bring it back.
+    pub(crate) fn is_overwritten(&self, computers: &[SimWorld], cloud: &SharedCloud) -> bool {
+        let older = cloud.lock().user("u").older();
+        if older.is_empty() {
+            return false;
+        }
+        let here: Vec<Picture> = computers.iter().map(|world| world.disk.snapshot_all()).collect();
+        let there = there(cloud);
+        let pictures = here.iter().chain([&there]);
+        let shown: BTreeSet<&Vec<u8>> =
+            pictures.flat_map(|picture| picture.values().flatten()).collect();
+        let older: BTreeSet<&[u8]> = older.iter().map(AsRef::as_ref).collect();
+        self.needed().any(|bytes| !shown.contains(bytes) && older.contains(bytes.as_slice()))
     }
 
     /// I1 at any moment: what must exist exists somewhere, if only in staging,
     /// put aside, or in the server's trash or among its older versions.
-    pub(crate) fn check_somewhere(&self, world: &SimWorld) -> Result<(), String> {
-        let here = world.disk.snapshot_all();
-        let (there, trashed) = {
-            let mut cloud = world.cloud().lock();
-            let older = cloud.user("u").older();
-            let trashed = cloud.user("u").discarded().into_iter().chain(older);
-            (cloud.user("u").snapshot(), trashed.collect::<Vec<_>>())
+    pub(crate) fn check_somewhere(
+        &self,
+        computers: &[SimWorld],
+        cloud: &SharedCloud,
+    ) -> Result<(), String> {
+        let here: Vec<Picture> = computers.iter().map(|world| world.disk.snapshot_all()).collect();
+        let (there, trashed, older) = {
+            let mut cloud = cloud.lock();
+            let user = cloud.user("u");
+            (user.snapshot(), user.discarded(), user.older())
         };
-        let there = there.into_values().filter_map(|shot| match shot {
-            Shot::Dir => None,
-            Shot::File(bytes) => Some(bytes),
-        });
-        let there: Vec<Option<Vec<u8>>> =
-            there.chain(trashed).map(|bytes| Some(bytes.to_vec())).collect();
-        let missing = self.missing(here.values().chain(&there));
+        let there: Vec<&[u8]> = there
+            .values()
+            .filter_map(|shot| match shot {
+                Shot::Dir => None,
+                Shot::File(bytes) => Some(bytes.as_ref()),
+            })
+            .collect();
+        let trashed = trashed.iter().chain(&older).map(AsRef::as_ref);
+        let here = here.iter().flat_map(|picture| picture.values().flatten().map(Vec::as_slice));
+        let missing = self.missing(&here.chain(there).chain(trashed).collect());
         if missing.is_empty() { Ok(()) } else { Err(format!("LOST {missing:?}")) }
     }
 
-    /// I1 and I2 at rest: both sides are equal and show all that must be there.
-    pub(crate) fn check_rest(&self, world: &SimWorld) -> Result<(), String> {
-        let (here, there) = (local(world), remote(world));
-        if here != there {
-            let show = |picture: &Picture| {
-                let lines = picture.iter().map(|(path, bytes)| match bytes {
-                    Some(bytes) => format!("{path}={}", String::from_utf8_lossy(bytes)),
-                    None => format!("{path}/"),
-                });
-                lines.collect::<Vec<_>>().join(" ")
-            };
-            return Err(format!("UNEQUAL\n  here:  {}\n  there: {}", show(&here), show(&there)));
+    /// I1 and I2 at rest: all sides are equal and show all that must be there.
+    pub(crate) fn check_rest(
+        &self,
+        computers: &[SimWorld],
+        cloud: &SharedCloud,
+    ) -> Result<(), String> {
+        let there = there(cloud);
+        for world in computers {
+            let here = here(world);
+            if here != there {
+                return Err(format!(
+                    "UNEQUAL\n  {}: {}\n  there: {}",
+                    world.name,
+                    shown(&here),
+                    shown(&there)
+                ));
+            }
         }
-        let missing = self.missing(here.values());
+        let missing = self.missing(&there.values().flatten().map(Vec::as_slice).collect());
         if missing.is_empty() { Ok(()) } else { Err(format!("NOT SHOWN {missing:?}")) }
     }
 }

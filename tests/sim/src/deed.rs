@@ -1,0 +1,452 @@
+//! What people do, on a computer or on the server.
+
+use std::time::Duration;
+
+use navette::model::RelPath;
+
+use crate::oracle::Picture;
+use crate::reached::Point;
+use crate::stage::{Stage, Where};
+
+/// Something that people do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Deed {
+    /// Writes a new file, or over one that happens to be there.
+    Write,
+    /// Writes over a file.
+    Overwrite,
+    /// Makes a folder.
+    MakeDir,
+    /// Deletes a file, or a folder with all in it.
+    Delete,
+    /// Moves or renames a file or folder.
+    Move,
+    /// Puts several files into one folder.
+    WriteMany,
+    /// Gives two things each other's name.
+    Swap,
+    /// Turns a folder inside out: `a/b` becomes `b/a`.
+    Invert,
+    /// Deletes a file and makes another one under its name at once.
+    Recreate,
+    /// Moves a file over another one.
+    MoveOver,
+    /// Copies a file.
+    Copy,
+    /// Gives a file another date.
+    Touch,
+    /// Moves each of three things on by one place.
+    Rotate,
+    /// Moves everything in a folder into another one.
+    MoveAll,
+}
+
+impl Deed {
+    /// All of them; the first is the plainest.
+    pub(crate) const ALL: [Self; 14] = [
+        Self::Write,
+        Self::Overwrite,
+        Self::MakeDir,
+        Self::Delete,
+        Self::Move,
+        Self::WriteMany,
+        Self::Swap,
+        Self::Invert,
+        Self::Recreate,
+        Self::MoveOver,
+        Self::Copy,
+        Self::Touch,
+        Self::Rotate,
+        Self::MoveAll,
+    ];
+
+    /// What the table of points calls it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Write => "writes",
+            Self::Overwrite => "overwrites",
+            Self::MakeDir => "makes a folder",
+            Self::Delete => "deletes",
+            Self::Move => "moves",
+            Self::WriteMany => "writes many",
+            Self::Swap => "swaps",
+            Self::Invert => "turns inside out",
+            Self::Recreate => "deletes and makes anew",
+            Self::MoveOver => "moves over",
+            Self::Copy => "copies",
+            Self::Touch => "touches",
+            Self::Rotate => "rotates",
+            Self::MoveAll => "moves all",
+        }
+    }
+}
+
+const NAMES: [&str; 4] = ["a", "b", "c", "d"];
+
+/// Folders are not made deeper than this.
+const DEEPEST: usize = 3;
+
+/// What somebody sees who is about to act.
+struct Scene {
+    at: Where,
+    picture: Picture,
+    folders: Vec<String>,
+    files: Vec<String>,
+}
+
+impl Scene {
+    fn all(&self) -> Vec<String> {
+        self.folders.iter().chain(&self.files).cloned().collect()
+    }
+
+    fn below<'a>(&'a self, folder: &str) -> impl Iterator<Item = &'a String> {
+        let prefix = format!("{folder}/");
+        self.picture.keys().filter(move |path| path.starts_with(&prefix))
+    }
+}
+
+fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(parent, _)| parent)
+}
+
+fn name(path: &str) -> &str {
+    path.rsplit_once('/').map_or(path, |(_, name)| name)
+}
+
+fn inside(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+}
+
+fn lies_in(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+impl Stage {
+    /// Somebody does something somewhere.
+    pub(crate) fn somebody_acts(&self) {
+        self.acts.set(self.acts.get().saturating_sub(1));
+        let places = self.computers.len() as u64 + 1;
+        let at = usize::try_from(self.people.below(2 * places) / 2).unwrap_or(0);
+        let at = if at < self.computers.len() { Where::Here(at) } else { Where::There };
+        // A third writer in the two round trips of an undoing may be left among
+        // the older versions (SPEC.md, *What is known not to hold yet*).
+        if at == Where::There && self.is_overwritten() {
+            return;
+        }
+        let picture = self.picture(at);
+        let of_kind = |dirs: bool| -> Vec<String> {
+            let entries = picture.iter().filter(|(_, bytes)| bytes.is_none() == dirs);
+            entries.map(|(path, _)| path.clone()).collect()
+        };
+        let (folders, files) = (of_kind(true), of_kind(false));
+        let scene = Scene { at, picture, folders, files };
+        let Some(deed) = self.people.pick(&self.plot.deeds).copied() else { return };
+        if self.act(deed, &scene).is_some() {
+            let side = if at == Where::There { "there" } else { "here" };
+            self.reached.mark(Point::Deed(deed.word(), side));
+        }
+    }
+
+    /// Does it, if it can be done in this scene.
+    fn act(&self, deed: Deed, scene: &Scene) -> Option<()> {
+        match deed {
+            Deed::Write => self.write(scene, &self.new_path(scene)),
+            Deed::Overwrite => self.write(scene, self.people.pick(&scene.files)?),
+            Deed::MakeDir => self.mkdir(scene, &self.new_path(scene)),
+            Deed::Delete => self.delete(scene, self.people.pick(&scene.all())?),
+            Deed::Move => {
+                self.rename(scene, self.people.pick(&scene.all())?, &self.new_path(scene))
+            }
+            Deed::WriteMany => self.write_many(scene, &self.new_path(scene)),
+            Deed::Swap => self.rotate(scene, 2),
+            Deed::Rotate => self.rotate(scene, 3),
+            Deed::Invert => self.invert(scene),
+            Deed::Recreate => {
+                let path = self.people.pick(&scene.files)?.clone();
+                self.delete(scene, &path)?;
+                self.write(&self.scene_now(scene.at), &path)
+            }
+            Deed::MoveOver => {
+                let from = self.people.pick(&scene.files)?.clone();
+                let over = self.people.pick(&scene.files)?.clone();
+                if from == over {
+                    return None;
+                }
+                self.delete(scene, &over)?;
+                self.rename(&self.scene_now(scene.at), &from, &over)
+            }
+            Deed::Copy => self.copy(scene, self.people.pick(&scene.files)?, &self.new_path(scene)),
+            Deed::Touch => self.touch(scene, self.people.pick(&scene.files)?),
+            Deed::MoveAll => self.move_all(scene),
+        }
+    }
+
+    fn scene_now(&self, at: Where) -> Scene {
+        Scene { at, picture: self.picture(at), folders: Vec::new(), files: Vec::new() }
+    }
+
+    /// A path that somebody might use next: in an existing folder, of a few names.
+    fn new_path(&self, scene: &Scene) -> String {
+        let name = self.people.pick(&NAMES).copied().unwrap_or("a");
+        match self.people.pick(&scene.folders) {
+            Some(folder) if !self.people.once_in(3) => format!("{folder}/{name}"),
+            _ => name.to_owned(),
+        }
+    }
+
+    fn write(&self, scene: &Scene, path: &str) -> Option<()> {
+        let over = scene.picture.get(path);
+        if over.is_some_and(Option::is_none) {
+            return None;
+        }
+        if scene.at == Where::There && over.is_none() && self.races(path) {
+            return None;
+        }
+        let bytes = match scene.at {
+            Where::Here(_) => self.token(),
+            Where::There => self.token_there(path, |_| true),
+        };
+        self.write_bytes(scene, path, bytes)
+    }
+
+    fn write_bytes(&self, scene: &Scene, path: &str, bytes: Vec<u8>) -> Option<()> {
+        // Of two versions of one second Nextcloud keeps one. Those of equal
+        // length are a story of their own (protocol.md 0.13).
+        let over = scene.picture.get(path).and_then(Option::as_ref);
+        let other = over.is_some_and(|over| over.len() != bytes.len());
+        if other && scene.at == Where::There && self.keeps_one_of_a_second() {
+            self.pass_time(Duration::from_secs(1));
+        }
+        match scene.at {
+            Where::Here(computer) => {
+                let (at, user) = (rel(path), self.computers[computer].disk.user());
+                match over {
+                    Some(_) if self.people.once_in(2) => user.save_by_rename(&at, &bytes),
+                    Some(_) => user.write(&at, &bytes),
+                    None => user.create(&at, &bytes),
+                }
+                .ok()?;
+            }
+            Where::There => {
+                self.cloud.lock().user("u").write(path, bytes.clone()).ok()?;
+            }
+        }
+        self.say(scene.at, || format!("writes {path}={}", String::from_utf8_lossy(&bytes)));
+        self.oracle.borrow_mut().wrote(bytes, over);
+        Some(())
+    }
+
+    fn mkdir(&self, scene: &Scene, path: &str) -> Option<()> {
+        if scene.picture.contains_key(path) || path.matches('/').count() >= DEEPEST {
+            return None;
+        }
+        match scene.at {
+            Where::Here(computer) => {
+                self.computers[computer].disk.user().mkdir(&rel(path)).ok()?;
+            }
+            Where::There => self.cloud.lock().user("u").mkdir(path).ok()?,
+        }
+        self.say(scene.at, || format!("makes {path}/"));
+        Some(())
+    }
+
+    fn rename(&self, scene: &Scene, from: &str, to: &str) -> Option<()> {
+        let now = self.picture(scene.at);
+        let races = scene.at == Where::There && self.races(to);
+        if races || now.contains_key(to) || lies_in(to, from) {
+            return None;
+        }
+        if scene.at == Where::There && self.looks_like_what_was_there(&now, from, to) {
+            return None;
+        }
+        match scene.at {
+            Where::Here(computer) => {
+                self.computers[computer].disk.user().rename(&rel(from), &rel(to)).ok()?;
+            }
+            Where::There => {
+                self.cloud.lock().user("u").rename(from, to).ok()?;
+            }
+        }
+        self.say(scene.at, || format!("renames {from} -> {to}"));
+        Some(())
+    }
+
+    /// Whether a plain server would show the same as before at `to`, or below
+    /// it: files of equal length that have come in the same second can change
+    /// places there without a trace (SPEC.md, *What is known not to hold yet*).
+    fn looks_like_what_was_there(&self, now: &Picture, from: &str, to: &str) -> bool {
+        let files = now.iter().filter(|(path, _)| lies_in(path, from));
+        files.into_iter().any(|(path, bytes)| {
+            let at = format!("{to}{}", &path[from.len()..]);
+            bytes.as_ref().is_some_and(|bytes| self.shown_at(&at).contains(&bytes.len()))
+        })
+    }
+
+    fn delete(&self, scene: &Scene, path: &str) -> Option<()> {
+        match scene.at {
+            Where::Here(computer) => {
+                let user = self.computers[computer].disk.user();
+                match scene.picture.get(path)? {
+                    None => user.remove_tree(&rel(path)).ok()?,
+                    Some(_) => user.remove(&rel(path)).ok()?,
+                }
+            }
+            Where::There => self.cloud.lock().user("u").delete(path).ok()?,
+        }
+        self.say(scene.at, || format!("deletes {path}"));
+        let gone = scene.picture.iter().filter(|(at, _)| lies_in(at, path));
+        for bytes in gone.filter_map(|(_, bytes)| bytes.as_ref()) {
+            self.oracle.borrow_mut().deleted(bytes);
+        }
+        Some(())
+    }
+
+    fn write_many(&self, scene: &Scene, folder: &str) -> Option<()> {
+        match scene.picture.get(folder) {
+            Some(Some(_)) => return None,
+            Some(None) => {}
+            None => self.mkdir(scene, folder)?,
+        }
+        for number in 0..2 + self.people.below(3) {
+            let path = format!("{folder}/f{number}");
+            if !scene.picture.contains_key(&path) {
+                let _ = self.write(scene, &path);
+            }
+        }
+        // Younger ones could not be told from the next version, and are fetched one by one.
+        self.pass_time(Duration::from_secs(3));
+        Some(())
+    }
+
+    /// `count` things go round by one place, over a name that nobody else uses.
+    fn rotate(&self, scene: &Scene, count: usize) -> Option<()> {
+        let all = scene.all();
+        let chosen: Vec<&String> = (0..count).filter_map(|_| self.people.pick(&all)).collect();
+        let apart = chosen.iter().enumerate().all(|(at, one)| {
+            chosen.iter().skip(at + 1).all(|other| !lies_in(one, other) && !lies_in(other, one))
+        });
+        let (first, last) = (chosen.first()?, chosen.last()?);
+        if chosen.len() < count || !apart {
+            return None;
+        }
+        if count == 2
+            && let Where::Here(computer) = scene.at
+        {
+            let user = self.computers[computer].disk.user();
+            user.swap(&rel(first), &rel(last)).ok()?;
+            self.say(scene.at, || format!("swaps {first} and {last}"));
+            return Some(());
+        }
+        self.rename(scene, last, "between")?;
+        for pair in chosen.windows(2).rev() {
+            self.rename(scene, pair[0], pair[1])?;
+        }
+        self.rename(scene, "between", first)
+    }
+
+    /// `x/y` becomes `y/x`: what was in `x/y` is now in `y`.
+    fn invert(&self, scene: &Scene) -> Option<()> {
+        let inner: Vec<&String> =
+            scene.folders.iter().filter(|folder| folder.contains('/')).collect();
+        let inner = (*self.people.pick(&inner)?).clone();
+        let outer = parent(&inner).to_owned();
+        let up = inside(parent(&outer), name(&inner));
+        self.rename(scene, &inner, &up)?;
+        let into = format!("{up}/{}", name(&outer));
+        self.rename(scene, &outer, &into)
+    }
+
+    fn copy(&self, scene: &Scene, from: &str, to: &str) -> Option<()> {
+        if scene.picture.contains_key(to) || scene.at == Where::There && self.races(to) {
+            return None;
+        }
+        match scene.at {
+            Where::Here(computer) => {
+                let bytes = scene.picture.get(from)?.as_ref()?;
+                self.computers[computer].disk.user().create(&rel(to), bytes).ok()?;
+            }
+            Where::There => {
+                self.cloud.lock().user("u").copy(from, to).ok()?;
+            }
+        }
+        self.say(scene.at, || format!("copies {from} to {to}"));
+        Some(())
+    }
+
+    fn touch(&self, scene: &Scene, path: &str) -> Option<()> {
+        let seconds = self.clock_seconds() - i64::try_from(self.people.below(100_000)).ok()?;
+        match scene.at {
+            Where::Here(computer) => {
+                let user = self.computers[computer].disk.user();
+                user.touch(&rel(path), seconds * 1_000_000_000).ok()?;
+            }
+            Where::There => {
+                self.cloud.lock().user("u").touch(path, seconds).ok()?;
+            }
+        }
+        self.say(scene.at, || format!("touches {path}"));
+        Some(())
+    }
+
+    fn move_all(&self, scene: &Scene) -> Option<()> {
+        let from = self.people.pick(&scene.folders)?.clone();
+        let to = self.people.pick(&scene.folders)?.clone();
+        if lies_in(&to, &from) {
+            return None;
+        }
+        let inside = scene.below(&from).filter(|path| parent(path) == from);
+        let inside: Vec<String> = inside.cloned().collect();
+        for path in inside {
+            let _ = self.rename(scene, &path, &format!("{to}/{}", name(&path)));
+        }
+        Some(())
+    }
+
+    /// Somebody writes on the server at the very moment at which an engine
+    /// writes, takes away or moves what is at `path`: over it, into it, or
+    /// where the engine is about to create it.
+    pub(crate) fn meddle(&self, path: &str, creates: bool) {
+        if self.is_overwritten() {
+            return;
+        }
+        let scene = self.scene_now(Where::There);
+        let Some(there) = scene.picture.get(path) else {
+            let above = parent(path);
+            let is_folder = scene.picture.get(above).is_some_and(Option::is_none);
+            if creates && (above.is_empty() || is_folder) {
+                self.acts.set(self.acts.get().saturating_sub(1));
+                let _ = self.write(&scene, path);
+            }
+            return;
+        };
+        self.acts.set(self.acts.get().saturating_sub(1));
+        let at = match there {
+            Some(_) => path.to_owned(),
+            None => inside(path, self.people.pick(&NAMES).copied().unwrap_or("a")),
+        };
+        let Some(old) = scene.picture.get(&at) else {
+            let _ = self.write(&scene, &at);
+            return;
+        };
+        let Some(old) = old else { return };
+        let tells = self.trash_tells_all();
+        let bytes = self.token_there(&at, |new| tells || new.len() != old.len());
+        let _ = self.write_bytes(&scene, &at, bytes);
+    }
+
+    /// Somebody writes over a file of a folder of which an engine has just
+    /// asked for many.
+    pub(crate) fn overwrite_in(&self, folder: &str) {
+        let scene = self.scene_now(Where::There);
+        let files = scene.below(folder).filter(|path| scene.picture[*path].is_some());
+        let files: Vec<&String> = files.collect();
+        if let Some(path) = self.people.pick(&files) {
+            self.acts.set(self.acts.get().saturating_sub(1));
+            let _ = self.write(&scene, path);
+        }
+    }
+}
+
+fn rel(path: &str) -> RelPath {
+    RelPath::parse(path).unwrap_or_default()
+}

@@ -1,0 +1,108 @@
+//! What kind of story it is: what the world is like, and what may happen.
+//!
+//! Each story leaves a random part of all deeds and faults out (a *swarm*), so
+//! that the others come in rows that would else be rare.
+
+use std::time::Duration;
+
+use navette::cloud::Dialect;
+use navette::disk::sim::SimConfig;
+
+use crate::deed::Deed;
+use crate::faults::Trouble;
+use crate::tape::Chance;
+
+/// What is decided before the story begins.
+#[derive(Clone, Debug)]
+pub(crate) struct Plot {
+    /// The family of the server.
+    pub(crate) dialect: Dialect,
+    /// The volume of each computer, with its name.
+    pub(crate) computers: Vec<(&'static str, SimConfig)>,
+    /// What people know how to do.
+    pub(crate) deeds: Vec<Deed>,
+    /// What can go wrong with requests, and with disks.
+    pub(crate) troubles: Vec<Trouble>,
+    /// How many things people do.
+    pub(crate) acts: u64,
+    /// How many requests fail.
+    pub(crate) faults: u64,
+    /// How often an engine is killed.
+    pub(crate) crashes: u64,
+    /// A crash may be a power cut.
+    pub(crate) power: bool,
+    /// Disasters that end a chapter: see [`Disaster`].
+    pub(crate) disasters: Vec<Disaster>,
+}
+
+/// What happens to the journal of a computer between two runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Disaster {
+    /// The journal comes back as it was some time ago.
+    Restored,
+    /// The journal is gone.
+    Lost,
+    /// The journal becomes unreadable in one place.
+    Damaged,
+}
+
+impl Disaster {
+    const ALL: [Self; 3] = [Self::Restored, Self::Lost, Self::Damaged];
+
+    /// What the table of points calls it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Restored => "an old journal",
+            Self::Lost => "the journal lost",
+            Self::Damaged => "the journal damaged",
+        }
+    }
+}
+
+fn volumes() -> [(&'static str, SimConfig); 6] {
+    let plain = SimConfig::default();
+    [
+        ("like ext4", plain),
+        ("like APFS", SimConfig::macos()),
+        ("without birth times", SimConfig { birth_times: false, ..plain }),
+        ("without exchange", SimConfig { exchange: false, ..plain }),
+        ("of whole seconds", SimConfig { granularity: Duration::from_secs(1), ..plain }),
+        ("like NTFS", SimConfig::windows()),
+    ]
+}
+
+/// Each of `all` with a chance of one half; all of them if that leaves none.
+fn some_of<T: Copy>(all: &[T], world: &Chance) -> Vec<T> {
+    let chosen: Vec<T> = all.iter().copied().filter(|_| world.below(2) == 0).collect();
+    if chosen.is_empty() { all.to_vec() } else { chosen }
+}
+
+impl Plot {
+    /// Draws a plot.
+    pub(crate) fn draw(dialect: Dialect, world: &Chance) -> Self {
+        // Where the server cannot refuse a creation, or does not say what a
+        // request has made, two engines at once reach what SPEC.md names as
+        // known not to hold; people on the server do the same more gently.
+        let refuses = dialect == Dialect::OwnCloud10;
+        let two = refuses && world.once_in(3);
+        let all = volumes();
+        let computers = (0..if two { 2 } else { 1 }).map(|_| {
+            let at = usize::try_from(world.below(all.len() as u64)).unwrap_or(0);
+            all[at]
+        });
+        let computers = computers.collect();
+        let some = |most: u64| if world.once_in(3) { 0 } else { world.below(most) };
+        let (faults, crashes) = (some(6), some(5));
+        Self {
+            dialect,
+            computers,
+            deeds: some_of(&Deed::ALL, world),
+            troubles: some_of(&Trouble::ALL, world),
+            acts: 3 + world.below(25),
+            faults,
+            crashes,
+            power: world.once_in(2),
+            disasters: if world.once_in(6) { some_of(&Disaster::ALL, world) } else { Vec::new() },
+        }
+    }
+}
