@@ -33,5 +33,7 @@ mod support;
 mod together;
 #[path = "server/transfers.rs"]
 mod transfers;
+#[path = "server/trash.rs"]
+mod trash;
 #[path = "server/zips.rs"]
 mod zips;

@@ -236,6 +236,11 @@ impl Asked<'_> {
     fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
+
+    /// Whether a MOVE or COPY may replace what stands at its target.
+    fn may_overwrite(&self) -> bool {
+        !self.header("Overwrite").is_some_and(|value| value.eq_ignore_ascii_case("F"))
+    }
 }
 
 /// Answers one request. An error closes the connection without an answer.
