@@ -21,6 +21,8 @@ mod people;
 mod plain;
 #[path = "real/mod.rs"]
 mod real;
+#[path = "server/room.rs"]
+mod room;
 #[path = "server/said.rs"]
 mod said;
 #[path = "server/scripted.rs"]
