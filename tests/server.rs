@@ -21,6 +21,8 @@ mod people;
 mod plain;
 #[path = "real/mod.rs"]
 mod real;
+#[path = "server/room.rs"]
+mod room;
 #[path = "server/said.rs"]
 mod said;
 #[path = "server/scripted.rs"]
@@ -33,5 +35,7 @@ mod support;
 mod together;
 #[path = "server/transfers.rs"]
 mod transfers;
+#[path = "server/trash.rs"]
+mod trash;
 #[path = "server/zips.rs"]
 mod zips;

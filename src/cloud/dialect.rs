@@ -124,6 +124,9 @@ pub struct TrashShows {
     pub etags: bool,
     /// `oc:size`, of a folder the sum of all in it.
     pub sizes: bool,
+    /// What is deleted below a share lies in the trash of its owner; that of
+    /// whoever deleted it gets a copy, under new ids.
+    pub copies_shared: bool,
 }
 
 /// Which names a family takes.
@@ -231,7 +234,7 @@ const NEXTCLOUD: Ways = Ways {
     if_range: true,
     no_parent: 404,
     chunks: true,
-    trash: Some(TrashShows { ids: true, etags: false, sizes: true }),
+    trash: Some(TrashShows { ids: true, etags: false, sizes: true, copies_shared: true }),
     letters: true,
     own_folder: "RGDNVCK",
     own_file: "RGDNVW",
@@ -267,7 +270,8 @@ const OWNCLOUD10: Ways = Ways {
     if_range: true,
     no_parent: 409,
     chunks: true,
-    trash: Some(TrashShows { ids: false, etags: true, sizes: false }),
+    // Of shares: as Nextcloud, by its code; not tried live.
+    trash: Some(TrashShows { ids: false, etags: true, sizes: false, copies_shared: true }),
     letters: true,
     own_folder: "RDNVCK",
     own_file: "RDNVW",
@@ -304,7 +308,7 @@ const OCIS: Ways = Ways {
     no_parent: 409,
     chunks: false,
     // Seen in the source of reva; not tried live.
-    trash: Some(TrashShows { ids: false, etags: false, sizes: false }),
+    trash: Some(TrashShows { ids: false, etags: false, sizes: false, copies_shared: false }),
     letters: true,
     own_folder: "RDNVCKZP",
     own_file: "RDNVWZP",

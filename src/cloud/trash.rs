@@ -34,7 +34,10 @@ pub struct TrashItem {
 impl Change<'_> {
     /// Puts what was taken from `path` into the trash, if the family has one.
     pub(super) fn throw_away(&mut self, path: &RelPath, node: Node) {
-        if self.ways.trash.is_some() {
+        if let Some(shows) = self.ways.trash {
+            let marks = |node: &Node| node.letters.as_ref().is_some_and(|own| own.contains('S'));
+            let shared = shows.copies_shared && self.home.root.line(path).any(marks);
+            let node = if shared { node.copy(self.ways, self.mint, self.now) } else { node };
             let trashed = Trashed { node, location: path.clone(), at: self.now };
             self.home.trash.insert(trashed.node.id, trashed);
         }

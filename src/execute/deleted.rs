@@ -10,7 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::clock::Clock as _;
 use crate::journal::Journal;
-use crate::model::{Change, Intent, Kind, Name, NodeId, RelPath, RemoteRow, Rows, Side, Stamp};
+use crate::model::{
+    Change, Intent, Kind, Name, NodeId, Perms, RelPath, RemoteRow, Rows, Side, Stamp,
+};
 use crate::report::EngineError;
 use crate::server::{Discarded, Effect, Guard, Result, Server, ServerError, ServerErrorKind};
 use crate::world::World;
@@ -160,7 +162,9 @@ enum End {
 }
 
 /// What the deletion of `node` put into the trash: by its id where the family
-/// shows ids, else the last thing deleted at its place.
+/// shows ids, else the last thing deleted at its place. What was deleted below a
+/// share lies in the trash of its owner; in that of this account Nextcloud puts
+/// a copy, under another id.
 fn find<'a>(rows: &Rows, node: NodeId, trash: &'a [Discarded]) -> Option<&'a Discarded> {
     let row = rows.remote.get(&node)?;
     let path = rows.path(Side::Remote, node)?;
@@ -168,7 +172,14 @@ fn find<'a>(rows: &Rows, node: NodeId, trash: &'a [Discarded]) -> Option<&'a Dis
         (Some(item), Some(row)) => item == row,
         _ => item.location == path,
     };
-    trash.iter().filter(is_it).max_by_key(|item| item.at)
+    let shared = row.seen.perms.contains(Perms::SHARED);
+    // Something that was gone before the thing had its date is another one.
+    let since = |item: &&Discarded| item.at.zip(row.seen.mtime).is_none_or(|(at, date)| at >= date);
+    let copy = |item: &&Discarded| shared && item.location == path && since(item);
+    let last = |is: &dyn Fn(&&Discarded) -> bool| {
+        trash.iter().filter(|item| is(item)).max_by_key(|item| item.at)
+    };
+    last(&is_it).or_else(|| last(&copy))
 }
 
 async fn look_at<W: World>(
@@ -224,10 +235,12 @@ async fn is_as_meant<W: World>(
     item: &Discarded,
 ) -> std::result::Result<bool, EngineError> {
     let mut todo = vec![(node, item.clone())];
+    let known = rows.remote.get(&node).and_then(|row| row.seen.file_id.clone());
+    let copied = differ(&known, &item.file_id);
     while let Some((node, item)) = todo.pop() {
         let Some(row) = rows.remote.get(&node) else { return Ok(false) };
         let folder = row.entry.body.is_dir();
-        if folder != (item.kind == Kind::Dir) || (!folder && !is_same_file(row, &item)) {
+        if folder != (item.kind == Kind::Dir) || (!folder && !is_same_file(row, &item, copied)) {
             return Ok(false);
         }
         if !folder {
@@ -244,13 +257,15 @@ async fn is_as_meant<W: World>(
     Ok(true)
 }
 
-/// Whether all that the trash shows of a file is as it was observed.
-fn is_same_file(row: &RemoteRow, item: &Discarded) -> bool {
+/// Whether all that the trash shows of a file is as it was observed; of what
+/// was `copied` into it, id and etag tell nothing.
+fn is_same_file(row: &RemoteRow, item: &Discarded, copied: bool) -> bool {
     let seen = &row.seen;
-    if let (Some(then), Some(now)) = (&seen.etag, &item.etag) {
-        return then == now;
+    match (&seen.etag, &item.etag) {
+        (Some(then), Some(now)) if !copied => return then == now,
+        _ => {}
     }
-    !differ(&seen.file_id, &item.file_id)
+    (copied || !differ(&seen.file_id, &item.file_id))
         && !differ(&seen.sha1, &item.sha1)
         && !differ(&seen.size, &item.size)
 }

@@ -180,6 +180,7 @@ impl Dav {
             limits: connection.limits,
             instance: None,
             bin: None,
+            account: None,
             bulk: None,
             older: None,
             chunks: None,
@@ -229,6 +230,7 @@ impl Dav {
     async fn sign_in(&mut self, site: Site, to: &Connection) -> Result<RelPath, ConnectError> {
         self.wire.status = Some(format!("{}/status.php", site.base));
         self.profile = site.profile.clone();
+        self.account = (self.profile.family == Family::Nextcloud).then(|| site.base.clone());
         let guess = site.home_of(to.user_id.as_ref().unwrap_or(&to.login));
         let mut home = None;
         if self.profile.family != Family::Ocis {

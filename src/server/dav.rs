@@ -63,6 +63,8 @@ pub struct Dav {
     pub(super) instance: Option<String>,
     /// Where the account's trash is, if that is known.
     pub(super) bin: Option<Bin>,
+    /// The web root of a Nextcloud, which has a page about the account.
+    pub(super) account: Option<String>,
     /// Where it takes small files together, if it does.
     pub(super) bulk: Option<Bulk>,
     /// Where older versions of its files are, if that is known.
@@ -132,7 +134,7 @@ impl Dav {
     }
 
     /// As [`Self::look`]; `all` asks for what is usually asked of the root only.
-    async fn look_for(&self, path: &RelPath, all: bool) -> Outcome<Option<Single>> {
+    pub(super) async fn look_for(&self, path: &RelPath, all: bool) -> Outcome<Option<Single>> {
         let root = path.is_root();
         let target = if root { self.root.dir(path) } else { self.root.file(path) };
         let answer = match self.propfind(target, "0", self.question(all)).await {

@@ -22,6 +22,7 @@ mod pace;
 mod probe;
 mod propfind;
 mod request;
+mod room;
 mod session;
 mod space;
 mod status;

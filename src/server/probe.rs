@@ -315,7 +315,11 @@ fn speaks_tus(tus: &Value) -> bool {
 }
 
 /// Asks an OCS route; `None` where it is closed or unknown.
-async fn ocs(wire: &Wire, base: &str, route: &str) -> Result<Option<Value>, ConnectError> {
+pub(super) async fn ocs(
+    wire: &Wire,
+    base: &str,
+    route: &str,
+) -> Result<Option<Value>, ConnectError> {
     let target = format!("{base}/ocs/v2.php/cloud/{route}?format=json");
     let answer = match ask(wire, target, &[200]).await {
         Ok(answer) => answer,

@@ -170,10 +170,12 @@ impl Dav {
         let destination = HeaderValue::from_str(&address);
         let destination =
             destination.map_err(|_| Failure::nonsense("a path that no header can carry"))?;
-        let headers = HeaderMap::from_iter([
-            (DESTINATION, destination),
-            (OVERWRITE, HeaderValue::from_static("F")),
-        ]);
+        let mut headers = HeaderMap::from_iter([(DESTINATION, destination)]);
+        // On Nextcloud it takes itself another name where its own is taken, and
+        // the condition never holds: every name in `restore/` counts as taken.
+        if bin.restore.is_none() {
+            headers.insert(OVERWRITE, HeaderValue::from_static("F"));
+        }
         let target = keyed(&bin.root, &item.key);
         let request = Request { asked: self.asked("MOVE"), target, headers, load: Load::Nothing };
         self.written(request).await.map(drop)

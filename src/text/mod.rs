@@ -136,13 +136,24 @@ impl Texts {
     }
 
     fn fill(&self, pattern: &fluent_syntax::ast::Pattern<&str>, args: &Args<'_>) -> String {
-        let args = args.iter().map(|(name, value)| (*name, value.clone())).collect();
+        let args = args.iter().map(|(name, value)| (*name, readable(value))).collect();
         let mut errors = Vec::new();
         let text = self.bundle.format_pattern(pattern, Some(&args), &mut errors).into_owned();
         if !errors.is_empty() {
             tracing::warn!(?errors, text, "a message lacks something");
         }
         text
+    }
+}
+
+/// A value without control characters: a name may hold line ends, and commands
+/// to the terminal, and what it is shown in is one line of text.
+fn readable<'a>(value: &FluentValue<'a>) -> FluentValue<'a> {
+    match value {
+        FluentValue::String(text) if text.contains(char::is_control) => {
+            text.replace(char::is_control, "\u{fffd}").into()
+        }
+        value => value.clone(),
     }
 }
 
@@ -186,6 +197,14 @@ mod tests {
         ];
         let said = Texts::new(Language::English).say("state-progress", &args);
         assert_eq!(said, "3 of 12 files · 1 MB of 2 MB · 1 MB/s");
+    }
+
+    #[test]
+    fn a_name_neither_ends_its_line_nor_commands_the_terminal() {
+        let texts = Texts::new(Language::English);
+        let args = [("path", "a\nb\u{1b}[2Jc".into()), ("sentence", "Why.".into())];
+        let said = texts.say("line-item", &args);
+        assert_eq!(said, "a\u{fffd}b\u{fffd}[2Jc: Why.");
     }
 
     #[test]

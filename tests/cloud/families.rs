@@ -446,6 +446,17 @@ fn what_is_deleted_can_be_taken_back_with_its_id_where_there_is_a_trash() {
 }
 
 #[test]
+fn what_is_deleted_below_a_share_is_a_copy_in_ones_own_trash() {
+    let mut cloud = cloud(Nextcloud);
+    cloud.user("alice").share("d", Some("SRGDNVCK")).unwrap();
+    let before = look(&cloud, "d/e/f.txt");
+    cloud.user("alice").delete("d/e").unwrap();
+    cloud.user("alice").restore("d/e").unwrap();
+    assert_ne!(look(&cloud, "d/e/f.txt").id, before.id);
+    assert_eq!(cloud.user("alice").bytes("d/e/f.txt").unwrap(), "one");
+}
+
+#[test]
 fn a_name_that_is_taken_meanwhile_does_not_stop_a_restoration() {
     let mut cloud = cloud(Nextcloud);
     cloud.user("alice").delete("d/e/f.txt").unwrap();

@@ -23,7 +23,7 @@ pub(super) fn relocate(asked: &Asked<'_>, path: &RelPath, moves: bool) -> Answer
     let Place::Files { base, .. } = asked.place else { return Answer::new(403) };
     let Some(value) = asked.header("Destination") else { return Answer::new(400) };
     let Some(to) = route::destination(dialect, base, value) else { return Answer::new(403) };
-    let overwrite = !asked.header("Overwrite").is_some_and(|value| value.eq_ignore_ascii_case("F"));
+    let overwrite = asked.may_overwrite();
     let mut cloud = asked.skin.cloud.lock();
     let done = match moves {
         true => cloud.rename(asked.user, path, &to, overwrite, &conditions(asked)),

@@ -9,6 +9,7 @@ mod change;
 mod ocs;
 mod propfind;
 mod reply;
+mod room;
 mod route;
 mod sign_in;
 mod store;
@@ -37,6 +38,7 @@ use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 
 use self::reply::{Answer, Reply};
+use self::room::Rooms;
 use self::route::{Place, Route};
 use self::store::Store;
 use self::zip::Wish;
@@ -121,6 +123,7 @@ pub async fn serve(
         base: options.base,
         clock: options.clock,
         faults: Mutex::new((0, options.faults)),
+        rooms: Rooms::default(),
     });
     let listener = TcpListener::bind(options.listen).await?;
     ready(Ready { address: listener.local_addr()?, cloud: cloud.clone() });
@@ -208,6 +211,7 @@ struct Skin {
     base: String,
     clock: Arc<dyn Fn() -> i64 + Send + Sync>,
     faults: Mutex<(u64, Box<dyn Faults>)>,
+    rooms: Rooms,
 }
 
 impl Skin {
@@ -235,6 +239,11 @@ struct Asked<'a> {
 impl Asked<'_> {
     fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Whether a MOVE or COPY may replace what stands at its target.
+    fn may_overwrite(&self) -> bool {
+        !self.header("Overwrite").is_some_and(|value| value.eq_ignore_ascii_case("F"))
     }
 }
 

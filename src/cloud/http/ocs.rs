@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use super::reply::Answer;
 use super::route::{Page, space_of};
 use super::{Skin, sign_in};
+use crate::cloud::model::Home;
 use crate::cloud::people::SpaceKind;
-use crate::cloud::{Dialect, names};
+use crate::cloud::{Dialect, look, names};
 use crate::model::RelPath;
 
 const JSON: &str = "application/json; charset=utf-8";
@@ -163,18 +164,36 @@ fn capabilities(dialect: Dialect) -> Value {
 }
 
 fn user_of(skin: &Skin, user: &str) -> Value {
-    let owner = skin.cloud.lock().home(user).map(|home| home.owner.clone()).unwrap_or_default();
+    let (owner, quota) = match skin.cloud.lock().home(user) {
+        Ok(home) => (home.owner.clone(), quota_of(home)),
+        Err(_) => Default::default(),
+    };
     let display_name = owner.display_name.unwrap_or_else(|| user.to_owned());
     let email = owner.email.unwrap_or_else(|| format!("{user}@example.test"));
     let common = json!({"id": user, "display-name": display_name, "email": email});
     let own = match skin.dialect {
         Dialect::Nextcloud => {
-            json!({"displayname": display_name, "enabled": true, "language": "en"})
+            json!({
+                "displayname": display_name, "enabled": true, "language": "en", "quota": quota,
+            })
         }
         Dialect::OwnCloud10 => json!({"language": "en"}),
         Dialect::Ocis | Dialect::Plain => json!({"user-type": "primary"}),
     };
     merged(common, own)
+}
+
+/// What Nextcloud works out anew for the page about an account, unlike the
+/// room in its listings.
+fn quota_of(home: &Home) -> Value {
+    let (used, disk) = (home.root.size(), 1_u64 << 40);
+    match (home.quota, look::room(home)) {
+        (Some(quota), Some(free)) => {
+            json!({"free": free, "used": used, "total": quota, "quota": quota})
+        }
+        // That of the disk.
+        _ => json!({"free": disk, "used": used, "total": disk + used, "quota": -3}),
+    }
 }
 
 /// The spaces that a person sees here, the own one first.

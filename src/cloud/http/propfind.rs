@@ -13,6 +13,7 @@ use crate::model::{Kind, RelPath};
 const DAV: &str = "DAV:";
 const OC: &str = "http://owncloud.org/ns";
 const NC: &str = "http://nextcloud.org/ns";
+const ROOM: &str = "quota-available-bytes";
 
 /// Where a property belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +69,8 @@ pub(super) struct Entry {
 pub(super) fn answer(asked: &Asked<'_>, path: &RelPath, body: &[u8]) -> Answer {
     let dialect = asked.skin.dialect;
     let Some(names) = xml::properties(body) else { return bad_request(dialect) };
-    match entries(asked, path) {
+    let room = names.iter().any(|name| name.name == ROOM);
+    match entries(asked, path, room && dialect == Dialect::Nextcloud) {
         Ok(entries) => multistatus(dialect, &entries, &names),
         Err(Depth::Refused(status)) => no_infinity(dialect, status),
         Err(Depth::Missing(refusal)) => reply::refuse(dialect, &refusal, Method::Read),
@@ -123,15 +125,21 @@ impl From<Refusal> for Depth {
     }
 }
 
-/// The resource and what the depth adds to it.
-fn entries(asked: &Asked<'_>, path: &RelPath) -> Result<Vec<Entry>, Depth> {
+/// The resource and what the depth adds to it; with the room of folders as it
+/// was told some time ago, if that is wanted.
+fn entries(asked: &Asked<'_>, path: &RelPath, old_room: bool) -> Result<Vec<Entry>, Depth> {
     let Place::Files { base, .. } = asked.place else { return Ok(Vec::new()) };
     let (dialect, user) = (asked.skin.dialect, asked.user);
     let cloud = asked.skin.cloud.lock();
     let path = cloud.tidy(path);
-    let entry = |at: &str, shown: &Shown| Entry {
-        href: route::href(dialect, base, at, shown.kind == Kind::Dir),
-        properties: properties(dialect, shown),
+    let now = cloud.now();
+    let entry = |at: &str, shown: &Shown| {
+        let told = |room| asked.skin.rooms.listed(user, at, now, room);
+        let quota = shown.quota.map(|room| if old_room { told(room) } else { room });
+        Entry {
+            href: route::href(dialect, base, at, shown.kind == Kind::Dir),
+            properties: properties(dialect, &Shown { quota, ..shown.clone() }),
+        }
     };
     let below = |name: &str| RelPath::parse(&format!("{path}/{name}")).unwrap_or_default();
     let (shown, children) = cloud.list(user, &path)?;
@@ -173,7 +181,7 @@ pub(super) fn properties(dialect: Dialect, shown: &Shown) -> Vec<Property> {
         all.push(text(Dav, "getcontenttype", "application/octet-stream"));
     }
     if let Some(quota) = shown.quota {
-        all.push(text(Dav, "quota-available-bytes", quota.to_string()));
+        all.push(text(Dav, ROOM, quota.to_string()));
         all.push(text(Dav, "quota-used-bytes", shown.size.to_string()));
     }
     if dialect == Dialect::Plain {

@@ -167,7 +167,11 @@ pub(super) fn restore(asked: &Asked<'_>) -> Answer {
         }
     };
     let Some(to) = to else { return Answer::new(403) };
-    let overwrite = !asked.header("Overwrite").is_some_and(|value| value.eq_ignore_ascii_case("F"));
+    let overwrite = asked.may_overwrite();
+    if dialect == Dialect::Nextcloud && !overwrite {
+        // To its WebDAV library every name in `restore/` exists.
+        return reply::refuse(dialect, &Refusal::TargetExists, Method::Move);
+    }
     let done = find_top(asked)
         .and_then(|item| asked.skin.cloud.lock().restore(user, item.id, to.as_ref(), overwrite));
     match done {

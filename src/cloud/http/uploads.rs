@@ -71,9 +71,8 @@ fn assemble(asked: &Asked<'_>, upload: &str) -> Result<Done, Refusal> {
         ..Put::plain(Blob::new(bytes::Bytes::new()))
     };
     let total = asked.header("OC-Total-Length").and_then(|total| total.parse().ok());
-    let keeps = asked.header("Overwrite").is_some_and(|value| value.eq_ignore_ascii_case("F"));
     let mut cloud = asked.skin.cloud.lock();
-    if keeps && cloud.look(asked.user, &to).is_ok() {
+    if !asked.may_overwrite() && cloud.look(asked.user, &to).is_ok() {
         return Err(Refusal::TargetExists);
     }
     if asked.headers.contains_key("If-Match") {

@@ -18,6 +18,11 @@ pub(super) fn list(asked: &Asked<'_>, body: &[u8]) -> Answer {
     };
     let mark = Property { space: Space::Dav, name: "resourcetype", value: Value::Collection };
     let mut entries = vec![Entry { href: format!("{base}/"), properties: vec![mark] }];
+    let etag = |at: i64| match dialect {
+        // Without the quotes that every other etag has.
+        Dialect::Nextcloud => at.to_string(),
+        _ => format!("\"{at}\""),
+    };
     let deep = asked.header("Depth") != Some("0");
     entries.extend(versions.iter().filter(|_| deep).map(|version| Entry {
         href: route::href(dialect, base, &version.key, false),
@@ -25,7 +30,7 @@ pub(super) fn list(asked: &Asked<'_>, body: &[u8]) -> Answer {
             text(Space::Dav, "resourcetype", ""),
             text(Space::Dav, "getcontentlength", version.size.to_string()),
             text(Space::Dav, "getlastmodified", reply::http_date(version.at)),
-            text(Space::Dav, "getetag", format!("\"{}\"", version.at)),
+            text(Space::Dav, "getetag", etag(version.at)),
         ],
     }));
     propfind::multistatus(dialect, &entries, &names)
@@ -51,6 +56,10 @@ pub(super) fn bring_back(asked: &Asked<'_>, method: &str) -> Answer {
     };
     if !right {
         return reply::refuse(dialect, &Refusal::Forbidden, Method::Move);
+    }
+    if dialect == Dialect::Nextcloud && !asked.may_overwrite() {
+        // As in the trash: every name in `restore/` exists.
+        return reply::refuse(dialect, &Refusal::TargetExists, Method::Move);
     }
     match asked.skin.cloud.lock().roll_back(asked.user, file_id, key) {
         // Nextcloud has made something at the target, as far as it knows.
