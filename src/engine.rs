@@ -118,7 +118,8 @@ impl<W: World> Engine<W> {
         }
         // The remote look allocates node ids after the local one, so they run
         // one after the other; each is parallel in itself.
-        let mut local = observe::observe_local(&self.world, self.journal.rows()).await?;
+        let mut local =
+            observe::observe_local(&self.world, self.journal.rows(), &mut self.memory).await?;
         self.write(&local)?;
         let remote =
             observe::observe_remote(&self.world, self.journal.rows(), &mut self.memory).await?;

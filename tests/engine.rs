@@ -6,6 +6,8 @@
 
 #[path = "engine/gates.rs"]
 mod gates;
+#[path = "engine/growing.rs"]
+mod growing;
 #[path = "engine/lost.rs"]
 mod lost;
 #[path = "engine/moves.rs"]

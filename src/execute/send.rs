@@ -100,6 +100,16 @@ impl Send {
         Ok(self.arrived(world, sent.0, &sent.1).await)
     }
 
+    /// Whose bytes it sends, where they are, and what they must be.
+    pub(super) fn source(&self) -> (NodeId, &Expect, Hash, u64) {
+        (self.node, &self.expect, self.hash, self.row.seen.size)
+    }
+
+    /// As it is, but from a copy with the same bytes.
+    pub(super) fn out_of(self, copy: Expect) -> Self {
+        Self { expect: copy, ..self }
+    }
+
     /// The file is on the server.
     pub(super) async fn arrived<W: World>(
         &self,

@@ -64,6 +64,8 @@ pub fn wait(texts: &Texts, reason: WaitReason) -> Said {
         WaitReason::Quiet => "wait-quiet",
         WaitReason::InUse => "wait-in-use",
         WaitReason::Settling => "wait-settling",
+        WaitReason::Open => "wait-open",
+        WaitReason::Growing => "wait-growing",
         WaitReason::SecondLook => "wait-second-look",
         WaitReason::Changing => "wait-changing",
         WaitReason::Quarantined => "wait-quarantined",
