@@ -165,10 +165,7 @@ pub fn logs(stage: &Stage) {
     assert_ne!(code, 0, "{report:#}");
     let waits = serde_json::json!({"waits": "growing"});
     let items = report["items"].as_array().unwrap();
-    assert!(
-        items.iter().any(|item| item["path"] == "log" && item["cause"] == waits),
-        "{report:#}"
-    );
+    assert!(items.iter().any(|item| item["path"] == "log" && item["cause"] == waits), "{report:#}");
     there.synced(&[]);
     let (arrived, now) = (there.read("log"), here.read("log"));
     assert!(arrived.starts_with("line 1\n") && now.starts_with(&arrived), "{arrived}");
