@@ -118,12 +118,13 @@ impl<W: World> Engine<W> {
         }
         // The remote look allocates node ids after the local one, so they run
         // one after the other; each is parallel in itself.
-        let mut local = observe::observe_local(&self.world, self.journal.rows()).await?;
-        self.write(&local)?;
-        let remote =
+        let mut local =
+            observe::observe_local(&self.world, self.journal.rows(), &mut self.memory).await?;
+        self.write(&mut local)?;
+        let mut remote =
             observe::observe_remote(&self.world, self.journal.rows(), &mut self.memory).await?;
         gates::check_root(&mut self.journal, remote.root.as_ref())?;
-        self.write(&remote)?;
+        self.write(&mut remote)?;
         for node in review::discarded(&self.world, self.journal.rows()).await? {
             local.doubts.entry(node).or_insert(WaitReason::Discarded);
         }
@@ -141,9 +142,10 @@ impl<W: World> Engine<W> {
         Ok(Look { local, remote })
     }
 
-    fn write(&mut self, observation: &Observation) -> Result<(), EngineError> {
+    /// Writes down what was seen; the observation keeps the rest.
+    fn write(&mut self, observation: &mut Observation) -> Result<(), EngineError> {
         if !observation.changes.is_empty() {
-            let mut changes = observation.changes.clone();
+            let mut changes = std::mem::take(&mut observation.changes);
             // The gates may have written the pair meanwhile: only the fields
             // that observation owns are taken over.
             for change in &mut changes {

@@ -181,7 +181,7 @@ pub fn open_aside(
 }
 
 /// This computer's name, as conflict names show it: letters, digits and `-`.
-fn device() -> String {
+pub(crate) fn device() -> String {
     let name = gethostname::gethostname().to_string_lossy().into_owned();
     let clean: String =
         name.chars().map(|letter| if letter.is_alphanumeric() { letter } else { '-' }).collect();

@@ -8,7 +8,11 @@ mod direct;
 mod families;
 #[path = "cloud/http.rs"]
 mod http;
+#[path = "cloud/http_trouble.rs"]
+mod http_trouble;
 #[path = "cloud/kept.rs"]
 mod kept;
+#[path = "cloud/mishaps.rs"]
+mod mishaps;
 #[path = "cloud/twins.rs"]
 mod twins;

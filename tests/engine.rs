@@ -8,6 +8,8 @@
 mod deleted;
 #[path = "engine/gates.rs"]
 mod gates;
+#[path = "engine/growing.rs"]
+mod growing;
 #[path = "engine/lost.rs"]
 mod lost;
 #[path = "engine/moves.rs"]

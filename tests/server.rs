@@ -5,6 +5,8 @@
 
 #[path = "server/account.rs"]
 mod account;
+#[path = "server/app_passwords.rs"]
+mod app_passwords;
 #[path = "server/captured.rs"]
 mod captured;
 #[path = "server/careless.rs"]

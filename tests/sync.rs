@@ -44,7 +44,7 @@ macro_rules! suite {
 suite! {
     on_nextcloud, Stage::serve("nextcloud") => story::thousands, story::kills, cases::full_sides,
         cases::large_file, cases::storage_follows, cases::places, habits::saves, habits::links,
-        habits::used_again, habits::spellings;
+        habits::used_again, habits::spellings, habits::logs;
     on_owncloud, Stage::serve("owncloud10") => story::thousands, cases::full_sides,
         cases::large_file, cases::storage_follows, cases::places, habits::saves, habits::links,
         habits::used_again, habits::spellings;

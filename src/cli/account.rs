@@ -30,7 +30,7 @@ async fn add(
     user: &str,
     sign_in: &SignInArgs,
 ) -> Result<(), Failure> {
-    let server = Address::parse(server)?;
+    let (typed, server) = (server, Address::parse(server)?);
     let mut settings = open_settings(console)?;
     let secret = password::given(sign_in.password_file.as_deref())?;
     let ca_file = sign_in.ca_file.as_deref().map(std::path::absolute).transpose();
@@ -41,48 +41,101 @@ async fn add(
         return Err(SettingsError::AccountExists(account.name).into());
     }
     let secret = secret.or_else(|| password::ask(console, user, &account.server));
-    let unasked = match &secret {
-        Some(secret) => known(&mut account, secret.clone()).await?,
+    let tried = match &secret {
+        Some(secret) => Some(known(&mut account, secret.clone()).await?),
         None => None,
     };
     settings.add_account(account.clone())?;
     console.say("account-added", &[("name", account.name.as_str().into())]);
-    if let Some(error) = unasked {
-        let said = text::connect(&console.texts, &error, &account.server.host());
+    if let Some(Err(error)) = &tried {
+        let said = text::connect(&console.texts, error, &account.server.host());
         console.say("account-unasked", &[("reason", said.sentence.into())]);
     }
-    keep(console, account.name, secret).await;
+    if let Some(path) = Address::shown_folder(typed) {
+        console.say("account-page-folder", &[("path", path.as_str().into())]);
+    }
+    if keep(console, account.name.clone(), secret).await
+        && let Some(Ok(dav)) = tried
+    {
+        exchange(console, &account, &dav).await;
+    }
     Ok(())
+}
+
+/// Has the server make an app password, and keeps that one instead of the
+/// account's own, which is kept already: where anything fails, it stays so.
+async fn exchange(console: &Console, account: &Account, dav: &Dav) {
+    let made = match dav.make_app_password(&sign_in::device_name()).await {
+        Ok(Some(made)) => made,
+        Ok(None) => return,
+        Err(error) => return tracing::warn!(%error, "no app password"),
+    };
+    let host = account.server.host();
+    match keychain::store(account.name.clone(), made.clone()).await {
+        Ok(()) => console.say("account-app-password", &[("host", host.into())]),
+        Err(error) => {
+            tracing::warn!(%error, "the app password cannot be kept");
+            give_back(console, account, made).await;
+        }
+    }
+}
+
+/// Gives an app password back to the server; of the account's own password
+/// nothing is to be given back.
+async fn give_back(console: &Console, account: &Account, password: Secret) {
+    let host = account.server.host();
+    let left = match Dav::connect(sign_in::connection(account, password)).await {
+        Ok(dav) => match dav.give_back_app_password().await {
+            Ok(true) => {
+                return console.say("account-app-password-gone", &[("host", host.into())]);
+            }
+            Ok(false) => return,
+            Err(error) => text::server(&console.texts, &error, &host),
+        },
+        // It is no longer accepted as it is.
+        Err(ConnectError::SignIn { .. }) => return,
+        Err(error) => text::connect(&console.texts, &error, &host),
+    };
+    let args = [("host", host.as_str().into()), ("reason", left.sentence.into())];
+    console.say("account-app-password-left", &args);
 }
 
 /// Tries to sign in, without a session that would accept any password
 /// (owncloud10.md), and takes over what the server calls the account. Returns
-/// why it could not be asked; what it refuses is a failure.
-async fn known(account: &mut Account, secret: Secret) -> Result<Option<ConnectError>, Failure> {
+/// the way to it, or why it could not be asked; what it refuses is a failure.
+async fn known(
+    account: &mut Account,
+    secret: Secret,
+) -> Result<Result<Dav, ConnectError>, Failure> {
     match Dav::connect(sign_in::connection(account, secret)).await {
         Ok(dav) => {
             let told = |text: &str| (!text.is_empty()).then(|| text.to_owned());
             account.user_id = told(dav.user());
             // Where nobody says it, the login stands for it.
             account.display_name = told(dav.display_name()).filter(|name| *name != account.user);
-            Ok(None)
+            Ok(Ok(dav))
         }
-        Err(error) if sign_in::unasked(&error) => Ok(Some(error)),
+        Err(error) if sign_in::unasked(&error) => Ok(Err(error)),
         Err(error) => Err(sign_in::refused(account, error)),
     }
 }
 
 /// Keeps the password if it can, and says what became of it. An account
-/// without a kept password is one all the same.
-async fn keep(console: &Console, account: String, secret: Option<Secret>) {
-    let Some(secret) = secret else { return console.say("keychain-nothing-stored", &[]) };
-    match keychain::store(account, secret).await {
+/// without a kept password is one all the same. Returns whether it is kept.
+async fn keep(console: &Console, account: String, secret: Option<Secret>) -> bool {
+    let Some(secret) = secret else {
+        console.say("keychain-nothing-stored", &[]);
+        return false;
+    };
+    let kept = keychain::store(account, secret).await;
+    match &kept {
         Ok(()) => console.say("keychain-kept", &[]),
         Err(error) => {
             tracing::warn!(%error, "password not stored");
-            console.print(&text::keychain(&console.texts, &error).to_string());
+            console.print(&text::keychain(&console.texts, error).to_string());
         }
     }
+    kept.is_ok()
 }
 
 fn list(console: &Console) -> Result<(), Failure> {
@@ -111,7 +164,11 @@ fn list(console: &Console) -> Result<(), Failure> {
 
 async fn remove(console: &Console, name: &str) -> Result<(), Failure> {
     let mut settings = open_settings(console)?;
+    let account = settings.account(Some(name)).cloned();
     settings.remove_account(name)?;
+    if let (Ok(account), Ok(Some(password))) = (account, keychain::load(name.to_owned()).await) {
+        give_back(console, &account, password).await;
+    }
     match keychain::forget(name.to_owned()).await {
         // Where there is none, nothing was kept either.
         Ok(()) | Err(KeychainError::None(_)) => {}

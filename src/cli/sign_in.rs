@@ -17,6 +17,11 @@ pub(super) fn connection(account: &Account, password: Secret) -> Connection {
     }
 }
 
+/// What a server's list of signed-in devices shows: `Navette (desk; linux)`.
+pub(super) fn device_name() -> String {
+    format!("Navette ({}; {})", crate::pair::device(), std::env::consts::OS)
+}
+
 /// Makes a failure to sign in one of the command.
 pub(super) fn refused(account: &Account, error: ConnectError) -> Failure {
     Failure::Pair {

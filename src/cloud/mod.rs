@@ -9,7 +9,8 @@
 //!
 //! All contents are held in memory: this serves demonstrations and tests, not archives.
 
-pub mod blob;
+pub mod app_passwords;
+mod blob;
 pub mod bulk;
 mod call;
 pub mod dialect;

@@ -126,6 +126,7 @@ impl Cloud {
     pub fn signs_in(&self, login: &str, password: &str) -> bool {
         let home = self.account_of(login).and_then(|id| self.homes.get(id));
         home.is_some_and(|home| home.password.as_deref() == Some(password))
+            || self.is_app_password(login, password)
     }
 
     /// Acts as the person behind an account would through the web page. The

@@ -1,7 +1,7 @@
 //! Whose a home is: what people are called and sign in with, and the spaces
 //! of oCIS, which belong to several (protocol.md 2.3 and 3.1).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +14,9 @@ pub struct Owner {
     pub email: Option<String>,
     /// What people call the account.
     pub display_name: Option<String>,
+    /// App passwords, each with the login that it is good for.
+    #[serde(default)]
+    pub app_passwords: BTreeMap<String, String>,
     /// It is nobody's home, but a space of its own.
     pub space: Option<Space>,
 }

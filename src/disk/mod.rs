@@ -182,7 +182,8 @@ pub trait Disk {
     async fn write_on(&self, path: &RelPath, length: u64) -> Result<Self::NewFile>;
 
     /// Creates `to` with the bytes of the regular file `from`, shared with it
-    /// where the volume can do that (a reflink), and copied elsewhere. As with
+    /// where the volume can do that (a reflink), and copied elsewhere, up to its
+    /// present length and with its holes (amendment 36). As with
     /// [`Self::create`] the new file is still to be finished. What a program
     /// writes to `from` meanwhile may be in it or not: the caller proves it.
     async fn clone_file(&self, from: &RelPath, to: &RelPath) -> Result<Self::NewFile>;

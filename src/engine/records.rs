@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{BaseRow, Body, Change, Entry, NodeId, PairState, RelPath, Rows, Side};
+use crate::model::{
+    BaseRow, Body, Change, Entry, Intent, LocalRow, NodeId, PairState, RelPath, RemoteRow, Rows,
+    Side,
+};
 use crate::plan::{Plan, Record};
 
 /// The changes that the records of a plan come to. `rows` is what the plan was
@@ -11,9 +14,12 @@ pub(super) fn changes(rows: &Rows, plan: &Plan) -> Vec<Change> {
     if plan.records.is_empty() && plan.next_node <= rows.pair.next_node {
         return Vec::new();
     }
-    let mut shown = rows.clone();
-    let mut children = Children::of(rows);
-    let mut changes = Vec::new();
+    let mut shown = Shown::of(rows);
+    let relabels = |record: &Record| matches!(record, Record::Unify { .. } | Record::Fork { .. });
+    let mut children = match plan.records.iter().any(relabels) {
+        true => Children::of(rows),
+        false => Children::default(),
+    };
     for record in &plan.records {
         let next = match record {
             Record::Unify { local, remote } => children.relabel(&shown, *local, *remote),
@@ -24,14 +30,84 @@ pub(super) fn changes(rows: &Rows, plan: &Plan) -> Vec<Change> {
             Record::Forget { node } => vec![Change::Base(*node, None)],
             Record::Select { node } => vec![select(&shown, *node)],
         };
-        shown.apply(next.iter().cloned());
-        changes.extend(next);
+        shown.extend(next);
     }
-    if plan.next_node > shown.pair.next_node {
-        let pair = PairState { next_node: plan.next_node, ..shown.pair };
-        changes.push(Change::Pair(Box::new(pair)));
+    if plan.next_node > shown.pair().next_node {
+        let pair = PairState { next_node: plan.next_node, ..shown.pair().clone() };
+        shown.extend(vec![Change::Pair(Box::new(pair))]);
     }
-    changes
+    shown.changes
+}
+
+/// The rows as they will be, without a copy of them: a million files have no
+/// room in memory twice.
+struct Shown<'a> {
+    rows: &'a Rows,
+    changes: Vec<Change>,
+    /// Where in `changes` the last one of a row stands.
+    base: BTreeMap<NodeId, usize>,
+    local: BTreeMap<NodeId, usize>,
+    remote: BTreeMap<NodeId, usize>,
+    intents: BTreeMap<NodeId, usize>,
+    pair: Option<usize>,
+}
+
+impl<'a> Shown<'a> {
+    fn of(rows: &'a Rows) -> Self {
+        let none = BTreeMap::new;
+        let (base, local, remote, intents) = (none(), none(), none(), none());
+        Self { rows, changes: Vec::new(), base, local, remote, intents, pair: None }
+    }
+
+    fn extend(&mut self, next: Vec<Change>) {
+        for change in next {
+            let at = self.changes.len();
+            match &change {
+                Change::Base(node, _) => drop(self.base.insert(*node, at)),
+                Change::Local(node, _) => drop(self.local.insert(*node, at)),
+                Change::Remote(node, _) => drop(self.remote.insert(*node, at)),
+                Change::Intent(node, _) => drop(self.intents.insert(*node, at)),
+                Change::Pair(_) => self.pair = Some(at),
+                Change::Hold(..) | Change::Aside(..) => {}
+            }
+            self.changes.push(change);
+        }
+    }
+
+    fn base(&self, node: NodeId) -> Option<&BaseRow> {
+        match self.base.get(&node).map(|&at| &self.changes[at]) {
+            Some(Change::Base(_, row)) => row.as_ref(),
+            _ => self.rows.base.get(&node),
+        }
+    }
+
+    fn local(&self, node: NodeId) -> Option<&LocalRow> {
+        match self.local.get(&node).map(|&at| &self.changes[at]) {
+            Some(Change::Local(_, row)) => row.as_ref(),
+            _ => self.rows.local.get(&node),
+        }
+    }
+
+    fn remote(&self, node: NodeId) -> Option<&RemoteRow> {
+        match self.remote.get(&node).map(|&at| &self.changes[at]) {
+            Some(Change::Remote(_, row)) => row.as_ref(),
+            _ => self.rows.remote.get(&node),
+        }
+    }
+
+    fn intent(&self, node: NodeId) -> Option<&Intent> {
+        match self.intents.get(&node).map(|&at| &self.changes[at]) {
+            Some(Change::Intent(_, row)) => row.as_ref(),
+            _ => self.rows.intents.get(&node),
+        }
+    }
+
+    fn pair(&self) -> &PairState {
+        match self.pair.map(|at| &self.changes[at]) {
+            Some(Change::Pair(pair)) => pair,
+            _ => &self.rows.pair,
+        }
+    }
 }
 
 /// Local folders that hold what is agreed on for the first time: a run that was
@@ -48,6 +124,7 @@ pub(super) fn adopting_folders(rows: &Rows, plan: &Plan) -> BTreeSet<RelPath> {
 
 /// What stands in each local folder, kept while nodes change their ids: a
 /// first comparison of two full sides relabels every one of them.
+#[derive(Default)]
 struct Children(BTreeMap<NodeId, BTreeSet<NodeId>>);
 
 impl Children {
@@ -61,8 +138,8 @@ impl Children {
 
     /// Gives the local row of `from` to the node `to`, with its children, and
     /// with what was asked of the server for it.
-    fn relabel(&mut self, rows: &Rows, from: NodeId, to: NodeId) -> Vec<Change> {
-        let Some(row) = rows.local.get(&from) else { return Vec::new() };
+    fn relabel(&mut self, rows: &Shown<'_>, from: NodeId, to: NodeId) -> Vec<Change> {
+        let Some(row) = rows.local(from) else { return Vec::new() };
         let mut changes = vec![Change::Local(from, None), Change::Local(to, Some(row.clone()))];
         if let Some(siblings) = self.0.get_mut(&row.entry.place.parent) {
             siblings.remove(&from);
@@ -70,15 +147,15 @@ impl Children {
         }
         let below = self.0.remove(&from).unwrap_or_default();
         for &child in &below {
-            if let Some(row) = rows.local.get(&child) {
+            if let Some(row) = rows.local(child) {
                 let mut row = row.clone();
                 row.entry.place.parent = to;
                 changes.push(Change::Local(child, Some(row)));
             }
         }
         self.0.entry(to).or_default().extend(below);
-        if let Some(intent) = rows.intents.get(&from)
-            && !rows.remote.contains_key(&from)
+        if let Some(intent) = rows.intent(from)
+            && rows.remote(from).is_none()
         {
             changes.push(Change::Intent(from, None));
             changes.push(Change::Intent(to, Some(intent.clone())));
@@ -87,15 +164,15 @@ impl Children {
     }
 }
 
-fn agree(rows: &Rows, node: NodeId, base: Option<&Entry>) -> Change {
+fn agree(rows: &Shown<'_>, node: NodeId, base: Option<&Entry>) -> Change {
     Change::Base(node, base.map(|entry| base_row(rows, node, entry)))
 }
 
 /// The base row of an agreement, with what both sides know of the content.
-fn base_row(rows: &Rows, node: NodeId, entry: &Entry) -> BaseRow {
-    let before = rows.base.get(&node).filter(|row| row.entry.body == entry.body);
-    let local = rows.local.get(&node).filter(|row| row.entry.body == entry.body);
-    let remote = rows.remote.get(&node).filter(|row| row.entry.body == entry.body);
+fn base_row(rows: &Shown<'_>, node: NodeId, entry: &Entry) -> BaseRow {
+    let before = rows.base(node).filter(|row| row.entry.body == entry.body);
+    let local = rows.local(node).filter(|row| row.entry.body == entry.body);
+    let remote = rows.remote(node).filter(|row| row.entry.body == entry.body);
     BaseRow {
         entry: entry.clone(),
         sha1: local.and_then(|row| row.sha1).or_else(|| before.and_then(|row| row.sha1)),
@@ -107,8 +184,8 @@ fn base_row(rows: &Rows, node: NodeId, entry: &Entry) -> BaseRow {
 }
 
 /// The server's version is known without having been fetched.
-fn prove(rows: &Rows, node: NodeId, body: Body) -> Vec<Change> {
-    let row = rows.remote.get(&node).cloned();
+fn prove(rows: &Shown<'_>, node: NodeId, body: Body) -> Vec<Change> {
+    let row = rows.remote(node).cloned();
     row.map(|mut row| {
         row.entry.body = body;
         Change::Remote(node, Some(row))
@@ -119,13 +196,13 @@ fn prove(rows: &Rows, node: NodeId, body: Body) -> Vec<Change> {
 
 /// The base row of a presumption: what this computer has, under the version
 /// that looked like it.
-fn presume(rows: &Rows, node: NodeId, entry: &Entry) -> Change {
-    let here = rows.local.get(&node);
+fn presume(rows: &Shown<'_>, node: NodeId, entry: &Entry) -> Change {
+    let here = rows.local(node);
     let row = BaseRow {
         entry: entry.clone(),
         sha1: here.and_then(|row| row.sha1),
         size: here.map_or(0, |row| row.seen.size),
-        etag: rows.remote.get(&node).and_then(|row| row.seen.etag.clone()),
+        etag: rows.remote(node).and_then(|row| row.seen.etag.clone()),
         presumed: true,
     };
     Change::Base(node, Some(row))
@@ -133,13 +210,12 @@ fn presume(rows: &Rows, node: NodeId, entry: &Entry) -> Change {
 
 /// Keeps `node` here from now on; those of its remote children that are not
 /// here stay away one by one (amendment 3).
-fn select(rows: &Rows, node: NodeId) -> Change {
-    let mut pair = rows.pair.clone();
+fn select(rows: &Shown<'_>, node: NodeId) -> Change {
+    let mut pair = rows.pair().clone();
     pair.deselected.remove(&node);
-    let children = rows.remote.iter().filter(|(child, row)| {
-        row.entry.place.parent == node
-            && !rows.local.contains_key(child)
-            && !rows.base.contains_key(child)
+    // Records prove what is there; they neither bring nor take anything.
+    let children = rows.rows.remote.iter().filter(|&(&child, row)| {
+        row.entry.place.parent == node && rows.local(child).is_none() && rows.base(child).is_none()
     });
     pair.deselected.extend(children.map(|(&child, _)| child));
     Change::Pair(Box::new(pair))

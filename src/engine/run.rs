@@ -44,6 +44,7 @@ pub(super) async fn sync<W: World>(
     engine: &mut Engine<W>,
     options: &SyncOptions,
 ) -> Result<Report, EngineError> {
+    engine.width.begin_run();
     let mut run = Run {
         begun: engine.world.clock().now(),
         requests: engine.world.server().requests(),

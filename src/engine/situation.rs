@@ -80,6 +80,9 @@ fn waiting(rows: &Rows, look: &Look, ledger: &Ledger) -> BTreeMap<(NodeId, Side)
         waiting.insert((node, Side::Local), WaitReason::Failed);
         waiting.insert((node, Side::Remote), WaitReason::Failed);
     }
+    for &node in &look.local.open {
+        waiting.insert((node, Side::Local), WaitReason::Open);
+    }
     for (&node, &reason) in &look.local.in_use {
         waiting.insert((node, Side::Local), reason);
         waiting.insert((node, Side::Remote), reason);

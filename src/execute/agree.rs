@@ -1,13 +1,11 @@
 //! Base follows what both sides were just proved to show (I4).
 //!
-//! The same rule as the planner's `agree`, on rows, for the few nodes of one
-//! batch: register by register, and a new base row only when all of them agree.
+//! The planner's rule (`plan::agreement`) on the few rows of one batch.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{
-    BaseRow, Body, Change, Entry, LocalRow, Name, NodeId, Place, RemoteRow, Rows, Stand,
-};
+use crate::model::{BaseRow, Change, Entry, LocalRow, NodeId, RemoteRow, Rows, Stand};
+use crate::plan;
 
 /// The rows as they will be once `changes` are committed.
 struct After<'a> {
@@ -56,17 +54,12 @@ impl<'a> After<'a> {
         local: &LocalRow,
         remote: &RemoteRow,
     ) -> Option<BaseRow> {
-        let parent = agreed_parent(self, local, remote);
-        let name = agreed_name(local, remote);
-        let body = agreed_body(local.entry.body, remote.entry.body);
+        let rooted = |parent: NodeId| parent.is_root() || self.base(parent).is_some();
         let old = base.map(|row| &row.entry);
-        let entry = Entry {
-            place: Place {
-                parent: parent.or(old.map(|old| old.place.parent))?,
-                name: name.or(old.map(|old| &old.place.name))?.clone(),
-            },
-            body: body.or(old.map(|old| old.body))?,
-        };
+        let here = meant(local, remote);
+        let agreed = plan::agreement(rooted, old, Some(&here), Some(&remote.entry));
+        let entry = agreed.flatten().or(old.cloned())?;
+        let body = local.entry.body == remote.entry.body;
         let mut row = base.cloned().unwrap_or_else(|| BaseRow {
             entry: entry.clone(),
             sha1: None,
@@ -75,7 +68,7 @@ impl<'a> After<'a> {
             presumed: false,
         });
         row.entry = entry;
-        if body.is_some() {
+        if body {
             row.sha1 = local.sha1;
             row.size = if local.entry.body.is_dir() { 0 } else { local.seen.size };
             row.etag = remote.seen.etag.clone();
@@ -85,21 +78,14 @@ impl<'a> After<'a> {
     }
 }
 
-fn agreed_parent(after: &After<'_>, local: &LocalRow, remote: &RemoteRow) -> Option<NodeId> {
-    let parent = local.entry.place.parent;
-    let rooted = parent.is_root() || after.base(parent).is_some();
-    (parent == remote.entry.place.parent && rooted).then_some(parent)
-}
-
-/// A name that the engine gave here counts as the server's (amendment 17).
-fn agreed_name<'a>(local: &LocalRow, remote: &'a RemoteRow) -> Option<&'a Name> {
-    let (here, there) = (&local.entry.place.name, &remote.entry.place.name);
-    (here == there || local.given.as_ref() == Some(here)).then_some(there)
-}
-
-fn agreed_body(local: Body, remote: Body) -> Option<Body> {
-    let known = local.is_dir() || local.hash().is_some();
-    (local == remote && known).then_some(local)
+/// What this computer shows, with a name that the engine gave here counting as
+/// the server's (amendment 17).
+fn meant(local: &LocalRow, remote: &RemoteRow) -> Entry {
+    let mut here = local.entry.clone();
+    if local.given.as_ref() == Some(&here.place.name) {
+        here.place.name = remote.entry.place.name.clone();
+    }
+    here
 }
 
 /// The changes of base that follow from `changes`, parents before children as

@@ -134,8 +134,6 @@ pub(super) struct Groups {
     in_flight: BTreeMap<usize, (Kind, BTreeSet<NodeId>)>,
     /// Nothing has changed since no group could be formed.
     settled: BTreeSet<Kind>,
-    /// How often the server has failed at a kind.
-    failures: BTreeMap<Kind, usize>,
     next: usize,
 }
 
@@ -160,16 +158,16 @@ impl Groups {
         steps.iter().filter_map(|step| Some(waiting.remove(step)?.folder)).collect()
     }
 
-    /// A group has ended; whether the server failed at it as a group.
-    pub(super) fn ended(&mut self, group: usize, failed: bool) {
-        if let Some((kind, _)) = self.in_flight.remove(&group) {
-            self.settled.remove(&kind);
-            *self.failures.entry(kind).or_default() += usize::from(failed);
-        }
+    /// A group has ended. Returns of which kind it was.
+    pub(super) fn ended(&mut self, group: usize) -> Option<Kind> {
+        let (kind, _) = self.in_flight.remove(&group)?;
+        self.settled.remove(&kind);
+        Some(kind)
     }
 
-    /// The next group of `kind`, if one may start now; `free` tells whether
-    /// nothing that is under way holds a step up.
+    /// The next group of `kind`, if one may start now; the server has failed
+    /// at so many of it, and `free` tells whether nothing that is under way
+    /// holds a step up.
     ///
     /// Whenever nothing is blocked and no group is in flight, some of the
     /// waiting steps are returned, if there are any.
@@ -177,13 +175,13 @@ impl Groups {
         &mut self,
         kind: Kind,
         profile: &Profile,
+        failures: usize,
         free: impl Fn(usize) -> bool,
     ) -> Formed {
         let flying = || self.in_flight.values().filter(|(other, _)| *other == kind);
         let Some(waiting) = self.waiting.get(&kind).filter(|waiting| !waiting.is_empty()) else {
             return Formed::default();
         };
-        let failures = self.failures.get(&kind).copied().unwrap_or_default();
         if failures >= FAILURES {
             return Formed { alone: waiting.keys().copied().collect(), ..Formed::default() };
         }
@@ -298,7 +296,7 @@ mod tests {
     }
 
     fn form(groups: &mut Groups) -> Formed {
-        groups.form(Kind::Send, &profile(), |_| true)
+        groups.form(Kind::Send, &profile(), 0, |_| true)
     }
 
     #[test]
@@ -328,7 +326,7 @@ mod tests {
         assert_eq!((first, second.clone()), (vec![0, 1, 2, 3, 4], vec![8, 9, 10, 11, 12]));
         groups.start(Kind::Send, &second);
         assert_eq!(form(&mut groups), Formed::default(), "two are enough");
-        groups.ended(name, false);
+        groups.ended(name);
         assert_eq!(form(&mut groups).group, [5, 6, 7, 16, 17]);
     }
 
@@ -338,7 +336,7 @@ mod tests {
         let first = form(&mut groups).group;
         let name = groups.start(Kind::Send, &first);
         assert_eq!(form(&mut groups), Formed::default());
-        groups.ended(name, false);
+        groups.ended(name);
         assert_eq!(form(&mut groups).alone, [5, 6]);
     }
 
@@ -346,7 +344,7 @@ mod tests {
     fn what_is_held_up_is_said_and_goes_later() {
         let mut groups = groups(&[(0, 1, 7), (1, 1, 7), (2, 1, 7)]);
         for _ in 0..2 {
-            let formed = groups.form(Kind::Send, &profile(), |_| false);
+            let formed = groups.form(Kind::Send, &profile(), 0, |_| false);
             assert_eq!(formed, Formed { blocked: true, ..Formed::default() });
         }
         assert_eq!(form(&mut groups).group, [0, 1, 2]);

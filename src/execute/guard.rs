@@ -66,6 +66,14 @@ impl Expect {
         self.is_kind(stat) && same
     }
 
+    /// Whether `stat` shows the very file, and that it is longer now.
+    pub(super) fn has_grown(&self, stat: &Stat) -> bool {
+        self.kind == Kind::File
+            && self.is_kind(stat)
+            && self.seen.same_object(&stat.seen)
+            && stat.seen.size > self.seen.size
+    }
+
     /// As [`Self::holds`], for a thing that we have renamed ourselves since.
     pub(super) fn holds_moved(&self, stat: &Stat) -> bool {
         let same = match self.kind {

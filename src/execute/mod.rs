@@ -31,6 +31,7 @@ mod deleted;
 mod fetch;
 mod fetches;
 mod group;
+mod grown;
 mod guard;
 mod intent;
 mod lanes;

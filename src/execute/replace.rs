@@ -20,6 +20,7 @@
 //! The new file takes after the old one before it is shown (amendment 38).
 
 use crate::disk::{Disk as _, DiskErrorKind, FileType, Stat};
+use crate::event::Cause;
 use crate::model::{
     Body, Change, LocalRow, LocalSeen, Name, NodeId, Place, RelPath, Rows, Stand, layout,
 };
@@ -74,6 +75,7 @@ impl Replace {
     /// Stages, displaces, proves, and moves the old bytes on. See the table above.
     pub(super) async fn perform<W: World>(self, world: &W) -> Result<Performed, Refusal> {
         self.expect.check(world.disk()).await?;
+        let without_copy = self.is_too_large_to_keep_both(world).await?;
         let staged = self.source.stage(world).await?;
         if self.row.entry.body == Body::known(staged.digest.hash) {
             // The version was new to us, its bytes are the ones that are here:
@@ -97,12 +99,24 @@ impl Replace {
         let mut sync = vec![folder_of(&self.expect.at), layout::staging()];
         let mut changes = Vec::new();
         let moved_on = match (displaced.expected, &self.keep) {
-            (true, None) => aside::put(world, &self.origin, &displaced.at).await.ok(),
-            (true, Some(keep)) => self.keep(world, &displaced.at, keep).await.ok(),
+            (true, None) if without_copy && self.is_left_alone(world, &displaced.at).await => {
+                // Not before nothing can undo the exchange (I8).
+                for dir in &sync {
+                    world.disk().sync_dir(dir).await?;
+                }
+                world.disk().purge(&displaced.at).await?;
+                Some(Vec::new())
+            }
+            (true, None) => {
+                aside::put(world, &self.origin, &displaced.at).await.ok().map(|change| vec![change])
+            }
+            (true, Some(keep)) => {
+                self.keep(world, &displaced.at, keep).await.ok().map(|change| vec![change])
+            }
             (false, _) => None,
         };
         match moved_on {
-            Some(change) => changes.push(change),
+            Some(moved_on) => changes.extend(moved_on),
             // A user's bytes that nobody has seen, or that found no other way
             // out: the next scan finds a new file. If even this fails, they
             // stay in staging for the next sweep.
@@ -119,6 +133,23 @@ impl Replace {
         changes.push(Change::Local(node, Some(row)));
         changes.push(Change::Remote(node, Some(self.source.known(&staged.digest))));
         Ok(Performed { down: staged.fetched, ..Performed::done(changes, sync) })
+    }
+
+    /// Whether the new bytes take more than half of what is free: then the old
+    /// ones are not kept beside them, and must be known to the server before
+    /// they go (amendment 36).
+    async fn is_too_large_to_keep_both<W: World>(&self, world: &W) -> Result<bool, Refusal> {
+        let free = world.disk().space().await?.free;
+        let large = self.source.row.seen.size.is_some_and(|size| size > free / 2);
+        if large && self.keep.is_none() && !self.origin.on_server {
+            return Err(Refusal::failed(Cause::DiskFull));
+        }
+        Ok(large)
+    }
+
+    /// Whether no program still writes to what was displaced (amendment 20).
+    async fn is_left_alone<W: World>(&self, world: &W, at: &RelPath) -> bool {
+        matches!(world.disk().is_being_written(at).await, Ok(false))
     }
 
     /// Exchanges new and old bytes in one step, then looks at what came out.

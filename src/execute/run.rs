@@ -233,7 +233,10 @@ impl<'a, W: World> Runner<'a, W> {
                 }
                 Some(Landed::Group(group, ended)) => {
                     self.lanes.leave(GROUPS);
-                    self.groups.ended(group, ended.failed);
+                    let kind = self.groups.ended(group);
+                    if let Some(kind) = kind.filter(|_| ended.failed) {
+                        self.lanes.width.failed_at(kind);
+                    }
                     ended
                         .steps
                         .into_iter()

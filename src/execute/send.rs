@@ -29,6 +29,8 @@ use super::twins::{self, Copied, Twins};
 /// Files up to this size are read whole before the first byte is sent.
 const WHOLE: u64 = 4 << 20;
 const NANOS: i64 = 1_000_000_000;
+/// Seconds by which a date may have been put forward, one for each edit.
+const AHEAD: i64 = 60;
 
 /// A file of this computer on its way to the server.
 #[derive(Debug)]
@@ -98,6 +100,16 @@ impl Send {
         };
         self.undo_overwrite(world, &sent.0).await?;
         Ok(self.arrived(world, sent.0, &sent.1).await)
+    }
+
+    /// Whose bytes it sends, where they are, and what they must be.
+    pub(super) fn source(&self) -> (NodeId, &Expect, Hash, u64) {
+        (self.node, &self.expect, self.hash, self.row.seen.size)
+    }
+
+    /// As it is, but from a copy with the same bytes.
+    pub(super) fn out_of(self, copy: Expect) -> Self {
+        Self { expect: copy, ..self }
     }
 
     /// The file is on the server.
@@ -179,10 +191,13 @@ impl Send {
     }
 
     /// Amendment 33: never other bytes under a date that this file already had.
+    /// A date there that is a little ahead of the one here is ours: it was put
+    /// forward for an earlier edit that kept its date.
     pub(super) fn mtime(&self) -> Option<i64> {
         let here = self.row.seen.mtime.div_euclid(NANOS);
         let there = self.over.as_ref().and_then(|(_, row)| row.seen.mtime);
-        let date = if there == Some(here) { here + 1 } else { here };
+        let used = there.filter(|there| (here..here + AHEAD).contains(there));
+        let date = used.map_or(here, |used| used + 1);
         (86_400 < date && date < i64::from(u32::MAX) - 1).then_some(date)
     }
 

@@ -126,7 +126,9 @@ impl<W: World> Sweep<'_, W> {
             return if wanted { Ok(()) } else { self.purge(name, &at).await };
         }
         match layout::read_staged(name.as_str()) {
-            Some((_, layout::Role::New)) if is_file => self.purge(name, &at).await,
+            Some((_, layout::Role::New | layout::Role::Copy)) if is_file => {
+                self.purge(name, &at).await
+            }
             Some((node, layout::Role::Old)) if is_file => self.old(name, &at, node).await,
             Some((node, layout::Role::Park)) if self.journal.rows().local.contains_key(&node) => {
                 self.parked(name, &at, node, stat).await

@@ -6,6 +6,7 @@ use crate::world::World;
 
 use super::arrange::{MakeDir, Shift, ShiftThere};
 use super::fetch::{Fetch, Read};
+use super::grown;
 use super::outcome::{Performed, Refusal};
 use super::remove::{Remove, RemoveThere};
 use super::replace::Replace;
@@ -80,7 +81,7 @@ impl Verb {
             Self::Fetch(verb) => verb.perform(world).await,
             Self::Replace(verb) => verb.perform(world).await,
             Self::Read(verb) => verb.perform(world).await,
-            Self::Send(verb) => verb.perform(world).await,
+            Self::Send(verb) => grown::send(world, verb).await,
             Self::Remove(verb) => verb.perform(world).await,
             Self::RemoveThere(verb) => verb.perform(world).await,
         }

@@ -4,10 +4,12 @@
 //! long as requests take no longer for it, half as many when they do, or when
 //! the server says that it has too much to do (429, 503) or does not answer.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::clock::Moment;
 
+use super::group::Kind;
 use super::lanes::Lane;
 
 /// Steps without bytes, or with few, that run at once to begin with.
@@ -36,12 +38,21 @@ pub struct Width {
     took: Duration,
     /// Steps that began before this tell of the width before.
     since: Moment,
+    /// How often the server failed at groups of a kind, in this run.
+    failures: BTreeMap<Kind, usize>,
 }
 
 impl Default for Width {
     fn default() -> Self {
         let since = Moment::ZERO;
-        Self { steps: START, best: None, ended: 0, took: Duration::ZERO, since }
+        Self {
+            steps: START,
+            best: None,
+            ended: 0,
+            took: Duration::ZERO,
+            since,
+            failures: BTreeMap::new(),
+        }
     }
 }
 
@@ -52,6 +63,21 @@ impl Width {
             Lane::Small => self.steps,
             Lane::Bulk => (self.steps / 2).clamp(1, BULK),
         }
+    }
+
+    /// A run begins: what the server failed at in the one before is tried again.
+    pub fn begin_run(&mut self) {
+        self.failures.clear();
+    }
+
+    /// How often the server has failed at groups of `kind` in this run.
+    pub(super) fn failures(&self, kind: Kind) -> usize {
+        self.failures.get(&kind).copied().unwrap_or_default()
+    }
+
+    /// The server has failed at a group of `kind`.
+    pub(super) fn failed_at(&mut self, kind: Kind) {
+        *self.failures.entry(kind).or_default() += 1;
     }
 
     /// A small step of one request or a few has succeeded.

@@ -148,9 +148,6 @@ impl ToSql for HoldReason {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         let word = match self {
             Self::MountGone => "mount-gone",
-            Self::NameRefused => "name-refused",
-            Self::Quota => "quota",
-            Self::ReadOnly => "read-only",
         };
         Ok(word.into())
     }
@@ -160,9 +157,6 @@ impl FromSql for HoldReason {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         match value.as_str()? {
             "mount-gone" => Ok(Self::MountGone),
-            "name-refused" => Ok(Self::NameRefused),
-            "quota" => Ok(Self::Quota),
-            "read-only" => Ok(Self::ReadOnly),
             other => Err(no_such("reason", other)),
         }
     }

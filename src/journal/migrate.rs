@@ -129,7 +129,7 @@ mod tests {
     #[test]
     fn a_journal_of_the_format_before_keeps_its_rows() {
         let mut connection = journal_of(STEPS);
-        connection.execute("INSERT INTO hold VALUES (3, 'local', 'quota', 12)", []).unwrap();
+        connection.execute("INSERT INTO hold VALUES (3, 'local', 'mount-gone', 12)", []).unwrap();
         bring_up_by(&mut connection, Beginning::AfterLoss, &tomorrow()).unwrap();
 
         let row: (i64, i64) = connection

@@ -13,10 +13,21 @@ use crate::model::{
 
 /// Reads every row. All of it belongs to one moment if the caller holds a transaction.
 pub(super) fn all(connection: &Connection) -> Result<Rows> {
+    let base: BTreeMap<NodeId, BaseRow> = keyed(connection, "base", BASE, base)?;
+    let local = keyed(connection, "local", LOCAL, |row| {
+        let (node, mut row) = local(row)?;
+        base.get(&node).into_iter().for_each(|base| row.share(base));
+        Ok((node, row))
+    })?;
+    let remote = keyed(connection, "remote", REMOTE, |row| {
+        let (node, mut row) = remote(row)?;
+        base.get(&node).into_iter().for_each(|base| row.share(base));
+        Ok((node, row))
+    })?;
     Ok(Rows {
-        base: keyed(connection, "base", BASE, base)?,
-        local: keyed(connection, "local", LOCAL, local)?,
-        remote: keyed(connection, "remote", REMOTE, remote)?,
+        base,
+        local,
+        remote,
         intents: intents(connection)?,
         holds: keyed(connection, "hold", HOLD, hold)?,
         asides: keyed(connection, "aside", ASIDE, aside)?,

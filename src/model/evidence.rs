@@ -1,5 +1,7 @@
 //! What proves that a side is still as it was observed.
 
+use std::sync::Arc;
+
 use bitflags::bitflags;
 use serde::{Deserialize, Serialize};
 
@@ -53,7 +55,20 @@ impl LocalSeen {
 /// A version as the server names it, freed of quotes, `W/` and the `-gzip`
 /// that some proxies add (protocol.md 3.4).
 #[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Etag(String);
+#[serde(from = "String", into = "String")]
+pub struct Etag(Arc<str>);
+
+impl From<String> for Etag {
+    fn from(bare: String) -> Self {
+        Self(bare.into())
+    }
+}
+
+impl From<Etag> for String {
+    fn from(etag: Etag) -> Self {
+        etag.as_str().to_owned()
+    }
+}
 
 impl Etag {
     /// Takes the value of an `ETag` header or `d:getetag` property, quoted or not.
@@ -62,18 +77,18 @@ impl Etag {
         let text = text.strip_prefix("W/").unwrap_or(text);
         let text = text.trim_matches('"');
         let text = text.strip_suffix("-gzip").unwrap_or(text);
-        (!text.is_empty()).then(|| Self(text.to_owned()))
+        (!text.is_empty()).then(|| Self(text.into()))
     }
 
     /// Takes a value that is bare already, as [`Self::as_str`] gave it.
     pub fn from_bare(text: &str) -> Option<Self> {
-        (!text.is_empty()).then(|| Self(text.to_owned()))
+        (!text.is_empty()).then(|| Self(text.into()))
     }
 
     /// A version that no server shows: what is known under it must be looked
     /// at again, as after any change.
     pub fn outdated() -> Self {
-        Self("\"".to_owned())
+        Self("\"".into())
     }
 
     /// The bare value, without quotes.

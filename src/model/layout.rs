@@ -55,6 +55,8 @@ pub enum Role {
     Old,
     /// A user's file or folder on its way to another place.
     Park,
+    /// A private copy of a user's file on its way to the server; worthless after a crash.
+    Copy,
 }
 
 impl Role {
@@ -63,6 +65,7 @@ impl Role {
             Self::New => "new",
             Self::Old => "old",
             Self::Park => "park",
+            Self::Copy => "copy",
         }
     }
 }
@@ -75,8 +78,9 @@ pub fn staged(node: NodeId, role: Role) -> RelPath {
 /// Reads a name found in local staging.
 pub fn read_staged(name: &str) -> Option<(NodeId, Role)> {
     let (id, suffix) = name.split_once('.')?;
-    let role =
-        [Role::New, Role::Old, Role::Park].into_iter().find(|role| role.suffix() == suffix)?;
+    let role = [Role::New, Role::Old, Role::Park, Role::Copy]
+        .into_iter()
+        .find(|role| role.suffix() == suffix)?;
     Some((NodeId(id.parse().ok()?), role))
 }
 
@@ -141,7 +145,7 @@ mod tests {
 
     #[test]
     fn a_staged_name_tells_node_and_role() {
-        for role in [Role::New, Role::Old, Role::Park] {
+        for role in [Role::New, Role::Old, Role::Park, Role::Copy] {
             let path = staged(NodeId(42), role);
             assert_eq!(read_staged(path.name().unwrap()), Some((NodeId(42), role)));
         }

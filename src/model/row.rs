@@ -101,12 +101,6 @@ pub struct Intent {
 pub enum HoldReason {
     /// A share or external storage is not there; it counts as unavailable, not deleted (amendment 23).
     MountGone,
-    /// The server refuses the name.
-    NameRefused,
-    /// No room on the server.
-    Quota,
-    /// Read-only for this account.
-    ReadOnly,
 }
 
 /// A node that waits for the user or for new evidence.
@@ -211,14 +205,38 @@ fn put<K: Ord, V>(rows: &mut BTreeMap<K, V>, key: K, row: Option<V>) {
     };
 }
 
+/// Lets two rows that say the same hold it once: of a million files each text
+/// would be in memory three times.
+fn share<T: Clone + PartialEq>(text: &mut T, known: &T) {
+    if text == known {
+        text.clone_from(known);
+    }
+}
+
 impl Rows {
     /// Takes changes that are in the journal.
     pub fn apply(&mut self, changes: impl IntoIterator<Item = Change>) {
         for change in changes {
             match change {
-                Change::Base(node, row) => put(&mut self.base, node, row),
-                Change::Local(node, row) => put(&mut self.local, node, row),
-                Change::Remote(node, row) => put(&mut self.remote, node, row),
+                Change::Base(node, mut row) => {
+                    if let (Some(row), Some(there)) = (&mut row, self.remote.get(&node)) {
+                        share(&mut row.entry.place.name, &there.entry.place.name);
+                        share(&mut row.etag, &there.seen.etag);
+                    }
+                    put(&mut self.base, node, row);
+                }
+                Change::Local(node, mut row) => {
+                    if let (Some(row), Some(base)) = (&mut row, self.base.get(&node)) {
+                        row.share(base);
+                    }
+                    put(&mut self.local, node, row);
+                }
+                Change::Remote(node, mut row) => {
+                    if let (Some(row), Some(base)) = (&mut row, self.base.get(&node)) {
+                        row.share(base);
+                    }
+                    put(&mut self.remote, node, row);
+                }
                 Change::Intent(node, row) => put(&mut self.intents, node, row),
                 Change::Hold(node, row) => put(&mut self.holds, node, row),
                 Change::Aside(number, row) => put(&mut self.asides, number, row),
@@ -301,7 +319,20 @@ impl Rows {
     }
 }
 
+impl RemoteRow {
+    /// Holds the texts that it has in common with `base` only once.
+    pub fn share(&mut self, base: &BaseRow) {
+        share(&mut self.entry.place.name, &base.entry.place.name);
+        share(&mut self.seen.etag, &base.etag);
+    }
+}
+
 impl LocalRow {
+    /// Holds the texts that it has in common with `base` only once.
+    pub fn share(&mut self, base: &BaseRow) {
+        share(&mut self.entry.place.name, &base.entry.place.name);
+    }
+
     /// The row of something that stands at its place under the user's name.
     pub fn home(place: Place, body: Body, sha1: Option<Sha1Sum>, seen: LocalSeen) -> Self {
         Self {

@@ -21,6 +21,11 @@ pub struct Timing {
     /// A database is left alone until neither it nor what belongs to it has
     /// changed for this long (amendment 35).
     pub database: Duration,
+    /// A file that is always being written to is sent at most once in so long
+    /// (amendment 35).
+    pub growing: Duration,
+    /// What was not written to for so long is not always being written to.
+    pub still: Duration,
     /// A run waits for a server that has too much to do for so long together
     /// before it ends, counted anew whenever something was achieved.
     pub overload: Duration,
@@ -37,6 +42,8 @@ impl Default for Timing {
             quarantine: Duration::from_secs(30),
             second_look: Duration::from_secs(60),
             database: Duration::from_secs(30),
+            growing: Duration::from_secs(600),
+            still: Duration::from_secs(10),
             overload: Duration::from_secs(300),
             keep_aside: Duration::from_secs(30 * 24 * 3600),
             nonce: Duration::from_secs(60),

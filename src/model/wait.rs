@@ -14,6 +14,11 @@ pub enum WaitReason {
     InUse,
     /// It is a database that was written to a moment ago (amendment 35).
     Settling,
+    /// It is a database that a program has open here: it may be sent, never
+    /// replaced (amendment 35).
+    Open,
+    /// It is always being written to, and was sent not long ago (amendment 35).
+    Growing,
     /// It vanished on a server that cannot vouch for it: looked at again later (amendment 28).
     SecondLook,
     /// It changes faster than it can be read.

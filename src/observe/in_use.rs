@@ -15,14 +15,20 @@ const STALE: i64 = 24 * 3600 * 1_000_000_000;
 /// What databases keep beside their file.
 const BESIDE: [&str; 3] = ["-wal", "-journal", "-shm"];
 
+/// The files of one folder that a program works on.
+#[derive(Debug, Default)]
+pub(super) struct InUse {
+    /// Those that are left alone on both sides, and why.
+    pub(super) busy: BTreeMap<Name, WaitReason>,
+    /// Databases that are quiet, with all that stands beside them. A program
+    /// may have them open all the same.
+    pub(super) quiet: Vec<Vec<Name>>,
+}
+
 /// The files of one folder that are in use at `now` (nanoseconds since 1970,
-/// by the volume's clock), and how. `entries` are all names, ignored ones too.
-pub(super) fn in_use(
-    entries: &BTreeMap<Name, LocalSeen>,
-    now: i64,
-    timing: &Timing,
-) -> BTreeMap<Name, WaitReason> {
-    let mut found = BTreeMap::new();
+/// by the volume's clock). `entries` are all names, ignored ones too.
+pub(super) fn in_use(entries: &BTreeMap<Name, LocalSeen>, now: i64, timing: &Timing) -> InUse {
+    let InUse { busy: mut found, mut quiet } = InUse::default();
     for (name, seen) in entries {
         if now.saturating_sub(seen.mtime) < STALE {
             let open = locked_by(name.as_str(), entries).cloned();
@@ -35,10 +41,14 @@ pub(super) fn in_use(
                 found.extend(
                     group.into_iter().map(|(name, _)| (name.clone(), WaitReason::Settling)),
                 );
+            } else {
+                quiet.push(group.into_iter().map(|(name, _)| name.clone()).collect());
             }
         }
     }
-    found
+    quiet.sort();
+    quiet.dedup();
+    InUse { busy: found, quiet }
 }
 
 /// The document that the lock file `name` speaks of: `.~lock.report.odt#` of
@@ -76,7 +86,7 @@ mod tests {
     const HOUR: i64 = 3600 * 1_000_000_000;
     const NOW: i64 = 1_000_000 * HOUR;
 
-    fn used(entries: &[(&str, i64)]) -> Vec<(String, WaitReason)> {
+    fn look(entries: &[(&str, i64)]) -> InUse {
         let seen = |age| LocalSeen {
             volume: 1,
             file_id: 1,
@@ -88,8 +98,11 @@ mod tests {
         };
         let entries =
             entries.iter().map(|(name, age)| (Name::new(name).unwrap(), seen(*age))).collect();
-        let found = in_use(&entries, NOW, &Timing::default());
-        found.into_iter().map(|(name, reason)| (name.to_string(), reason)).collect()
+        in_use(&entries, NOW, &Timing::default())
+    }
+
+    fn used(entries: &[(&str, i64)]) -> Vec<(String, WaitReason)> {
+        look(entries).busy.into_iter().map(|(name, reason)| (name.to_string(), reason)).collect()
     }
 
     #[test]
@@ -120,7 +133,11 @@ mod tests {
         let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["a.db", "a.db-shm", "a.db-wal"]);
         assert!(found.iter().all(|(_, reason)| *reason == WaitReason::Settling));
-        assert!(used(&[("a.db", HOUR), ("a.db-wal", HOUR)]).is_empty());
+        let quiet = look(&[("a.db", HOUR), ("a.db-shm", HOUR), ("a.db-wal", HOUR)]);
+        assert!(quiet.busy.is_empty());
+        let groups: Vec<Vec<&str>> =
+            quiet.quiet.iter().map(|group| group.iter().map(Name::as_str).collect()).collect();
+        assert_eq!(groups, [["a.db", "a.db-shm", "a.db-wal"]]);
         assert!(used(&[("a-journal", young)]).is_empty(), "a diary is no database");
     }
 }

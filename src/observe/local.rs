@@ -12,7 +12,7 @@ use crate::report::EngineError;
 use crate::world::World;
 
 use super::Mention;
-use super::in_use::in_use;
+use super::in_use::{InUse, in_use};
 
 /// Folders read at the same time.
 const WIDTH: usize = 4;
@@ -46,6 +46,8 @@ pub(super) struct Epoch {
     pub ignored: BTreeSet<(u64, u128)>,
     /// Files that a program works on (amendment 35).
     pub in_use: BTreeMap<RelPath, WaitReason>,
+    /// Databases that a program has open (amendment 35).
+    pub open: BTreeSet<RelPath>,
     /// Nothing changed during the look.
     pub consistent: bool,
     /// The volume's clock before the look, nanoseconds since 1970.
@@ -59,14 +61,37 @@ impl Epoch {
         self.mentions.push(Mention { path, cause, blocks });
     }
 
-    /// Notes which entries of `dir` a program works on.
-    fn note_use(&mut self, dir: &RelPath, entries: &[Dirent], timing: &Timing) {
+    /// Notes which entries of `dir` a program works on. Returns the databases
+    /// among them that are quiet, which may be open all the same.
+    fn note_use(
+        &mut self,
+        dir: &RelPath,
+        entries: &[Dirent],
+        timing: &Timing,
+    ) -> Vec<Vec<RelPath>> {
         let names = entries.iter().filter_map(|entry| {
             let (name, stat) = (entry.name.as_ref().ok()?, entry.stat.as_ref().ok()?);
             (stat.file_type == FileType::File).then(|| (name.clone(), stat.seen))
         });
-        let found = in_use(&names.collect(), self.time, timing);
-        self.in_use.extend(found.into_iter().map(|(name, reason)| (dir.join(&name), reason)));
+        let InUse { busy, quiet } = in_use(&names.collect(), self.time, timing);
+        self.in_use.extend(busy.into_iter().map(|(name, reason)| (dir.join(&name), reason)));
+        let paths = |group: Vec<Name>| group.iter().map(|name| dir.join(name)).collect();
+        quiet.into_iter().map(paths).collect()
+    }
+
+    /// Notes which of these databases a program has open for writing, as far
+    /// as the system tells.
+    async fn note_open<W: World>(&mut self, world: &W, groups: Vec<Vec<RelPath>>) {
+        for group in groups {
+            let mut open = false;
+            for path in &group {
+                // What has gone since is open to nobody.
+                open |= world.disk().is_being_written(path).await.unwrap_or(false);
+            }
+            if open {
+                self.open.extend(group);
+            }
+        }
     }
 
     /// Takes the entries of `dir`, and returns the folders among them.
@@ -134,6 +159,7 @@ pub(super) async fn look<W: World>(world: &W, rows: &Rows) -> Result<Epoch, Engi
         unknown: BTreeSet::new(),
         ignored: BTreeSet::new(),
         in_use: BTreeMap::new(),
+        open: BTreeSet::new(),
         consistent: true,
         time,
         mentions: Vec::new(),
@@ -149,7 +175,8 @@ pub(super) async fn look<W: World>(world: &W, rows: &Rows) -> Result<Epoch, Engi
         let Some((listed, path, seen)) = running.next().await else { break };
         let look = match listed {
             Ok(entries) => {
-                epoch.note_use(&path, &entries, world.timing());
+                let databases = epoch.note_use(&path, &entries, world.timing());
+                epoch.note_open(world, databases).await;
                 let (look, folders) = epoch.take(&path, entries);
                 todo.extend(folders);
                 look

@@ -17,6 +17,7 @@ use crate::world::World;
 
 use super::local::{Epoch, Look};
 use super::local_rows::write_seen;
+use super::restless::Restless;
 use super::{Observation, doubt, is_in_or_below};
 
 type Object = (u64, u128);
@@ -64,6 +65,7 @@ pub(super) async fn pair<W: World>(
     world: &W,
     rows: &Rows,
     epoch: &Epoch,
+    restless: &mut Restless,
 ) -> Result<Observation, EngineError> {
     let mut pairing = Pairing::new(rows, epoch, world.disk().volume().stable_ids);
     pairing.folders();
@@ -76,7 +78,7 @@ pub(super) async fn pair<W: World>(
         ..Observation::default()
     };
     let sightings = std::mem::take(&mut pairing.sightings);
-    write_seen(world, rows, epoch, sightings, &mut observation).await;
+    write_seen(world, rows, epoch, restless, sightings, &mut observation).await;
     pairing.write_absent(world, &mut observation);
     if pairing.next_node != rows.pair.next_node {
         let pair = crate::model::PairState { next_node: pairing.next_node, ..rows.pair.clone() };

@@ -9,7 +9,8 @@ use crate::world::World;
 
 use super::local::Epoch;
 use super::local_identity::Sighting;
-use super::reading::{Reading, read};
+use super::reading::{Reading, read, read_start};
+use super::restless::{Restless, Turn};
 use super::{Mention, Observation, doubt};
 
 /// Files read at the same time.
@@ -20,6 +21,7 @@ pub(super) async fn write_seen<W: World>(
     world: &W,
     rows: &Rows,
     epoch: &Epoch,
+    restless: &mut Restless,
     sightings: Vec<Sighting>,
     observation: &mut Observation,
 ) {
@@ -28,7 +30,26 @@ pub(super) async fn write_seen<W: World>(
         if let Some(reason) = epoch.in_use.get(&sighting.path) {
             observation.in_use.insert(sighting.node, *reason);
         }
-        match known_body(rows, &sighting) {
+        if epoch.open.contains(&sighting.path) {
+            observation.open.insert(sighting.node);
+        }
+        let turn = match sighting.kind {
+            Kind::File => {
+                let Sighting { node, seen, .. } = &sighting;
+                restless.turn(rows, *node, seen, epoch.time, world.timing())
+            }
+            Kind::Dir => Turn::Usual,
+        };
+        if let (Turn::Keep(wait), Some(known)) = (turn, rows.local.get(&sighting.node)) {
+            let LocalRow { entry, sha1, seen, racy, .. } = known;
+            let row = row_of(rows, &sighting, entry.body, *sha1, *seen, *racy);
+            if let Some(reason) = wait {
+                doubt(&mut observation.doubts, sighting.node, reason);
+            }
+            write_row(rows, sighting.node, row, observation);
+            continue;
+        }
+        match known_body(rows, &sighting).filter(|_| turn == Turn::Usual) {
             Some((body, sha1)) => {
                 let row = row_of(rows, &sighting, body, sha1, sighting.seen, false);
                 if is_unquiet(world, rows, epoch, sighting.node, &row) {
@@ -36,21 +57,27 @@ pub(super) async fn write_seen<W: World>(
                 }
                 write_row(rows, sighting.node, row, observation);
             }
-            None => to_read.push(sighting),
+            None => to_read.push((sighting, turn == Turn::Take)),
         }
     }
-    let readings = to_read.into_iter().map(|sighting| async move {
-        let reading = read(world, &sighting.path).await;
-        (sighting, reading)
+    let readings = to_read.into_iter().map(|(sighting, take)| async move {
+        let reading = match take {
+            true => read_start(world, &sighting.path).await,
+            false => read(world, &sighting.path).await,
+        };
+        (sighting, take, reading)
     });
     let mut readings = futures::stream::iter(readings).buffered(READERS);
-    while let Some((sighting, reading)) = readings.next().await {
+    while let Some((sighting, take, reading)) = readings.next().await {
         let node = sighting.node;
         match reading {
             Reading::Stable { digest, seen, racy } => {
                 let body = Body::known(digest.hash);
                 let row = row_of(rows, &sighting, body, Some(digest.sha1), seen, racy);
-                if is_unquiet(world, rows, epoch, node, &row) {
+                if take {
+                    restless.took(node, seen);
+                }
+                if take || is_unquiet(world, rows, epoch, node, &row) {
                     doubt(&mut observation.doubts, node, WaitReason::Quiet);
                 }
                 write_row(rows, node, row, observation);

@@ -18,6 +18,7 @@ mod own;
 mod reading;
 mod remote;
 mod remote_identity;
+mod restless;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,6 +39,9 @@ pub struct Observation {
     /// Nodes that a program here works on: left as they are on both sides
     /// until it is done (amendment 35).
     pub in_use: BTreeMap<NodeId, WaitReason>,
+    /// Databases that a program here has open: they may be sent, never
+    /// replaced (amendment 35).
+    pub open: BTreeSet<NodeId>,
     /// The side did not change while it was looked at.
     pub consistent: bool,
     /// What a user should know of: path, cause, and whether it spoils the equality.
@@ -73,6 +77,8 @@ pub struct Memory {
     missing: BTreeMap<NodeId, Moment>,
     /// Nodes of which a request is still unaccounted for, until when.
     quarantined: BTreeMap<NodeId, Moment>,
+    /// Files here that are always being written to.
+    restless: restless::Restless,
 }
 
 impl Memory {
@@ -106,9 +112,13 @@ impl Memory {
 }
 
 /// Looks at this computer.
-pub async fn observe_local<W: World>(world: &W, rows: &Rows) -> Result<Observation, EngineError> {
+pub async fn observe_local<W: World>(
+    world: &W,
+    rows: &Rows,
+    memory: &mut Memory,
+) -> Result<Observation, EngineError> {
     let epoch = local::look(world, rows).await?;
-    local_identity::pair(world, rows, &epoch).await
+    local_identity::pair(world, rows, &epoch, &mut memory.restless).await
 }
 
 /// Looks at the server.

@@ -2,7 +2,7 @@
 
 use futures::StreamExt as _;
 
-use crate::disk::{Disk as _, DiskErrorKind, FileType};
+use crate::disk::{Disk as _, DiskError, DiskErrorKind, FileType};
 use crate::event::Cause;
 use crate::model::{Digest, DigestBuilder, LocalSeen, RelPath};
 use crate::world::World;
@@ -42,23 +42,53 @@ pub(super) async fn read<W: World>(world: &W, path: &RelPath) -> Reading {
     Reading::Changing
 }
 
+/// Reads the bytes that a file has when it is opened, however it grows
+/// meanwhile. Whether they stayed as they are behind the reader's back shows
+/// only when they are read again.
+pub(super) async fn read_start<W: World>(world: &W, path: &RelPath) -> Reading {
+    start(world, path).await.unwrap_or_else(|reading| reading)
+}
+
+async fn start<W: World>(world: &W, path: &RelPath) -> Result<Reading, Reading> {
+    let mut file = world.disk().open(path).await.map_err(failed)?;
+    let (seen, mut builder) = (file.stat.seen, DigestBuilder::default());
+    let mut left = usize::try_from(seen.size).unwrap_or(usize::MAX);
+    while left > 0 {
+        match file.bytes.next().await {
+            Some(Ok(block)) => {
+                let taken = block.len().min(left);
+                builder.update(&block[..taken]);
+                left -= taken;
+            }
+            Some(Err(_)) => return Err(Reading::Failed),
+            // Cut short: no state that it ever had.
+            None => return Err(Reading::Changing),
+        }
+    }
+    Ok(Reading::Stable { digest: builder.finish(), seen, racy: true })
+}
+
+fn failed(error: DiskError) -> Reading {
+    tracing::debug!(%error, "cannot be read");
+    match error.kind {
+        DiskErrorKind::NotFound | DiskErrorKind::WrongType => Reading::Gone,
+        _ => Reading::Failed,
+    }
+}
+
 async fn read_once<W: World>(world: &W, path: &RelPath) -> Result<Option<Reading>, Reading> {
     let disk = world.disk();
-    let failed = |error: crate::disk::DiskError| {
-        tracing::debug!(%error, "cannot be read");
-        match error.kind {
-            DiskErrorKind::NotFound | DiskErrorKind::WrongType => Reading::Gone,
-            _ => Reading::Failed,
-        }
-    };
     let begun = disk.volume_time().await.map_err(failed)?;
     let mut file = disk.open(path).await.map_err(failed)?;
     let before = file.stat.seen;
-    let mut builder = DigestBuilder::default();
+    let (mut builder, mut length) = (DigestBuilder::default(), 0);
     while let Some(block) = file.bytes.next().await {
-        match block {
-            Ok(block) => builder.update(&block),
-            Err(_) => return Err(Reading::Failed),
+        let block = block.map_err(|_| Reading::Failed)?;
+        builder.update(&block);
+        length += block.len() as u64;
+        if length > before.size {
+            // It grows, perhaps as fast as it is read: there may be no end.
+            return Ok(None);
         }
     }
     let after = match disk.stat(path).await.map_err(failed)? {

@@ -24,7 +24,9 @@ pub fn agree(
     agreement(|parent| base.contains(parent), base.get(node), local, remote)
 }
 
-fn agreement(
+/// As [`agree`], for those who have no tree of the base: `base` is what it
+/// says of the node, and `is_agreed` whether a parent is in it.
+pub fn agreement(
     is_agreed: impl Fn(NodeId) -> bool,
     base: Option<&Entry>,
     local: Option<&Entry>,

@@ -176,9 +176,11 @@ impl<'a> Draft<'a> {
     }
 
     /// Whether what a side shows of `node` cannot be relied on. A racy version
-    /// can: it is there, only perhaps not for long (amendment 4).
+    /// can: it is there, only perhaps not for long (amendment 4). So can a
+    /// quiet database, which may only not be replaced (amendment 35).
     pub(super) fn is_uncertain(&self, node: NodeId, side: Side) -> bool {
-        self.waiting(node, side).is_some_and(|reason| reason != WaitReason::Racy)
+        let certain = [None, Some(WaitReason::Racy), Some(WaitReason::Open)];
+        !certain.contains(&self.waiting(node, side))
     }
 
     /// Gives the local node `old` the id `new`; `children` are its children

@@ -45,7 +45,7 @@ use draft::Draft;
 use schedule::Steps;
 use task::Tasks;
 
-pub use agree::agree;
+pub use agree::{agree, agreement};
 #[cfg(feature = "mutants")]
 pub use mutant::Mutant;
 pub use op::{Brake, BrakeRule, Op, Record, Step, Wait, Why};

@@ -109,8 +109,13 @@ pub enum ConnectError {
     #[error("the server's certificate is not trusted: {0}")]
     Certificate(String),
     /// Login or password is wrong.
-    #[error("the server refuses login or password: {0}")]
-    SignIn(String),
+    #[error("the server refuses login or password: {detail}")]
+    SignIn {
+        /// What the server said, for the log.
+        detail: String,
+        /// Its page on which people sign in, and ask for a new password.
+        page: Option<Url>,
+    },
     /// Something answers, but no storage.
     #[error("this is not a storage: {0}")]
     NotStorage(String),
@@ -146,6 +151,14 @@ pub enum ConnectError {
 }
 
 impl ConnectError {
+    /// The same refusal, with the page that helps.
+    fn with_page(self, page: Option<Url>) -> Self {
+        match self {
+            Self::SignIn { detail, .. } => Self::SignIn { detail, page },
+            other => other,
+        }
+    }
+
     /// What a failed request means for the one who wants to connect.
     pub(super) fn of(failure: Failure, method: &'static str, path: &RelPath) -> Self {
         match (&failure.kind, failure.reach) {
@@ -156,12 +169,20 @@ impl ConnectError {
             (ServerErrorKind::Unreachable, Reach::TimedOut) => Self::TimedOut(failure.detail),
             (ServerErrorKind::Unreachable, Reach::Other) => Self::Unreachable(failure.detail),
             (ServerErrorKind::Certificate, _) => Self::Certificate(failure.detail),
-            (ServerErrorKind::SignIn, _) => Self::SignIn(failure.detail),
+            (ServerErrorKind::SignIn, _) => Self::SignIn { detail: failure.detail, page: None },
             (ServerErrorKind::Nonsense, _) => Self::NotStorage(failure.detail),
             (ServerErrorKind::Busy(_), _) => Self::Busy,
             _ => Self::Server(failure.at(method, path)),
         }
     }
+}
+
+/// The page of a server for people who sign in.
+fn sign_in_page(origin: &Url, site: &Site) -> Option<Url> {
+    let has_one = matches!(site.profile.family, Family::Nextcloud | Family::OwnCloud10);
+    let mut page = origin.clone();
+    page.set_path(&format!("{}/index.php/login", site.base));
+    has_one.then_some(page)
 }
 
 impl Dav {
@@ -189,7 +210,10 @@ impl Dav {
         };
         let site = probe::site(&dav.wire, &base).await?;
         let below = match site {
-            Some(site) => dav.sign_in(site, &connection).await?,
+            Some(site) => {
+                let page = sign_in_page(&base, &site);
+                dav.sign_in(site, &connection).await.map_err(|error| error.with_page(page))?
+            }
             None if connection.space.is_some() => {
                 let wanted = connection.space.clone().unwrap_or_default();
                 return Err(ConnectError::NoSpace { wanted, there: Vec::new() });

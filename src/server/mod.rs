@@ -5,6 +5,7 @@
 //! server does not honour a condition, the implementation checks as late as it
 //! can before the request (I5).
 
+mod app_password;
 mod auth;
 mod bulk;
 mod chunks;

@@ -65,6 +65,16 @@ impl Address {
         Ok(Self { url, text })
     }
 
+    /// The folder that a pasted page of files shows (`…/apps/files/?dir=/Photos`).
+    /// It is not part of the address: who pastes what the browser happens to
+    /// show means the server, and is only told how to choose the folder.
+    pub fn shown_folder(text: &str) -> Option<RelPath> {
+        let url = Url::parse(&with_scheme(text.trim())).ok()?;
+        let (_, dir) = url.query_pairs().find(|(key, _)| key == "dir")?;
+        let page = url.path().contains("/apps/files");
+        RelPath::parse(dir.trim_matches('/')).ok().filter(|dir| page && !dir.is_root())
+    }
+
     /// The address as a URL.
     pub fn url(&self) -> &Url {
         &self.url
@@ -188,6 +198,22 @@ mod tests {
             ("https://example.org/dav/spaces/a%24b", "https://example.org/dav/spaces/a%24b"),
         ] {
             assert_eq!(read(typed), address, "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_pasted_page_of_files_tells_the_folder_that_it_shows() {
+        let shown = |text: &str| Address::shown_folder(text).map(|path| path.to_string());
+        for (page, folder) in [
+            ("https://x.org/apps/files/?dir=/Photos&fileid=3", Some("Photos")),
+            ("https://x.org/oc/index.php/apps/files/?dir=/a%20b/%C3%A9t%C3%A9", Some("a b/été")),
+            ("x.org/apps/files/files/7?dir=/Photos/", Some("Photos")),
+            ("https://x.org/apps/files/?dir=/", None),
+            ("https://x.org/apps/files/?dir=/../up", None),
+            ("https://x.org/apps/calendar/?dir=/Photos", None),
+            ("https://x.org/apps/files/", None),
+        ] {
+            assert_eq!(shown(page).as_deref(), folder, "{page}");
         }
     }
 

@@ -64,6 +64,8 @@ pub fn wait(texts: &Texts, reason: WaitReason) -> Said {
         WaitReason::Quiet => "wait-quiet",
         WaitReason::InUse => "wait-in-use",
         WaitReason::Settling => "wait-settling",
+        WaitReason::Open => "wait-open",
+        WaitReason::Growing => "wait-growing",
         WaitReason::SecondLook => "wait-second-look",
         WaitReason::Changing => "wait-changing",
         WaitReason::Quarantined => "wait-quarantined",
@@ -199,7 +201,11 @@ pub fn connect(texts: &Texts, error: &ConnectError, host: &str) -> Said {
         ConnectError::TimedOut(_) => "error-server-timed-out",
         ConnectError::Unreachable(_) => "error-server-unreachable",
         ConnectError::Certificate(_) => "error-server-certificate",
-        ConnectError::SignIn(_) => "error-server-sign-in",
+        ConnectError::SignIn { page: None, .. } => "error-server-sign-in",
+        ConnectError::SignIn { page: Some(page), .. } => {
+            let args = [("host", host.into()), ("page", page.as_str().into())];
+            return texts.explain("error-server-sign-in-page", &args);
+        }
         ConnectError::NotStorage(_) => "error-server-nonsense",
         ConnectError::Busy => "error-server-busy",
         ConnectError::Account(trouble) => return account(texts, *trouble, host),
@@ -405,7 +411,11 @@ mod tests {
             ConnectError::TimedOut(text()),
             ConnectError::Unreachable(text()),
             ConnectError::Certificate(text()),
-            ConnectError::SignIn(text()),
+            ConnectError::SignIn { detail: text(), page: None },
+            ConnectError::SignIn {
+                detail: text(),
+                page: Some("https://example.org/index.php/login".parse().unwrap()),
+            },
             ConnectError::NotStorage(text()),
             ConnectError::Busy,
             ConnectError::Redirected("https://example.org".parse().unwrap()),

@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::io::Write as _;
+use std::io::{Seek as _, SeekFrom, Write as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::PathBuf;
@@ -293,6 +293,32 @@ async fn a_root_that_was_moved_away_is_broken_and_not_empty() {
         assert_eq!(disk.stat(&p("absent")).await.unwrap_err().kind, DiskErrorKind::Broken);
         // The second time another folder stands in its place.
         let _ = fs::create_dir(&root);
+    }
+}
+
+#[tokio::test]
+async fn a_copy_has_the_holes_of_its_original() {
+    let bench = Folder::new();
+    let (mib, size) = (1_u64 << 20, 64_u64 << 20);
+    // Data in the midst and at the end, at the end alone, nowhere.
+    for (name, data) in
+        [("midst", vec![9 * mib, size - 4]), ("end", vec![size - 4]), ("no", vec![])]
+    {
+        let mut file = fs::File::create(bench.real(name)).unwrap();
+        file.set_len(size).unwrap();
+        for at in data {
+            file.seek(SeekFrom::Start(at)).unwrap();
+            file.write_all(b"data").unwrap();
+        }
+        drop(file);
+        let staged = format!(".navette/staging/{name}.copy");
+        let copy = bench.disk().clone_file(&p(name), &p(&staged)).await.unwrap();
+        let stat = copy.finish(None).await.unwrap();
+        assert_eq!(stat.seen.size, size, "{name}");
+        let (original, copy) = (bench.real(name), bench.real(&staged));
+        assert!(fs::read(&original).unwrap() == fs::read(&copy).unwrap(), "{name}");
+        let taken = |path: &PathBuf| fs::metadata(path).unwrap().blocks();
+        assert!(taken(&copy) <= taken(&original), "{name}: {} blocks", taken(&copy));
     }
 }
 

@@ -184,3 +184,25 @@ fn a_full_share_holds_only_what_is_to_go_into_it() {
     assert_eq!(held, [("share/big", &Cause::Quota)]);
     assert!(pair.there().contains(&"big".to_owned()));
 }
+
+#[test]
+fn a_download_that_is_always_cut_is_held_and_the_run_ends() {
+    for dialect in Dialect::ALL {
+        for (size, after) in [(40, 0), (40, 7), (3 << 20, 0)] {
+            let pair = Pair::synced(dialect, &["other"]);
+            pair.write_there("f", &"f".repeat(size));
+            pair.world.pass(Duration::from_secs(60));
+            pair.world.server.set_faults(move |request: &Request<'_>| match request.method {
+                "GET" => Fate::CutBody(after),
+                _ => Fate::Proceed,
+            });
+            let report = pair.sync().unwrap();
+            assert_eq!(report.end, End::Unfinished, "{dialect:?} {size} {after}");
+            let held: Vec<_> = report.items.iter().map(|item| (&*item.path, &item.cause)).collect();
+            assert_eq!(held, [("f", &Cause::Torn)], "{dialect:?} {size} {after}");
+            assert_eq!(pair.here(), ["other"], "{dialect:?} {size} {after}");
+            pair.world.server.set_faults(|_: &Request<'_>| Fate::Proceed);
+            assert_eq!(pair.sync().unwrap().end, End::Equal, "{dialect:?} {size} {after}");
+        }
+    }
+}

@@ -123,3 +123,25 @@ fn a_file_overwritten_between_a_zip_and_the_look_after_it_arrives_as_it_is_now()
         assert_eq!(here["d1/f3"].as_deref(), Some(&b"BYTES of d1/f3"[..]), "{dialect:?}");
     }
 }
+
+#[test]
+fn after_two_zips_that_failed_no_other_is_asked_for_in_that_run() {
+    let pair = pair(Dialect::Nextcloud, 5, 6);
+    let (cloud, mut more) = (pair.world.cloud().clone(), true);
+    let gets = gets(&pair, move |request| {
+        if is_zip(request) {
+            return Fate::Fail(ServerErrorKind::Status(500));
+        }
+        if request.method == "GET" && std::mem::take(&mut more) {
+            // What comes while the first plan runs is for the second one.
+            for file in 0..10 {
+                cloud.lock().user("u").write(&format!("d0/later{file}"), "later").unwrap();
+            }
+        }
+        Fate::Proceed
+    });
+    assert_eq!(pair.sync().unwrap().end, End::Equal);
+    assert_same(&pair);
+    let zips = || gets.lock().unwrap().iter().filter(|path| !path.contains('/')).count();
+    assert_eq!(zips(), 2);
+}

@@ -20,7 +20,7 @@ pub(crate) fn folder(name: &str) -> LocalRow {
 
 /// A change that can be told from those with another number.
 pub(crate) fn hold(since: i64) -> Change {
-    let row = Hold { side: Side::Remote, reason: HoldReason::Quota, since };
+    let row = Hold { side: Side::Remote, reason: HoldReason::MountGone, since };
     Change::Hold(NodeId(since.unsigned_abs()), Some(row))
 }
 

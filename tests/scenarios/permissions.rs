@@ -6,13 +6,27 @@
 //! however often it is saved. Folders that are read-only there are not made so
 //! on this disk.
 
+use navette::cloud::Dialect;
 use navette::event::Cause;
 use navette::report::{End, Report};
 
 use crate::lab::{Lab, with_ids};
 
+/// The letters as the family says them: oCIS adds `Z` (may be denied to
+/// others) and, where something may be deleted, `P` (and purged). The
+/// laboratory adds the `G` of Nextcloud.
+fn told(dialect: Dialect, letters: &str) -> String {
+    match dialect {
+        Dialect::Ocis if letters.contains('D') => format!("{letters}ZP"),
+        Dialect::Ocis => format!("{letters}Z"),
+        _ => letters.to_owned(),
+    }
+}
+
 /// Gives the share and all in it these letters.
 fn lettered(lab: &Lab, letters: Option<&str>) {
+    let letters = letters.map(|letters| told(lab.dialect(), letters));
+    let letters = letters.as_deref();
     let paths = lab.world.cloud().lock().user("u").snapshot().into_keys();
     for path in paths.filter(|path| path.as_str().split('/').next() == Some("S")) {
         lab.there().letters(path.as_str(), letters);
@@ -89,6 +103,25 @@ fn testpermissions_an_edit_of_a_read_only_file_is_kept_beside_it() {
         there_is(lab, &["S/s1", "S/s2"]);
         here_is(lab, &["S/s1", "S/s1!=mine", "S/s2"]);
     });
+}
+
+/// The empty text is no right at all (oCIS, protocol.md 3.3), not a missing one.
+#[test]
+fn testpermissions_without_any_letter_nothing_may_be_done() {
+    let lab = Lab::start(Dialect::Ocis);
+    for path in ["S", "S/s1", "S/s2"] {
+        lab.there().letters(path, Some(""));
+    }
+    lab.syncs();
+    lab.here().write("S/s1", "mine");
+    lab.here().write("S/new", "mine");
+    lab.here().remove("S/s2");
+    lab.asked();
+    left(&lab);
+    let asked = lab.asked();
+    assert_eq!((asked.put, asked.other, asked.mkcol, asked.deleted), (0, 0, 0, 0));
+    there_is(&lab, &["S/s1", "S/s2"]);
+    here_is(&lab, &["S/new=mine", "S/s1", "S/s1!=mine", "S/s2"]);
 }
 
 #[test]

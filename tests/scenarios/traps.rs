@@ -7,6 +7,7 @@ use navette::cloud::{Blob, Cloud, Dialect, Fate};
 use navette::event::Cause;
 use navette::model::{Digest, RelPath};
 use navette::report::End;
+use navette::server::ServerErrorKind;
 
 use crate::lab::{Lab, on_all, with_ids};
 
@@ -113,17 +114,67 @@ fn trap_13_an_old_date_used_twice_is_seen_by_the_checksum() {
     }
 }
 
-/// oCIS fails for good at the third overwrite under one date. So the second
+/// oCIS fails for good at the third overwrite under one date. So each further
 /// edit under one date goes out under the next second.
 #[test]
 fn trap_14_an_edit_that_keeps_its_date_arrives() {
     on_all(|lab| {
-        for text in ["one", "two"] {
+        let mut dates = Vec::new();
+        for text in ["one", "two", "three", "four"] {
             lab.here().write("A/a1", text);
             lab.here().touch("A/a1", 1_600_000_000);
             lab.ends(&format!("-A/a1 +A/a1={text}"));
+            dates.push(lab.world.cloud().lock().look("u", &lab.path("A/a1")).unwrap().date);
+        }
+        if lab.has_ids() {
+            assert_eq!(dates, [0, 1, 2, 3].map(|second| 1_600_000_000 + second));
         }
     });
+}
+
+/// An older version that is brought back here keeps its own date.
+#[test]
+fn trap_14_an_older_date_is_kept() {
+    with_ids(|lab| {
+        for (text, date) in [("new", 1_600_000_000), ("old", 1_500_000_000)] {
+            lab.here().write("A/a1", text);
+            lab.here().touch("A/a1", date);
+            lab.ends(&format!("-A/a1 +A/a1={text}"));
+            let there = lab.world.cloud().lock().look("u", &lab.path("A/a1")).unwrap();
+            assert_eq!(there.date, date);
+        }
+    });
+}
+
+/// The overwrite of trap 13 while an edit is made here: it is read before
+/// anything is written over it, and both versions stay.
+#[test]
+fn trap_13_an_edit_here_does_not_bury_what_the_etag_hides() {
+    with_ids(|lab| {
+        lab.there().write("A/other", "other");
+        let first = |cloud: &mut Cloud| put_in(cloud, "A/new", "first!", cloud.now(), None);
+        lab.meanwhile("PROPFIND", "A", first);
+        lab.runs().unwrap();
+        let date = lab.world.cloud().lock().look("u", &lab.path("A/new")).unwrap().date;
+        put(lab, "A/new", "second", date, None);
+        lab.here().write("A/new", "mine");
+        lab.ends("+A/other +A/new=second +A/new!=mine");
+    });
+}
+
+/// oCIS still works on what somebody has uploaded (425): it waits, and comes later.
+#[test]
+fn what_the_server_still_works_on_waits_and_comes_later() {
+    let lab = Lab::start(Dialect::Ocis);
+    lab.there().write("A/new", "scanned");
+    lab.there().write("A/other", "other");
+    lab.dooms("GET", "A/new", Fate::Fail(ServerErrorKind::Locked), 3);
+    let report = lab.runs().unwrap();
+    let held: Vec<_> = report.items.iter().map(|item| (&*item.path, &item.cause)).collect();
+    assert_eq!((report.end, held), (End::Unfinished, vec![("A/new", &Cause::Locked)]));
+    assert_eq!(lab.here().text("A/other").as_deref(), Some("other"));
+    let asked = lab.ends("+A/new=scanned +A/other");
+    assert_eq!((asked.get, asked.put, asked.deleted), (1, 0, 0));
 }
 
 #[test]

@@ -159,7 +159,7 @@ async fn signing_in_asks_once_and_tells_why_it_is_refused() {
     for family in [NEXTCLOUD, OWNCLOUD, OCIS] {
         let asks = "WWW-Authenticate: Basic realm=\"x\"\r\n";
         let (refusal, asked) = signing_in(family, "401 Unauthorized", asks, "").await;
-        assert!(matches!(refusal, ConnectError::SignIn(_)), "{refusal:?}");
+        assert!(matches!(refusal, ConnectError::SignIn { .. }), "{refusal:?}");
         assert_eq!(asked, 1);
     }
 }

@@ -229,7 +229,7 @@ async fn a_wrong_password_is_told_as_such_and_never_shown() {
     let apache = apache::start();
     for (login, password) in [(LOGIN, "hunter2"), ("bob", PASSWORD)] {
         let refusal = Dav::connect(connection(apache.url(), login, password)).await.unwrap_err();
-        assert!(matches!(refusal, ConnectError::SignIn(_)), "{refusal}");
+        assert!(matches!(refusal, ConnectError::SignIn { .. }), "{refusal}");
         let shown = format!("{refusal} {refusal:?}");
         assert!(!shown.contains("hunter2") && !shown.contains(PASSWORD), "{shown}");
     }

@@ -132,6 +132,51 @@ pub fn used_again(stage: &Stage) {
     }
 }
 
+/// A program that adds to a file until this is dropped.
+#[cfg(unix)]
+struct Program(std::process::Child);
+
+#[cfg(unix)]
+impl Program {
+    fn start(path: &std::path::Path) -> Self {
+        let script = r#"n=0; while :; do n=$((n+1)); echo "line $n"; sleep 0.05; done >> "$0""#;
+        let program = std::process::Command::new("sh").args(["-c", script]).arg(path).spawn();
+        Self(program.unwrap())
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Program {
+    fn drop(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+/// A log that a program never stops writing to goes out as it was at one
+/// moment; the run says so, and ends.
+#[cfg(unix)]
+pub fn logs(stage: &Stage) {
+    let (here, there) = (stage.device("here"), stage.device("there"));
+    here.write("quiet", "nobody writes to it");
+    here.write("log", "");
+    let program = Program::start(&here.path("log"));
+    let (code, report) = here.report(&[]);
+    assert_ne!(code, 0, "{report:#}");
+    let waits = serde_json::json!({"waits": "growing"});
+    let items = report["items"].as_array().unwrap();
+    assert!(items.iter().any(|item| item["path"] == "log" && item["cause"] == waits), "{report:#}");
+    there.synced(&[]);
+    let (arrived, now) = (there.read("log"), here.read("log"));
+    assert!(arrived.starts_with("line 1\n") && now.starts_with(&arrived), "{arrived}");
+    assert!(now.len() > arrived.len());
+    drop(program);
+    let report = here.synced(&[]);
+    assert_eq!(report["counts"]["conflicts"], 0, "{report:#}");
+    there.synced(&[]);
+    assert_equal(&here.tree(), &there.tree());
+}
+
 /// Renames by letter case alone, and by how an accent is written.
 pub fn spellings(stage: &Stage) {
     let (here, there) = (stage.device("here"), stage.device("there"));

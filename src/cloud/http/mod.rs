@@ -256,7 +256,7 @@ async fn answer(skin: Arc<Skin>, request: http::Request<Incoming>) -> io::Result
     let acting = user.clone().map(|user| route::acting(&skin, head.uri.path(), user));
     let answer = match Route::of(&skin, head.uri.path(), acting.as_deref()) {
         Route::Status => ocs::status(skin.dialect),
-        Route::Ocs(page) => ocs::page(&skin, user.as_deref(), page, &head.headers),
+        Route::Ocs(page) => ocs::page(&skin, user.as_deref(), page, &head),
         Route::Outside => Answer::new(404),
         Route::Nowhere if user.is_none() => sign_in::refuse(skin.dialect, &head.headers),
         Route::Nowhere => reply::refuse(skin.dialect, &Refusal::NotFound, Method::Read),

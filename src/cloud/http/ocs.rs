@@ -1,6 +1,7 @@
 //! What a server says about itself and the account: status, capabilities, user, drives.
 
-use http::HeaderMap;
+use http::request::Parts;
+use http::{HeaderMap, Method};
 use serde_json::{Value, json};
 
 use super::reply::Answer;
@@ -45,8 +46,8 @@ fn merged(first: Value, second: Value) -> Value {
 }
 
 /// One of the pages, as far as who asks may see it.
-pub(super) fn page(skin: &Skin, user: Option<&str>, page: Page, headers: &HeaderMap) -> Answer {
-    let dialect = skin.dialect;
+pub(super) fn page(skin: &Skin, user: Option<&str>, page: Page, head: &Parts) -> Answer {
+    let (dialect, headers) = (skin.dialect, &head.headers);
     if page != Page::Drives
         && dialect == Dialect::Nextcloud
         && !headers.contains_key("OCS-APIRequest")
@@ -64,10 +65,38 @@ pub(super) fn page(skin: &Skin, user: Option<&str>, page: Page, headers: &Header
         (Page::User { v1 }, Some(user)) => fine(v1, &user_of(skin, user)),
         (Page::Drives, Some(user)) => drives(skin, user, headers),
         (Page::Drives, None) => sign_in::refuse(dialect, headers),
-        (Page::Capabilities { .. } | Page::User { .. }, None) => {
-            let meta = json!({"status": "failure", "statuscode": 997, "message": "Unauthorised"});
-            Answer::new(401).body(JSON, json!({"ocs": {"meta": meta, "data": []}}).to_string())
+        (Page::MakeAppPassword | Page::AppPassword, Some(_)) => app_password(skin, page, head),
+        (_, None) => failure(401, 997, "Unauthorised"),
+    }
+}
+
+fn failure(status: u16, code: u16, message: &str) -> Answer {
+    let meta = json!({"status": "failure", "statuscode": code, "message": message});
+    Answer::new(status).body(JSON, json!({"ocs": {"meta": meta, "data": []}}).to_string())
+}
+
+/// Makes an app password with the account's own one, or takes the one back
+/// with which the request came (protocol.md 2.2).
+fn app_password(skin: &Skin, page: Page, head: &Parts) -> Answer {
+    let Some((login, password)) = sign_in::given(&head.headers) else {
+        return failure(401, 997, "Unauthorised");
+    };
+    let mut cloud = skin.cloud.lock();
+    let is_one = cloud.is_app_password(&login, &password);
+    match (page, &head.method, is_one) {
+        (Page::MakeAppPassword, &Method::GET, false) => match cloud.make_app_password(&login) {
+            Some(token) => fine(false, &json!({"apppassword": token})),
+            None => failure(403, 403, "could not get user credentials"),
+        },
+        (Page::MakeAppPassword, &Method::GET, true) => {
+            failure(403, 403, "You cannot request an new apppassword with an apppassword")
         }
+        (Page::AppPassword, &Method::DELETE, true) => {
+            cloud.take_app_password(&login, &password);
+            fine(false, &json!([]))
+        }
+        (Page::AppPassword, &Method::DELETE, false) => failure(403, 403, "no app password in use"),
+        _ => failure(405, 405, "Method not allowed"),
     }
 }
 

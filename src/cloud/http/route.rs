@@ -29,6 +29,10 @@ pub(super) enum Page {
     Capabilities { v1: bool },
     /// `cloud/user`; whether by `v1.php`.
     User { v1: bool },
+    /// `core/getapppassword`, which makes an app password.
+    MakeAppPassword,
+    /// `core/apppassword`, which takes back the one that is used.
+    AppPassword,
     /// `graph/v1.0/me/drives`.
     Drives,
 }
@@ -110,6 +114,12 @@ impl Route {
                 _ if !v1 && version != "v2.php" => Self::Nowhere,
                 "cloud/capabilities" => Self::Ocs(Page::Capabilities { v1 }),
                 "cloud/user" => Self::Ocs(Page::User { v1 }),
+                "core/getapppassword" if !v1 && skin.dialect == Dialect::Nextcloud => {
+                    Self::Ocs(Page::MakeAppPassword)
+                }
+                "core/apppassword" if !v1 && skin.dialect == Dialect::Nextcloud => {
+                    Self::Ocs(Page::AppPassword)
+                }
                 _ => Self::Nowhere,
             };
         }

@@ -10,14 +10,21 @@ use crate::cloud::Dialect;
 
 /// The id of the account whose login and password came with the request, if they are right.
 pub(super) fn user(skin: &Skin, headers: &HeaderMap) -> Option<String> {
+    let (name, password) = given(headers)?;
+    let cloud = skin.cloud.lock();
+    let right = cloud.signs_in(&name, &password);
+    cloud.account_of(&name).filter(|_| right).map(str::to_owned)
+}
+
+/// The login and the password that came with the request.
+pub(super) fn given(headers: &HeaderMap) -> Option<(String, String)> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     let bytes = BASE64_STANDARD.decode(token.trim()).ok()?;
     let text = String::from_utf8(bytes).ok()?;
     let (name, password) = text.split_once(':')?;
-    let cloud = skin.cloud.lock();
-    let right = scheme.eq_ignore_ascii_case("basic") && cloud.signs_in(name, password);
-    cloud.account_of(name).filter(|_| right).map(str::to_owned)
+    let basic = scheme.eq_ignore_ascii_case("basic");
+    basic.then(|| (name.to_owned(), password.to_owned()))
 }
 
 /// The answer to somebody unknown.

@@ -99,7 +99,8 @@ impl<W: World> Runner<'_, W> {
             let profile = self.world.server().profile();
             let (claims, rows, all) = (&self.claims, self.journal.rows(), self.steps);
             let free = |step: usize| claims.allow(&Claim::of(rows, &all[step].op));
-            let formed = self.groups.form(kind, profile, free);
+            let failures = self.lanes.width.failures(kind);
+            let formed = self.groups.form(kind, profile, failures, free);
             starting.blocked |= formed.blocked;
             self.groups.leave(kind, &formed.alone);
             for step in formed.alone {

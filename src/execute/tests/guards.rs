@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use futures::executor::block_on;
+
 use super::lab::{Lab, name, path};
 use crate::cloud::{Dialect, Fate, Request};
-use crate::disk::DiskErrorKind;
 use crate::disk::sim::SimConfig;
+use crate::disk::{Disk as _, DiskErrorKind};
 use crate::event::{Cause, Event, Outcome};
-use crate::model::{Change, Content, NodeId, Rows, Side};
+use crate::model::{BaseRow, Change, Content, NodeId, Rows, Side};
 use crate::plan::Op;
 use crate::server::ServerErrorKind;
 
@@ -270,4 +272,42 @@ fn failures_carry_a_cause_that_a_user_understands() {
         let to = lab.place("f");
         assert_eq!(lab.one(Op::Send { node, to }), Outcome::Failed(cause));
     }
+}
+
+/// A file that is on both sides, and on the server newer, on a disk with so
+/// much room left.
+fn newer_there(room: u64) -> (Lab, NodeId) {
+    let mut lab = Lab::new();
+    let node = lab.both("f", Some("the old bytes"));
+    lab.pass_time(10);
+    lab.write_there("f", Some("the new bytes"));
+    lab.look_there_unread("f");
+    let space = block_on(lab.world.disk.space()).unwrap();
+    lab.world.disk.set_capacity(space.total - space.free + room);
+    (lab, node)
+}
+
+#[test]
+fn where_there_is_no_room_for_both_versions_only_the_server_keeps_the_old_one() {
+    let old = |lab: &Lab| lab.has_here("the old bytes");
+    let replace = |node| Op::Replace { node, keep: None };
+    let (mut lab, node) = newer_there(30);
+    assert_eq!(lab.one(replace(node)), Outcome::Done);
+    assert!(old(&lab) && lab.rows().asides.len() == 1, "there is room for both");
+
+    let (mut lab, node) = newer_there(20);
+    assert_eq!(lab.one(replace(node)), Outcome::Done);
+    assert_eq!(lab.bytes_here("f").unwrap(), "the new bytes");
+    assert!(!old(&lab) && lab.rows().asides.is_empty() && lab.staged().is_empty());
+
+    let (mut lab, node) = newer_there(20);
+    let _program = lab.world.disk.user().hold_open(&path("f")).unwrap();
+    assert_eq!(lab.one(replace(node)), Outcome::Done);
+    assert!(old(&lab), "a program may still write to it");
+
+    let (mut lab, node) = newer_there(20);
+    let base = lab.rows().base[&node].clone();
+    lab.commit(vec![Change::Base(node, Some(BaseRow { presumed: true, ..base }))]);
+    assert_eq!(lab.one(replace(node)), Outcome::Failed(Cause::DiskFull));
+    assert_eq!(lab.bytes_here("f").unwrap(), "the old bytes");
 }
