@@ -15,6 +15,8 @@ mod families;
 mod hostile;
 #[path = "server/http2.rs"]
 mod http2;
+#[path = "server/in_flight.rs"]
+mod in_flight;
 #[path = "server/people.rs"]
 mod people;
 #[path = "server/plain.rs"]

@@ -13,7 +13,7 @@ use crate::clock::Clock as _;
 use crate::disk::{Disk as _, OpenFile};
 use crate::event::{Cause, Event};
 use crate::model::{
-    Body, Change, Content, Digest, DigestBuilder, Entry, Hash, LocalRow, LocalSeen, Name, NodeId,
+    Body, Change, Content, Digest, Entry, Hash, HashBuilder, LocalRow, LocalSeen, Name, NodeId,
     Perms, Place, RelPath, RemoteRow, RemoteSeen, Rows, Side, Stand,
 };
 use crate::server::{
@@ -227,7 +227,7 @@ impl Send {
     }
 
     /// Sends block by block, and goes on for as long as the server says that it
-    /// makes sense. The digest is known only at the end, so the last block is
+    /// makes sense. The hash is known only at the end, so the last block is
     /// held back until it has been compared: a file that changes while it is
     /// read never becomes whole on the server.
     async fn streamed<W: World>(
@@ -376,17 +376,17 @@ enum Passed {
     Changed,
 }
 
-/// The body, one block late. Before the last block the digest is compared.
+/// The body, one block late. Before the last block the hash is compared: with
+/// it the checksum, which was taken of the same bytes.
 fn held_back(bytes: ByteStream, want: Digest, tell: mpsc::UnboundedSender<Passed>) -> ByteStream {
     struct Body {
         bytes: ByteStream,
-        digest: DigestBuilder,
+        hash: HashBuilder,
         held: Option<Bytes>,
         passed: u64,
         ended: bool,
     }
-    let body =
-        Body { bytes, digest: DigestBuilder::default(), held: None, passed: 0, ended: false };
+    let body = Body { bytes, hash: HashBuilder::default(), held: None, passed: 0, ended: false };
     let next = move |mut body: Body| {
         let tell = tell.clone();
         async move {
@@ -400,13 +400,13 @@ fn held_back(bytes: ByteStream, want: Digest, tell: mpsc::UnboundedSender<Passed
                     }
                     None => {
                         body.ended = true;
-                        if body.digest.clone().finish() == want {
+                        if body.hash.clone().finish() == (want.hash, want.size) {
                             break;
                         }
                         return Some((Err(changed(&mut body.held, &tell)), body));
                     }
                 };
-                body.digest.update(&block);
+                body.hash.update(&block);
                 body.passed += block.len() as u64;
                 if body.passed > want.size {
                     body.ended = true;

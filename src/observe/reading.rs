@@ -1,10 +1,8 @@
 //! Reads a local file's bytes to know them.
 
-use futures::StreamExt as _;
-
 use crate::disk::{Disk as _, DiskErrorKind, FileType};
 use crate::event::Cause;
-use crate::model::{Digest, DigestBuilder, LocalSeen, RelPath};
+use crate::model::{Digest, LocalSeen, RelPath};
 use crate::world::World;
 
 /// How often a file that changes under our eyes is read again.
@@ -52,21 +50,12 @@ async fn read_once<W: World>(world: &W, path: &RelPath) -> Result<Option<Reading
         }
     };
     let begun = disk.volume_time().await.map_err(failed)?;
-    let mut file = disk.open(path).await.map_err(failed)?;
-    let before = file.stat.seen;
-    let mut builder = DigestBuilder::default();
-    while let Some(block) = file.bytes.next().await {
-        match block {
-            Ok(block) => builder.update(&block),
-            Err(_) => return Err(Reading::Failed),
-        }
-    }
+    let (before, digest) = disk.digest(path).await.map_err(failed)?;
     let after = match disk.stat(path).await.map_err(failed)? {
         Some(stat) if stat.file_type == FileType::File => stat.seen,
         _ => return Err(Reading::Gone),
     };
-    let digest = builder.finish();
-    if !after.unchanged(&before) || digest.size != after.size {
+    if !after.unchanged(&before.seen) || digest.size != after.size {
         return Ok(None);
     }
     Ok(Some(Reading::Stable { digest, seen: after, racy: is_racy(world, &after, begun) }))

@@ -8,6 +8,7 @@
 mod auth;
 mod bulk;
 mod chunks;
+mod chunks_sent;
 mod chunks_there;
 mod connect;
 mod copy;

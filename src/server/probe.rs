@@ -291,8 +291,11 @@ pub(super) async fn account(
         && profile.family != Family::Ocis;
     let chunks = user.as_ref().filter(|_| takes_chunks).map(|user| {
         let folder = format!("{base}/remote.php/dav/uploads/{}", encoded_name(user));
-        let most = capability("files/chunked_upload/max_size").and_then(Value::as_u64);
-        Chunks::new(DavRoot::new(&folder), profile.family, most)
+        let told = |name: &str| {
+            capability(&format!("files/chunked_upload/{name}")).and_then(Value::as_u64)
+        };
+        let (most, at_once) = (told("max_size"), told("max_parallel_count"));
+        Chunks::new(DavRoot::new(&folder), profile.family, most, at_once)
     });
     let (home, user) = (DavRoot::new(&home), user.unwrap_or_default());
     let display_name = display_name.unwrap_or_else(|| user.clone());

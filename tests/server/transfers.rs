@@ -1,6 +1,7 @@
 //! Large files over HTTP: what is cut goes on, what is refused for its size
 //! goes in smaller pieces, and the server's file is never half of each.
 
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
@@ -15,14 +16,14 @@ use navette::server::{
 use crate::families::{connected, family, with};
 use crate::support::{failed, get, path, refused, version};
 
-const MIB: usize = 1 << 20;
+pub const MIB: usize = 1 << 20;
 
 /// Requests that carry bytes, in their order: where to, and how many.
-type Log = Arc<Mutex<Vec<(String, u64)>>>;
+pub type Log = Arc<Mutex<Vec<(String, u64)>>>;
 
 /// A server of this family that writes down its PUTs and MOVEs of files and
 /// chunks, and lets `fate` decide about each.
-fn watched(
+pub fn watched(
     dialect: Dialect,
     fate: impl Fn(usize, &Request<'_>) -> Fate + Send + 'static,
 ) -> (ServeOptions, Log) {
@@ -41,16 +42,16 @@ fn watched(
     (options, log)
 }
 
-fn taken(log: &Log) -> Vec<(String, u64)> {
+pub fn taken(log: &Log) -> Vec<(String, u64)> {
     std::mem::take(&mut log.lock().unwrap())
 }
 
 /// Bytes that are nowhere the same.
-fn large(size: usize) -> Vec<u8> {
+pub fn large(size: usize) -> Vec<u8> {
     (0_u32..).flat_map(u32::to_le_bytes).take(size).collect()
 }
 
-fn named(bytes: &[u8], name: &str) -> Upload {
+pub fn named(bytes: &[u8], name: &str) -> Upload {
     let digest = Digest::of(bytes);
     let pieces: Vec<_> =
         bytes.chunks(256 << 10).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
@@ -64,7 +65,7 @@ fn named(bytes: &[u8], name: &str) -> Upload {
 }
 
 /// Sends as the engine does: again for as long as the client says so.
-async fn send(dav: &Dav, guard: &Guard, bytes: &[u8]) -> Result<Written, ServerError> {
+pub async fn send(dav: &Dav, guard: &Guard, bytes: &[u8]) -> Result<Written, ServerError> {
     loop {
         match dav.put(&path("f"), guard, named(bytes, "one")).await {
             Err(error) if error.kind == Failed::Interrupted => {}
@@ -73,24 +74,24 @@ async fn send(dav: &Dav, guard: &Guard, bytes: &[u8]) -> Result<Written, ServerE
     }
 }
 
-fn there(cloud: &SharedCloud) -> Option<Bytes> {
+pub fn there(cloud: &SharedCloud) -> Option<Bytes> {
     cloud.lock().user("alice").bytes("f")
 }
 
-fn puts(log: &[(String, u64)]) -> Vec<u64> {
+pub fn puts(log: &[(String, u64)]) -> Vec<u64> {
     log.iter().filter(|(what, _)| what.starts_with("PUT")).map(|(_, size)| *size).collect()
 }
 
-const CHUNKED: [Dialect; 2] = [Dialect::Nextcloud, Dialect::OwnCloud10];
+pub const CHUNKED: [Dialect; 2] = [Dialect::Nextcloud, Dialect::OwnCloud10];
 
 #[tokio::test]
 async fn a_cut_upload_goes_on_where_it_ended() {
     for dialect in CHUNKED {
         let bytes = large(25 * MIB);
-        // The second chunk is cut, again and again, until the client gives up.
+        // All behind the first chunk is cut, until the client gives up.
         let (options, log) = watched(dialect, |_, request| match request.path.name() {
-            Some("00002") => Fate::CutBody(100_000),
-            _ => Fate::Proceed,
+            Some("00001") => Fate::Proceed,
+            _ => Fate::CutBody(100_000),
         });
         with(options, async |cloud, base| {
             let dav = connected(&base).await;
@@ -129,15 +130,15 @@ async fn the_next_run_sends_only_what_is_missing() {
 }
 
 /// Name and bytes of a chunk.
-type Left<'a> = (&'a str, &'a [u8]);
+pub type Left<'a> = (&'a str, &'a [u8]);
 
 /// Chunks of the upload `one` that an earlier run has left.
-fn leave(cloud: &SharedCloud, chunks: &[Left<'_>]) {
+pub fn leave(cloud: &SharedCloud, chunks: &[Left<'_>]) {
     let mut cloud = cloud.lock();
     cloud.begin_upload("alice", "one").unwrap();
     for (name, bytes) in chunks {
-        let blob = navette::cloud::Blob::new(bytes.to_vec());
-        cloud.add_chunk("alice", "one", name, blob).unwrap();
+        let bytes = Bytes::copy_from_slice(bytes);
+        cloud.add_chunk("alice", "one", name, bytes).unwrap();
     }
 }
 
@@ -292,14 +293,18 @@ async fn somebody_elses_version_is_not_overwritten_and_three_refusals_reset_the_
 
 #[tokio::test]
 async fn an_upload_of_other_bytes_to_the_same_place_supersedes_the_old_one() {
-    let (options, _) = watched(Dialect::Nextcloud, |number, request| match request.path.name() {
-        Some("00002") if number < 6 => Fate::CutBody(1000),
+    let cuts = Arc::new(AtomicBool::new(true));
+    let cut = cuts.clone();
+    let (options, _) = watched(Dialect::Nextcloud, move |_, request| match request.path.name() {
+        Some("00001") => Fate::Proceed,
+        _ if cut.load(Ordering::Relaxed) => Fate::CutBody(1000),
         _ => Fate::Proceed,
     });
     with(options, async |cloud, base| {
         let dav = connected(&base).await;
         let old = send(&dav, &Guard::Absent, &large(25 * MIB)).await;
         assert_eq!(failed(old), refused(Failed::Unreachable));
+        cuts.store(false, Ordering::Relaxed);
         let new = large(11 * MIB);
         dav.put(&path("f"), &Guard::Absent, named(&new, "two")).await.unwrap();
         assert_eq!(there(&cloud).unwrap(), new);
@@ -418,10 +423,10 @@ async fn a_large_file_goes_to_ocis_in_pieces_under_the_version_that_it_replaces(
 #[tokio::test]
 async fn a_cut_piece_goes_on_at_the_byte_that_arrived() {
     let bytes = large(25 * MIB);
-    let cuts = std::sync::atomic::AtomicUsize::new(0);
+    let cuts = AtomicUsize::new(0);
     let (options, log) = watched(Dialect::Ocis, move |number, request| {
         let cut = request.method == "PATCH" && number == 3;
-        if cut && cuts.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == 0 {
+        if cut && cuts.fetch_add(1, Ordering::Relaxed) == 0 {
             return Fate::CutBody(3_000_000);
         }
         Fate::Proceed
