@@ -57,6 +57,8 @@ pub struct Dav {
     pub(super) user: String,
     pub(super) display_name: String,
     pub(super) space: Option<Space>,
+    /// Where the list of all spaces is, from the origin.
+    pub(super) spaces_at: String,
     pub(super) limits: Limits,
     /// What every `oc:id` of this server ends with, behind the number that is
     /// the file id.
@@ -132,7 +134,7 @@ impl Dav {
     }
 
     /// As [`Self::look`]; `all` asks for what is usually asked of the root only.
-    async fn look_for(&self, path: &RelPath, all: bool) -> Outcome<Option<Single>> {
+    pub(super) async fn look_for(&self, path: &RelPath, all: bool) -> Outcome<Option<Single>> {
         let root = path.is_root();
         let target = if root { self.root.dir(path) } else { self.root.file(path) };
         let answer = match self.propfind(target, "0", self.question(all)).await {

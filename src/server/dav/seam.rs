@@ -19,9 +19,7 @@ impl Server for Dav {
     }
 
     async fn room(&self, dir: &RelPath) -> Result<Option<u64>> {
-        let found = self.look_for(dir, true).await;
-        let found = found.map_err(|failure| failure.at("PROPFIND", dir))?;
-        Ok(found.and_then(|found| found.resource.quota_free))
+        self.room_in(dir).await.map_err(|failure| failure.at("PROPFIND", dir))
     }
 
     async fn get(&self, path: &RelPath) -> Result<Download> {
