@@ -14,10 +14,11 @@ use crate::disk::{Disk as _, OpenFile};
 use crate::event::{Cause, Event};
 use crate::model::{
     Body, Change, Content, Digest, Entry, Hash, HashBuilder, LocalRow, LocalSeen, Name, NodeId,
-    Perms, Place, RelPath, RemoteRow, RemoteSeen, Rows, Side, Stand,
+    Perms, Place, RelPath, RemoteRow, RemoteSeen, Rows, Side, Stand, UploadAt,
 };
 use crate::server::{
-    ByteStream, Effect, Guard, Part, Server, ServerError, ServerErrorKind, Upload, Written,
+    Addresses, ByteStream, Effect, Guard, Part, Server, ServerError, ServerErrorKind, Upload,
+    Written,
 };
 use crate::world::World;
 
@@ -45,6 +46,10 @@ pub(super) struct Send {
     over: Option<(Shown, RemoteRow)>,
     /// What its upload is called on the server.
     upload: String,
+    /// Where it has begun to arrive.
+    at: Option<UploadAt>,
+    /// Is told where it begins to.
+    begun: Option<mpsc::UnboundedSender<(NodeId, UploadAt)>>,
     /// Where the server has the same bytes already, of a new file.
     twin: Option<Shown>,
 }
@@ -77,7 +82,14 @@ impl Send {
         let expect = Expect::of(rows, node)?;
         let entry = Entry { place, body: Body::known(hash) };
         let upload = upload_name(&rows.pair.tag, &to, &row)?;
-        Some(Self { node, expect, row, hash, to, entry, over, upload, twin: None })
+        let at = rows.uploads.get(&node).filter(|at| at.name == upload).cloned();
+        let (begun, twin) = (None, None);
+        Some(Self { node, expect, row, hash, to, entry, over, upload, at, begun, twin })
+    }
+
+    /// Says whom to tell where the upload arrives, for a run after this one.
+    pub(super) fn tell_begun(&mut self, begun: mpsc::UnboundedSender<(NodeId, UploadAt)>) {
+        self.begun = Some(begun);
     }
 
     /// Reads, proves that the bytes are those of the row, sends them under the
@@ -193,7 +205,13 @@ impl Send {
 
     fn upload(&self, body: ByteStream, digest: &Digest) -> Upload {
         let (size, sha1, mtime) = (digest.size, digest.sha1, self.mtime());
-        Upload { body, size, sha1, mtime, name: self.upload.clone() }
+        let (node, begun) = (self.node, self.begun.clone());
+        // Nobody listens any more once the run has ended.
+        let tell = |begun: mpsc::UnboundedSender<_>| -> Box<dyn Fn(UploadAt) + std::marker::Send> {
+            Box::new(move |at| drop(begun.unbounded_send((node, at))))
+        };
+        let resume = Addresses { known: self.at.clone(), tell: begun.map(tell) };
+        Upload { body, size, sha1, mtime, name: self.upload.clone(), resume }
     }
 
     /// Sends bytes that are all at hand.

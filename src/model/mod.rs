@@ -25,6 +25,7 @@ pub use node::{Kind, NodeId, Place, Side};
 pub use path::RelPath;
 pub use row::{
     Aside, BaseRow, Change, Hold, HoldReason, Intent, LocalRow, PairState, RemoteRow, Rows, Stand,
+    UploadAt,
 };
 pub use timing::Timing;
 pub use tree::{Entry, Tree};

@@ -111,7 +111,11 @@ impl<'a> Shown<'a> {
                         false => self.unknown.remove(node),
                     };
                 }
-                Change::Local(..) | Change::Hold(..) | Change::Aside(..) | Change::Pair(_) => {}
+                Change::Local(..)
+                | Change::Upload(..)
+                | Change::Hold(..)
+                | Change::Aside(..)
+                | Change::Pair(_) => {}
             }
         }
     }

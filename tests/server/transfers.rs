@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use navette::cloud::{Dialect, Fate, Request, ServeOptions, SharedCloud};
-use navette::model::{Digest, Etag};
+use navette::model::{Digest, Etag, UploadAt};
 use navette::server::{
-    Dav, Effect, Guard, Resume, Server as _, ServerError, ServerErrorKind as Failed, Upload,
-    Written,
+    Addresses, Dav, Effect, Guard, Resume, Server as _, ServerError, ServerErrorKind as Failed,
+    Upload, Written,
 };
 
 use crate::families::{connected, family, with};
@@ -61,6 +61,7 @@ pub fn named(bytes: &[u8], name: &str) -> Upload {
         sha1: digest.sha1,
         mtime: Some(1_700_000_000),
         name: name.to_owned(),
+        resume: Addresses::default(),
     }
 }
 
@@ -479,6 +480,66 @@ async fn a_version_that_appears_while_the_pieces_go_is_not_overwritten() {
         let result = send(&dav, &Guard::Absent, &bytes).await;
         assert_eq!(failed(result), refused(Failed::Changed));
         assert_eq!(there(&cloud).unwrap(), "theirs");
+    })
+    .await;
+}
+
+/// Sends by TUS as a first process does, which is cut at its second piece, and
+/// returns the address that it was told.
+async fn cut_by_tus(dav: &Dav, bytes: &[u8]) -> UploadAt {
+    let told = Arc::<Mutex<Vec<UploadAt>>>::default();
+    loop {
+        let (tell, known) = (told.clone(), told.lock().unwrap().last().cloned());
+        let tell: Box<dyn Fn(UploadAt) + Send> = Box::new(move |at| tell.lock().unwrap().push(at));
+        let resume = Addresses { known, tell: Some(tell) };
+        let upload = Upload { resume, ..named(bytes, "one") };
+        match dav.put(&path("f"), &Guard::Absent, upload).await {
+            Err(error) if error.kind == Failed::Interrupted => {}
+            result => {
+                assert_eq!(failed(result), refused(Failed::Unreachable));
+                let told = told.lock().unwrap();
+                assert_eq!(told.len(), 1, "once, before its first byte");
+                return told[0].clone();
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn another_process_goes_on_by_tus_at_the_address_that_the_first_one_was_told() {
+    let bytes = large(25 * MIB);
+    let dead = Arc::new(AtomicBool::new(true));
+    let cut = dead.clone();
+    let (options, log) = watched(Dialect::Ocis, move |number, request| {
+        match request.method == "PATCH" && number > 2 && cut.load(Ordering::Relaxed) {
+            true => Fate::CutBody(0),
+            false => Fate::Proceed,
+        }
+    });
+    with(options, async |cloud, base| {
+        let at = cut_by_tus(&connected(&base).await, &bytes).await;
+        assert!(!format!("{at:?}").contains(&at.address), "a secret is not printed");
+        dead.store(false, Ordering::Relaxed);
+        taken(&log);
+        let dav = connected(&base).await;
+        let known = |at: UploadAt| Addresses { known: Some(at), tell: None };
+        // The address of another upload is no use, and does no harm.
+        let other = UploadAt { name: "other".to_owned(), ..at.clone() };
+        let upload = Upload { resume: known(other), ..named(&large(12 * MIB), "two") };
+        dav.put(&path("g"), &Guard::Absent, upload).await.unwrap();
+        assert_eq!(of(&taken(&log), "POST").len(), 1);
+
+        let upload = Upload { resume: known(at.clone()), ..named(&bytes, "one") };
+        dav.put(&path("f"), &Guard::Absent, upload).await.unwrap();
+        assert_eq!(there(&cloud).unwrap(), bytes);
+        let sent = taken(&log);
+        assert_eq!(of(&sent, "POST"), [0_u64; 0], "nothing is begun anew");
+        assert_eq!(of(&sent, "PATCH").iter().sum::<u64>(), (25 << 20) - 10_000_000);
+
+        // It is over: what stands there is found to be the file.
+        let upload = Upload { resume: known(at), ..named(&bytes, "one") };
+        dav.put(&path("f"), &Guard::Absent, upload).await.unwrap();
+        assert!(taken(&log).is_empty());
     })
     .await;
 }
