@@ -17,6 +17,8 @@ mod families;
 mod hostile;
 #[path = "server/http2.rs"]
 mod http2;
+#[path = "server/in_flight.rs"]
+mod in_flight;
 #[path = "server/people.rs"]
 mod people;
 #[path = "server/plain.rs"]

@@ -15,6 +15,8 @@ mod cases;
 mod edits;
 #[path = "sync/habits.rs"]
 mod habits;
+#[path = "sync/killed.rs"]
+mod killed;
 #[path = "program/mod.rs"]
 mod program;
 #[path = "real/mod.rs"]

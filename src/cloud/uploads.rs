@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 
 use super::blob::Blob;
 use super::model::Cloud;
@@ -11,7 +11,7 @@ use super::request::{Done, Put};
 use crate::model::RelPath;
 
 /// The chunks of one upload, by name.
-pub type Chunks = BTreeMap<String, Blob>;
+pub type Chunks = BTreeMap<String, Bytes>;
 
 impl Cloud {
     /// Begins an upload.
@@ -30,11 +30,11 @@ impl Cloud {
         user: &str,
         upload: &str,
         chunk: &str,
-        blob: Blob,
+        bytes: Bytes,
     ) -> Result<(), Refusal> {
         let uploads = &mut self.change(user)?.home.uploads;
         let chunks = uploads.get_mut(upload).ok_or(Refusal::NotFound)?;
-        chunks.insert(chunk.to_owned(), blob);
+        chunks.insert(chunk.to_owned(), bytes);
         Ok(())
     }
 
@@ -50,7 +50,7 @@ impl Cloud {
     pub fn chunks(&self, user: &str, upload: &str) -> Result<Vec<(String, u64)>, Refusal> {
         let chunks = self.home(user)?.uploads.get(upload).ok_or(Refusal::NotFound)?;
         let sizes = in_order(chunks).into_iter();
-        Ok(sizes.map(|(name, blob)| (name.to_owned(), blob.size())).collect())
+        Ok(sizes.map(|(name, bytes)| (name.to_owned(), bytes.len() as u64)).collect())
     }
 
     /// Puts the chunks together at `to`, as one PUT of all their bytes; `put`
@@ -65,9 +65,9 @@ impl Cloud {
         total: Option<u64>,
     ) -> Result<Done, Refusal> {
         let chunks = self.home(user)?.uploads.get(upload).ok_or(Refusal::NotFound)?;
-        let mut bytes = BytesMut::new();
-        for (_, blob) in in_order(chunks) {
-            bytes.extend_from_slice(blob.bytes());
+        let mut bytes = BytesMut::with_capacity(chunks.values().map(Bytes::len).sum());
+        for (_, chunk) in in_order(chunks) {
+            bytes.extend_from_slice(chunk);
         }
         if total.is_some_and(|total| total != bytes.len() as u64) {
             return Err(Refusal::ChunkSum);
@@ -84,8 +84,8 @@ impl Cloud {
 }
 
 /// Chunks in the order of their numbers, however they are padded.
-fn in_order(chunks: &Chunks) -> Vec<(&str, &Blob)> {
-    let mut all: Vec<_> = chunks.iter().map(|(name, blob)| (name.as_str(), blob)).collect();
+fn in_order(chunks: &Chunks) -> Vec<(&str, &Bytes)> {
+    let mut all: Vec<_> = chunks.iter().map(|(name, bytes)| (name.as_str(), bytes)).collect();
     all.sort_by_key(|(name, _)| (name.parse::<u64>().unwrap_or(u64::MAX), name.len()));
     all
 }

@@ -13,10 +13,11 @@ use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use thiserror::Error;
 
-use crate::model::{Folding, LocalSeen, Name, RelPath};
+use crate::model::{Digest, DigestBuilder, Folding, LocalSeen, Name, RelPath};
 
 pub use native::{Native, NativeFile, OpenError};
 pub use sim::SimDisk;
@@ -172,6 +173,26 @@ pub trait Disk {
 
     /// Opens a regular file for reading.
     async fn open(&self, path: &RelPath) -> Result<OpenFile>;
+
+    /// Reads a regular file to its end. Returns what the *handle* showed when
+    /// it was opened, and what the file holds. One that grows meanwhile, perhaps
+    /// as fast as it is read, is left as soon as it is longer than it was: then
+    /// the digest is that of more bytes than the handle showed.
+    async fn digest(&self, path: &RelPath) -> Result<(Stat, Digest)> {
+        let mut file = self.open(path).await?;
+        let mut digest = DigestBuilder::default();
+        while let Some(block) = file.bytes.next().await {
+            digest.update(&block.map_err(|source| DiskError {
+                kind: DiskErrorKind::Broken,
+                path: path.clone(),
+                source,
+            })?);
+            if digest.size() > file.stat.seen.size {
+                break;
+            }
+        }
+        Ok((file.stat, digest.finish()))
+    }
 
     /// Creates a regular file; [`DiskErrorKind::Exists`] if the name is taken.
     async fn create(&self, path: &RelPath) -> Result<Self::NewFile>;

@@ -3,11 +3,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::disk::Disk as _;
+use crate::disk::{Disk as _, DiskErrorKind};
 use crate::entropy::Entropy as _;
+use crate::event::Cause;
 use crate::journal::{Health, Journal};
-use crate::model::{Change, Ignore, PairState, RelPath, Stand, layout};
-use crate::report::{EngineError, Gate};
+use crate::model::{Change, Ignore, PairState, RelPath, Side, Stand, layout};
+use crate::report::{End, EngineError, Gate, Item, Report};
 use crate::server::Resource;
 use crate::world::World;
 
@@ -140,6 +141,34 @@ pub(super) async fn refresh_marker<W: World>(
     world.disk().write_small(&layout::marker(), &bytes).await?;
     let pair = PairState { nonces: vec![nonce], ..journal.rows().pair.clone() };
     Ok(journal.commit(vec![Change::Pair(Box::new(pair))])?)
+}
+
+/// A marker that could not be renewed takes nothing from what a run achieved,
+/// nor from what ended it: until the new one has been written, the journal
+/// accepts the old one. It is told with the rest.
+pub(super) fn told_of_marker(
+    result: Result<Report, EngineError>,
+    refreshed: Result<(), EngineError>,
+) -> Result<Report, EngineError> {
+    match (result, refreshed) {
+        (Ok(mut report), Err(EngineError::Disk(error))) => {
+            tracing::warn!(%error, "the marker was not renewed");
+            let cause = match error.kind {
+                DiskErrorKind::Full => Cause::DiskFull,
+                DiskErrorKind::Denied | DiskErrorKind::ReadOnly => Cause::Unwritable,
+                _ => Cause::DiskBroken,
+            };
+            let (path, side) = (layout::marker().to_string(), Some(Side::Local));
+            report.items.push(Item { path, side, cause, blocks: true });
+            report.items.sort();
+            if report.end == End::Equal {
+                report.end = End::Unfinished;
+            }
+            Ok(report)
+        }
+        (Ok(_), Err(error)) => Err(error),
+        (result, _) => result,
+    }
 }
 
 /// Makes sure that the remote root is the one that was agreed with. A foreign

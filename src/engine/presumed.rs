@@ -59,15 +59,20 @@ fn standing(rows: &Rows, node: NodeId, base: &BaseRow, verify: bool) -> Standing
 }
 
 /// What new files look like. The date of a young version says nothing, for
-/// another one may follow under the same; nor does any if `verify`.
+/// another one may follow under the same; nor does any if `verify`, nor that of
+/// a file which was on its way there: what lost its answer, or its process, is
+/// proved to have arrived, and never presumed.
 pub(super) fn looks(rows: &Rows, verify: bool) -> BTreeMap<(NodeId, Side), Look> {
     let is_new = |node: &NodeId| !rows.base.contains_key(node);
     let here = rows.local.iter().filter(|(node, row)| {
         is_new(node) && !rows.remote.contains_key(node) && row.entry.body.hash().is_some()
     });
-    let here = here.map(|(&node, row)| {
-        let date = Some(row.seen.mtime.div_euclid(NANOS)).filter(|_| !verify);
-        ((node, Side::Local), Look { size: row.seen.size, sum: row.sha1, date })
+    let was_sent =
+        |node: &NodeId| rows.intents.get(node).is_some_and(|intent| !intent.sent.is_empty());
+    let here = here.map(|(node, row)| {
+        let date = Some(row.seen.mtime.div_euclid(NANOS));
+        let date = date.filter(|_| !verify && !was_sent(node));
+        ((*node, Side::Local), Look { size: row.seen.size, sum: row.sha1, date })
     });
     let there = rows.remote.iter().filter(|(node, row)| {
         is_new(node) && !rows.local.contains_key(node) && row.entry.body == UNREAD

@@ -68,7 +68,7 @@ impl<'a> Shown<'a> {
                 Change::Remote(node, _) => drop(self.remote.insert(*node, at)),
                 Change::Intent(node, _) => drop(self.intents.insert(*node, at)),
                 Change::Pair(_) => self.pair = Some(at),
-                Change::Hold(..) | Change::Aside(..) => {}
+                Change::Hold(..) | Change::Aside(..) | Change::Upload(..) => {}
             }
             self.changes.push(change);
         }

@@ -62,10 +62,11 @@ pub(super) async fn sync<W: World>(
         // comes back and is then synced (amendment 20).
         aside::purge(&engine.world, &mut engine.journal).await?;
     }
-    let result = run.passes(engine, options).await;
+    let mut result = run.passes(engine, options).await;
     // Whatever ended the run, the marker goes with the agreement (amendment 26).
     if run.agreement_changed {
-        gates::refresh_marker(&engine.world, &mut engine.journal).await?;
+        let refreshed = gates::refresh_marker(&engine.world, &mut engine.journal).await;
+        result = gates::told_of_marker(result, refreshed);
     }
     if result.as_ref().is_ok_and(|report| report.end == End::Equal && !options.dry_run) {
         engine.journal.back_up(engine.world.clock().wall())?;

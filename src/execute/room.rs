@@ -3,9 +3,8 @@
 //! Each share and each mounted storage has a quota of its own, so room is
 //! asked for and counted per *owner*: the topmost folder that is shared or
 //! mounted, else the root of the pair. What is on its way is reserved. A
-//! server that says nothing, or says too much (oCIS shows the whole quota,
-//! protocol.md 4.1), is believed until it refuses something: then nothing as
-//! large is tried there again.
+//! server that says nothing, or says too much, is believed until it refuses
+//! something: then nothing as large is tried there again.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -8,14 +8,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
 use std::time::Duration;
 
-use futures::StreamExt as _;
+use futures::channel::mpsc;
 use futures::future::{Either, LocalBoxFuture, select};
 use futures::stream::FuturesUnordered;
+use futures::{FutureExt as _, StreamExt as _};
 
 use crate::clock::{Clock as _, Moment};
 use crate::event::{Cause, Outcome};
 use crate::journal::Journal;
-use crate::model::{NodeId, RelPath, Side};
+use crate::model::{Change, NodeId, RelPath, Side, UploadAt};
 use crate::plan::{Op, Step};
 use crate::report::EngineError;
 use crate::server::Server as _;
@@ -124,6 +125,8 @@ enum Landed {
     Group(usize, Ended),
     /// The folders of the batch in flight that could not be made durable.
     Synced(BTreeMap<RelPath, Cause>),
+    /// An upload has got an address: nothing has ended.
+    Begun(NodeId, UploadAt),
 }
 
 struct Runner<'a, W: World> {
@@ -152,6 +155,9 @@ struct Runner<'a, W: World> {
     held: BTreeMap<usize, Claim>,
     /// When running steps that ask the server have begun.
     begun: BTreeMap<usize, Moment>,
+    /// Uploads tell here where they arrive.
+    note: mpsc::UnboundedSender<(NodeId, UploadAt)>,
+    noted: mpsc::UnboundedReceiver<(NodeId, UploadAt)>,
     /// What the nodes of running steps were called when they started.
     spoken: BTreeMap<usize, String>,
     run: Run,
@@ -176,6 +182,7 @@ impl<'a, W: World> Runner<'a, W> {
         let twins = Twins::of(journal.rows(), steps.iter().map(|step| &step.op));
         let ops = steps.iter().map(|step| &step.op);
         let crowds = Crowds::of(journal.rows(), world.server().profile(), ops);
+        let (note, noted) = mpsc::unbounded();
         let mut runner = Self {
             world,
             journal,
@@ -197,6 +204,8 @@ impl<'a, W: World> Runner<'a, W> {
             crowds,
             held: BTreeMap::new(),
             begun: BTreeMap::new(),
+            note,
+            noted,
             spoken: BTreeMap::new(),
             run: Run::default(),
         };
@@ -243,6 +252,9 @@ impl<'a, W: World> Runner<'a, W> {
                         .for_each(|(step, performed)| self.gather(step, performed));
                 }
                 Some(Landed::Synced(failed)) => self.commit(&failed)?,
+                Some(Landed::Begun(node, at)) => {
+                    self.journal.commit(vec![Change::Upload(node, Some(at))])?;
+                }
                 None if self.is_idle() && !self.make_room().await => return Ok(()),
                 None => {}
             }
@@ -274,12 +286,17 @@ impl<'a, W: World> Runner<'a, W> {
 
     /// Waits for the next end of anything, at most until the batch is due.
     async fn next(&mut self) -> Option<Landed> {
+        // What was told is written down before the end of the step that told it.
+        let landed = select(self.noted.next(), self.running.next()).map(|next| match next {
+            Either::Left((noted, _)) => noted.map(|(node, at)| Landed::Begun(node, at)),
+            Either::Right((landed, _)) => landed,
+        });
         let (true, Some(since)) = (self.syncing.is_empty(), self.since) else {
-            return self.running.next().await;
+            return landed.await;
         };
         let age = self.world.clock().now().saturating_sub(since);
         let due = pin!(self.world.clock().sleep(PATIENCE.saturating_sub(age)));
-        match select(self.running.next(), due).await {
+        match select(landed, due).await {
             Either::Left((landed, _)) => landed,
             Either::Right(((), _)) => None,
         }

@@ -13,11 +13,12 @@ use crate::clock::Clock as _;
 use crate::disk::{Disk as _, OpenFile};
 use crate::event::{Cause, Event};
 use crate::model::{
-    Body, Change, Content, Digest, DigestBuilder, Entry, Hash, LocalRow, LocalSeen, Name, NodeId,
-    Perms, Place, RelPath, RemoteRow, RemoteSeen, Rows, Side, Stand,
+    Body, Change, Content, Digest, Entry, Hash, HashBuilder, LocalRow, LocalSeen, Name, NodeId,
+    Perms, Place, RelPath, RemoteRow, RemoteSeen, Rows, Side, Stand, UploadAt,
 };
 use crate::server::{
-    ByteStream, Effect, Guard, Part, Server, ServerError, ServerErrorKind, Upload, Written,
+    Addresses, ByteStream, Effect, Guard, Part, Server, ServerError, ServerErrorKind, Upload,
+    Written,
 };
 use crate::world::World;
 
@@ -47,6 +48,10 @@ pub(super) struct Send {
     over: Option<(Shown, RemoteRow)>,
     /// What its upload is called on the server.
     upload: String,
+    /// Where it has begun to arrive.
+    at: Option<UploadAt>,
+    /// Is told where it begins to.
+    begun: Option<mpsc::UnboundedSender<(NodeId, UploadAt)>>,
     /// Where the server has the same bytes already, of a new file.
     twin: Option<Shown>,
 }
@@ -79,7 +84,14 @@ impl Send {
         let expect = Expect::of(rows, node)?;
         let entry = Entry { place, body: Body::known(hash) };
         let upload = upload_name(&rows.pair.tag, &to, &row)?;
-        Some(Self { node, expect, row, hash, to, entry, over, upload, twin: None })
+        let at = rows.uploads.get(&node).filter(|at| at.name == upload).cloned();
+        let (begun, twin) = (None, None);
+        Some(Self { node, expect, row, hash, to, entry, over, upload, at, begun, twin })
+    }
+
+    /// Says whom to tell where the upload arrives, for a run after this one.
+    pub(super) fn tell_begun(&mut self, begun: mpsc::UnboundedSender<(NodeId, UploadAt)>) {
+        self.begun = Some(begun);
     }
 
     /// Reads, proves that the bytes are those of the row, sends them under the
@@ -208,7 +220,13 @@ impl Send {
 
     fn upload(&self, body: ByteStream, digest: &Digest) -> Upload {
         let (size, sha1, mtime) = (digest.size, digest.sha1, self.mtime());
-        Upload { body, size, sha1, mtime, name: self.upload.clone() }
+        let (node, begun) = (self.node, self.begun.clone());
+        // Nobody listens any more once the run has ended.
+        let tell = |begun: mpsc::UnboundedSender<_>| -> Box<dyn Fn(UploadAt) + std::marker::Send> {
+            Box::new(move |at| drop(begun.unbounded_send((node, at))))
+        };
+        let resume = Addresses { known: self.at.clone(), tell: begun.map(tell) };
+        Upload { body, size, sha1, mtime, name: self.upload.clone(), resume }
     }
 
     /// Sends bytes that are all at hand.
@@ -242,7 +260,7 @@ impl Send {
     }
 
     /// Sends block by block, and goes on for as long as the server says that it
-    /// makes sense. The digest is known only at the end, so the last block is
+    /// makes sense. The hash is known only at the end, so the last block is
     /// held back until it has been compared: a file that changes while it is
     /// read never becomes whole on the server.
     async fn streamed<W: World>(
@@ -391,17 +409,17 @@ enum Passed {
     Changed,
 }
 
-/// The body, one block late. Before the last block the digest is compared.
+/// The body, one block late. Before the last block the hash is compared: with
+/// it the checksum, which was taken of the same bytes.
 fn held_back(bytes: ByteStream, want: Digest, tell: mpsc::UnboundedSender<Passed>) -> ByteStream {
     struct Body {
         bytes: ByteStream,
-        digest: DigestBuilder,
+        hash: HashBuilder,
         held: Option<Bytes>,
         passed: u64,
         ended: bool,
     }
-    let body =
-        Body { bytes, digest: DigestBuilder::default(), held: None, passed: 0, ended: false };
+    let body = Body { bytes, hash: HashBuilder::default(), held: None, passed: 0, ended: false };
     let next = move |mut body: Body| {
         let tell = tell.clone();
         async move {
@@ -415,13 +433,13 @@ fn held_back(bytes: ByteStream, want: Digest, tell: mpsc::UnboundedSender<Passed
                     }
                     None => {
                         body.ended = true;
-                        if body.digest.clone().finish() == want {
+                        if body.hash.clone().finish() == (want.hash, want.size) {
                             break;
                         }
                         return Some((Err(changed(&mut body.held, &tell)), body));
                     }
                 };
-                body.digest.update(&block);
+                body.hash.update(&block);
                 body.passed += block.len() as u64;
                 if body.passed > want.size {
                     body.ended = true;

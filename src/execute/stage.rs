@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use futures::StreamExt as _;
 
-use crate::disk::{Disk, DiskError, DiskErrorKind, NewFile as _};
+use crate::disk::{Disk, DiskError, NewFile as _};
 use crate::event::{Cause, Event, Outcome};
 use crate::model::{
     Body, Digest, DigestBuilder, Etag, Kind, LocalSeen, NodeId, RelPath, RemoteRow, Sha1Sum, layout,
@@ -330,14 +330,5 @@ pub(super) fn is_racy<D: Disk>(disk: &D, seen: &LocalSeen) -> bool {
 
 /// Reads a local file to the end.
 pub(super) async fn digest<D: Disk>(disk: &D, path: &RelPath) -> Result<Digest, DiskError> {
-    let mut file = disk.open(path).await?;
-    let mut digest = DigestBuilder::default();
-    while let Some(block) = file.bytes.next().await {
-        digest.update(&block.map_err(|source| DiskError {
-            kind: DiskErrorKind::Broken,
-            path: path.clone(),
-            source,
-        })?);
-    }
-    Ok(digest.finish())
+    disk.digest(path).await.map(|(_, digest)| digest)
 }

@@ -66,6 +66,10 @@ pub async fn sweep<W: World>(world: &W, journal: &mut Journal) -> Result<Vec<Swe
     sweep.make_durable().await?;
     let swept = sweep.swept;
     unsent::forget(world, journal.rows()).await;
+    let stale = unsent::stale(journal.rows());
+    if !stale.is_empty() {
+        journal.commit(stale)?;
+    }
     Ok(swept)
 }
 

@@ -5,7 +5,7 @@
 //! asked for by nobody: it is removed here, for the journal still knows what
 //! was asked.
 
-use crate::model::{Intent, LocalRow, NodeId, RelPath, Rows, Side};
+use crate::model::{Change, Intent, LocalRow, NodeId, RelPath, Rows, Side};
 use crate::server::Server as _;
 use crate::world::World;
 
@@ -31,6 +31,21 @@ pub(super) async fn forget<W: World>(world: &W, rows: &Rows) {
             }
         }
     }
+}
+
+/// Addresses of uploads that nobody goes on with: their files are gone, or are
+/// others by now. The server forgets what arrived there after a day.
+pub(super) fn stale(rows: &Rows) -> Vec<Change> {
+    let stale = rows.uploads.iter().filter(|(node, at)| {
+        let places = || {
+            let intent = rows.intents.get(node).cloned().unwrap_or_default();
+            places(rows, **node, &intent)
+        };
+        let row = rows.local.get(node);
+        let name = |to| upload_name(&rows.pair.tag, &to, row?);
+        !places().into_iter().any(|to| name(to).as_ref() == Some(&at.name))
+    });
+    stale.map(|(&node, _)| Change::Upload(node, None)).collect()
 }
 
 /// The file whose upload may have been cut.

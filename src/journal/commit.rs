@@ -8,6 +8,7 @@ use super::Result;
 use super::column::{Bits, FileId, body_columns, stand_columns};
 use crate::model::{
     Aside, BaseRow, Change, Hold, Intent, LocalRow, NodeId, PairState, RemoteRow, Rows, Side,
+    UploadAt,
 };
 
 /// Writes `changes` in their order; `known` is what the journal holds before them.
@@ -19,6 +20,7 @@ pub(super) fn write(to: &Transaction<'_>, known: &Rows, changes: &[Change]) -> R
             Change::Local(node, row) => local(to, *node, row.as_ref())?,
             Change::Remote(node, row) => remote(to, *node, row.as_ref())?,
             Change::Intent(node, row) => intent(to, *node, row.as_ref())?,
+            Change::Upload(node, row) => upload(to, *node, row.as_ref())?,
             Change::Hold(node, row) => hold(to, *node, row.as_ref())?,
             Change::Aside(number, row) => aside(to, *number, row.as_ref())?,
             Change::Pair(state) => {
@@ -149,6 +151,17 @@ fn intent(to: &Transaction<'_>, node: NodeId, row: Option<&Intent>) -> Result<()
         )?;
     }
     Ok(())
+}
+
+fn upload(to: &Transaction<'_>, node: NodeId, row: Option<&UploadAt>) -> Result<()> {
+    let Some(row) = row else {
+        return run(to, "DELETE FROM upload WHERE node = ?", params![node]);
+    };
+    run(
+        to,
+        "REPLACE INTO upload (node, name, address) VALUES (?, ?, ?)",
+        params![node, row.name, row.address],
+    )
 }
 
 fn hold(to: &Transaction<'_>, node: NodeId, row: Option<&Hold>) -> Result<()> {

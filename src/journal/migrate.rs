@@ -17,6 +17,8 @@ const STEPS: &[&str] = &[
     "ALTER TABLE intent ADD COLUMN deleting INTEGER NOT NULL DEFAULT 0 CHECK (deleting IN (0, 1));",
     // A creation that may have overwritten something.
     "ALTER TABLE intent ADD COLUMN creating INTEGER NOT NULL DEFAULT 0 CHECK (creating IN (0, 1));",
+    // Where an upload in pieces arrives, for the next run.
+    "CREATE TABLE upload (node INTEGER PRIMARY KEY, name TEXT NOT NULL, address TEXT NOT NULL) STRICT;",
 ];
 
 /// `application_id` of a journal: "Nvte".

@@ -8,7 +8,7 @@ use super::column::{Bits, Columns};
 use super::{JournalError, Result};
 use crate::model::{
     Aside, BaseRow, Digest, Entry, Hold, Intent, LocalRow, NodeId, PairState, Place, RemoteRow,
-    RemoteSeen, Rows, Stand,
+    RemoteSeen, Rows, Stand, UploadAt,
 };
 
 /// Reads every row. All of it belongs to one moment if the caller holds a transaction.
@@ -29,6 +29,7 @@ pub(super) fn all(connection: &Connection) -> Result<Rows> {
         local,
         remote,
         intents: intents(connection)?,
+        uploads: keyed(connection, "upload", UPLOAD, upload)?,
         holds: keyed(connection, "hold", HOLD, hold)?,
         asides: keyed(connection, "aside", ASIDE, aside)?,
         pair: pair(connection)?,
@@ -73,6 +74,12 @@ fn remote(row: &mut Columns<'_>) -> rusqlite::Result<(NodeId, RemoteRow)> {
         mtime: row.take()?,
     };
     Ok((node, RemoteRow { entry, seen, listed, racy, stand }))
+}
+
+const UPLOAD: &str = "SELECT node, name, address FROM upload";
+
+fn upload(row: &mut Columns<'_>) -> rusqlite::Result<(NodeId, UploadAt)> {
+    Ok((row.take()?, UploadAt { name: row.take()?, address: row.take()? }))
 }
 
 const HOLD: &str = "SELECT node, side, reason, since FROM hold";

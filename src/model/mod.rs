@@ -16,7 +16,7 @@ mod timing;
 mod tree;
 mod wait;
 
-pub use content::{Body, Content, Digest, DigestBuilder, Hash, Sha1Sum};
+pub use content::{Body, Content, Digest, DigestBuilder, Hash, HashBuilder, Sha1Builder, Sha1Sum};
 pub use evidence::{Etag, LocalSeen, Perms, RemoteSeen};
 pub use ignore::{Ignore, Ignored};
 pub use name::{BadName, Folding, Name, Stamp};
@@ -25,6 +25,7 @@ pub use node::{Kind, NodeId, Place, Side};
 pub use path::RelPath;
 pub use row::{
     Aside, BaseRow, Change, Hold, HoldReason, Intent, LocalRow, PairState, RemoteRow, Rows, Stand,
+    UploadAt,
 };
 pub use timing::Timing;
 pub use tree::{Entry, Tree};

@@ -96,6 +96,23 @@ pub struct Intent {
     pub creating: bool,
 }
 
+/// Where an upload in pieces arrives, on servers that give each an address of
+/// its own (TUS, protocol.md 4.6): it outlives the process that has begun it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UploadAt {
+    /// What the upload is called here. It follows from the place, the bytes and
+    /// the very file: the address is good for no other one.
+    pub name: String,
+    /// The path on the server. A secret: whoever knows it may write.
+    pub address: String,
+}
+
+impl std::fmt::Debug for UploadAt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("UploadAt").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
 /// Why a node waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum HoldReason {
@@ -171,6 +188,8 @@ pub enum Change {
     Remote(NodeId, Option<RemoteRow>),
     /// What was asked of the server.
     Intent(NodeId, Option<Intent>),
+    /// Where its upload arrives.
+    Upload(NodeId, Option<UploadAt>),
     /// Why a node waits.
     Hold(NodeId, Option<Hold>),
     /// What was put aside, by its number.
@@ -190,6 +209,8 @@ pub struct Rows {
     pub remote: BTreeMap<NodeId, RemoteRow>,
     /// Open requests.
     pub intents: BTreeMap<NodeId, Intent>,
+    /// Uploads in pieces that have begun.
+    pub uploads: BTreeMap<NodeId, UploadAt>,
     /// What waits.
     pub holds: BTreeMap<NodeId, Hold>,
     /// What was put aside.
@@ -238,6 +259,7 @@ impl Rows {
                     put(&mut self.remote, node, row);
                 }
                 Change::Intent(node, row) => put(&mut self.intents, node, row),
+                Change::Upload(node, row) => put(&mut self.uploads, node, row),
                 Change::Hold(node, row) => put(&mut self.holds, node, row),
                 Change::Aside(number, row) => put(&mut self.asides, number, row),
                 Change::Pair(pair) => self.pair = *pair,

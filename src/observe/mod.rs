@@ -79,18 +79,23 @@ pub struct Memory {
     quarantined: BTreeMap<NodeId, Moment>,
     /// Files here that are always being written to.
     restless: restless::Restless,
+    /// Nodes of which an earlier run left a request open, until when it may
+    /// still land. That matters only once their files here are gone: as long as
+    /// they are here, whatever lands is compared with them.
+    left_open: BTreeMap<NodeId, Moment>,
 }
 
 impl Memory {
     /// Keeps every node in quarantine (amendment 12) of which an earlier run
     /// left a request unaccounted for.
     pub fn wake<W: World>(&mut self, world: &W, rows: &Rows) {
-        let open = rows.intents.iter().filter(|(_, intent)| {
+        let (unsure, open): (Vec<_>, Vec<_>) = rows.intents.iter().partition(|(_, intent)| {
             // Nothing of the last two can be refused if it lands only now.
             intent.unknown || intent.deleting || intent.creating
         });
-        let open: BTreeSet<NodeId> = open.map(|(&node, _)| node).collect();
-        self.quarantine(world, open);
+        self.quarantine(world, unsure.into_iter().map(|(&node, _)| node));
+        let until = world.clock().now() + world.timing().quarantine;
+        self.left_open.extend(open.into_iter().map(|(&node, _)| (node, until)));
     }
 
     /// Begins the quarantine of these nodes now.

@@ -1,9 +1,12 @@
 //! Recognises what the engine itself did to the server when the reply was lost
 //! (amendments 11, 12, 20a).
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::clock::Moment;
 use crate::model::{
-    BaseRow, Body, Change, Content, Digest, Entry, Intent, NodeId, RemoteRow, Rows, WaitReason,
+    BaseRow, Body, Change, Content, Digest, Entry, Intent, NodeId, Place, RemoteRow, Rows,
+    WaitReason,
 };
 
 use super::{Memory, Observation, doubt};
@@ -12,36 +15,45 @@ use super::{Memory, Observation, doubt};
 /// moment at which the look began: it accounts for a request only if that was
 /// after the request's quarantine.
 pub(super) fn recognise(rows: &Rows, seen: &mut Observation, memory: &mut Memory, begun: Moment) {
+    memory.left_open.retain(|_, until| *until > begun);
+    let gone = memory
+        .left_open
+        .iter()
+        .filter(|(node, _)| rows.intents.contains_key(node) && !rows.local.contains_key(node));
+    let gone: Vec<(NodeId, Moment)> = gone.map(|(&node, &until)| (node, until)).collect();
+    memory.quarantined.extend(gone);
     for (&node, &until) in &memory.quarantined {
         if until > begun {
             seen.doubts.insert(node, WaitReason::Quarantined);
         }
     }
     memory.quarantined.retain(|_, until| *until > begun);
-    if rows.intents.is_empty() || !seen.consistent {
+    if rows.intents.is_empty() {
         return;
     }
-    let mut shown = rows.clone();
-    shown.apply(seen.changes.iter().cloned());
+    let mut shown = Shown::of(rows, &seen.changes);
     for (&node, intent) in &rows.intents {
-        if intent.creating {
-            // What stands there may be ours over somebody else's: nothing is
-            // made of it before that was looked after.
-            for twin in std::iter::once(node).chain(twins(&shown, intent)) {
+        // Whose it is that stands there shows only when the request is
+        // accounted for: nothing is made of it before. What is deleted here
+        // would come back (amendment 11), and what was asked for under no
+        // condition may be ours over somebody else's.
+        let unaccounted = !seen.consistent || seen.doubts.contains_key(&node);
+        if intent.creating || (unaccounted && shown.is_gone(node)) {
+            for twin in std::iter::once(node).chain(shown.twins(intent)) {
                 doubt(&mut seen.doubts, twin, WaitReason::Quarantined);
             }
         }
-        if seen.doubts.contains_key(&node) {
+        if !seen.consistent || seen.doubts.contains_key(&node) {
             continue;
         }
         let changes = account_for(&shown, node, intent);
-        shown.apply(changes.iter().cloned());
+        shown.take(&changes);
         seen.changes.extend(changes);
         // Deleted here meanwhile: whose it is shows when it is read, and until
         // then it does not come back (amendment 11).
-        if !shown.local.contains_key(&node) && !shown.remote.contains_key(&node) {
+        if shown.is_gone(node) {
             // What is in doubt may not even be there.
-            let twins = unread_twins(&shown, intent).into_iter();
+            let twins = shown.unread_twins(intent).into_iter();
             let sure = twins.filter(|twin| !seen.doubts.contains_key(twin));
             for twin in sure.collect::<Vec<_>>() {
                 doubt(&mut seen.doubts, twin, WaitReason::Quarantined);
@@ -49,14 +61,114 @@ pub(super) fn recognise(rows: &Rows, seen: &mut Observation, memory: &mut Memory
             }
         }
     }
-    let unread = shown.intents.iter().filter(|(_, intent)| intent.unknown).map(|(&node, _)| node);
-    for node in unread.collect::<Vec<_>>() {
+    for node in shown.unknown {
         doubt(&mut seen.doubts, node, WaitReason::Quarantined);
     }
 }
 
-fn account_for(shown: &Rows, node: NodeId, intent: &Intent) -> Vec<Change> {
-    let Some(row) = shown.remote.get(&node) else { return account_for_new(shown, node, intent) };
+/// What the rows will show once a look is written down, as far as open
+/// requests are concerned. Nothing else of the rows is copied.
+struct Shown<'a> {
+    rows: &'a Rows,
+    /// What becomes of rows that differ from those.
+    remote: BTreeMap<NodeId, Option<RemoteRow>>,
+    base: BTreeMap<NodeId, Option<BaseRow>>,
+    /// What stands at the places that were asked for.
+    at: BTreeMap<Place, BTreeSet<NodeId>>,
+    /// Nodes with a request that nobody knows the end of.
+    unknown: BTreeSet<NodeId>,
+}
+
+impl<'a> Shown<'a> {
+    fn of(rows: &'a Rows, changes: &[Change]) -> Self {
+        let asked = rows.intents.values().flat_map(|intent| intent.asked.iter().cloned());
+        let mut at: BTreeMap<Place, BTreeSet<NodeId>> =
+            asked.map(|place| (place, BTreeSet::new())).collect();
+        if !at.is_empty() {
+            for (&node, row) in &rows.remote {
+                if let Some(nodes) = at.get_mut(&row.entry.place) {
+                    nodes.insert(node);
+                }
+            }
+        }
+        let unknown = rows.intents.iter().filter(|(_, intent)| intent.unknown);
+        let unknown = unknown.map(|(&node, _)| node).collect();
+        let (remote, base) = (BTreeMap::new(), BTreeMap::new());
+        let mut shown = Self { rows, remote, base, at, unknown };
+        shown.take(changes);
+        shown
+    }
+
+    /// What will be written down too.
+    fn take(&mut self, changes: &[Change]) {
+        for change in changes {
+            match change {
+                Change::Remote(node, row) => self.take_remote(*node, row.as_ref()),
+                Change::Base(node, row) => drop(self.base.insert(*node, row.clone())),
+                Change::Intent(node, intent) => {
+                    match intent.as_ref().is_some_and(|intent| intent.unknown) {
+                        true => self.unknown.insert(*node),
+                        false => self.unknown.remove(node),
+                    };
+                }
+                Change::Local(..)
+                | Change::Upload(..)
+                | Change::Hold(..)
+                | Change::Aside(..)
+                | Change::Pair(_) => {}
+            }
+        }
+    }
+
+    fn take_remote(&mut self, node: NodeId, row: Option<&RemoteRow>) {
+        let place = |row: &RemoteRow| row.entry.place.clone();
+        let (before, after) = (self.remote(node).map(place), row.map(place));
+        if let Some(nodes) = before.and_then(|place| self.at.get_mut(&place)) {
+            nodes.remove(&node);
+        }
+        if let Some(nodes) = after.and_then(|place| self.at.get_mut(&place)) {
+            nodes.insert(node);
+        }
+        self.remote.insert(node, row.cloned());
+    }
+
+    fn remote(&self, node: NodeId) -> Option<&RemoteRow> {
+        match self.remote.get(&node) {
+            Some(news) => news.as_ref(),
+            None => self.rows.remote.get(&node),
+        }
+    }
+
+    fn base(&self, node: NodeId) -> Option<&BaseRow> {
+        match self.base.get(&node) {
+            Some(news) => news.as_ref(),
+            None => self.rows.base.get(&node),
+        }
+    }
+
+    /// Whether neither side shows the node any more.
+    fn is_gone(&self, node: NodeId) -> bool {
+        !self.rows.local.contains_key(&node) && self.remote(node).is_none()
+    }
+
+    /// What stands at the places that were asked for, and was never agreed on.
+    fn twins(&self, intent: &Intent) -> Vec<NodeId> {
+        let there = intent.asked.iter().filter_map(|place| self.at.get(place)).flatten();
+        let there: BTreeSet<NodeId> = there.copied().collect();
+        there.into_iter().filter(|&twin| self.base(twin).is_none()).collect()
+    }
+
+    /// What nobody has read of them.
+    fn unread_twins(&self, intent: &Intent) -> Vec<NodeId> {
+        let unread = |twin: &NodeId| {
+            self.remote(*twin).is_some_and(|row| row.entry.body == Body::File(Content::Unread))
+        };
+        self.twins(intent).into_iter().filter(unread).collect()
+    }
+}
+
+fn account_for(shown: &Shown<'_>, node: NodeId, intent: &Intent) -> Vec<Change> {
+    let Some(row) = shown.remote(node) else { return account_for_new(shown, node, intent) };
     if intent.unknown
         && !intent.sent.is_empty()
         && !row.entry.body.is_dir()
@@ -76,7 +188,7 @@ fn account_for(shown: &Rows, node: NodeId, intent: &Intent) -> Vec<Change> {
         return if over == *intent { Vec::new() } else { vec![Change::Intent(node, Some(over))] };
     }
     let mut changes = vec![Change::Intent(node, None)];
-    if let Some(base) = shown.base.get(&node) {
+    if let Some(base) = shown.base(node) {
         changes.extend(agreed_by_us(base, row, intent).map(|base| Change::Base(node, Some(base))));
     }
     changes
@@ -102,32 +214,17 @@ fn sent(intent: &Intent, body: Body) -> Option<&Digest> {
     intent.sent.iter().find(|digest| body == Body::known(digest.hash))
 }
 
-/// What nobody has read at the places that were asked for.
-fn unread_twins(shown: &Rows, intent: &Intent) -> Vec<NodeId> {
-    let unread = |twin: &NodeId| shown.remote[twin].entry.body == Body::File(Content::Unread);
-    twins(shown, intent).filter(unread).collect()
-}
-
-/// What stands at the places that were asked for, and was never agreed on.
-fn twins(shown: &Rows, intent: &Intent) -> impl Iterator<Item = NodeId> {
-    let twins = shown.remote.iter().filter(|(twin, row)| {
-        intent.asked.contains(&row.entry.place) && !shown.base.contains_key(twin)
-    });
-    twins.map(|(&twin, _)| twin)
-}
-
 /// A file that we may have created: the unknown remote node at a place we
 /// asked for, with bytes we sent, is ours.
-fn account_for_new(shown: &Rows, node: NodeId, intent: &Intent) -> Vec<Change> {
-    let ours = shown.remote.iter().find(|(twin, row)| {
-        intent.asked.contains(&row.entry.place)
-            && sent(intent, row.entry.body).is_some()
-            && !shown.base.contains_key(twin)
-            && !shown.local.contains_key(twin)
+fn account_for_new(shown: &Shown<'_>, node: NodeId, intent: &Intent) -> Vec<Change> {
+    let ours = shown.twins(intent).into_iter().find_map(|twin| {
+        let row = shown.remote(twin)?;
+        let ours = sent(intent, row.entry.body).is_some() && !shown.rows.local.contains_key(&twin);
+        ours.then_some((twin, row))
     });
-    let Some((&twin, row)) = ours else {
+    let Some((twin, row)) = ours else {
         // While what stands there is unread, the intent is still needed.
-        return if !unread_twins(shown, intent).is_empty() {
+        return if !shown.unread_twins(intent).is_empty() {
             vec![Change::Intent(node, Some(Intent { unknown: false, ..intent.clone() }))]
         } else {
             vec![Change::Intent(node, None)]
@@ -140,7 +237,7 @@ fn account_for_new(shown: &Rows, node: NodeId, intent: &Intent) -> Vec<Change> {
     ];
     let parent = row.entry.place.parent;
     if let Some(digest) = sent(intent, row.entry.body)
-        && (parent.is_root() || shown.base.contains_key(&parent))
+        && (parent.is_root() || shown.base(parent).is_some())
     {
         let entry = Entry { place: row.entry.place.clone(), body: row.entry.body };
         let base = BaseRow {

@@ -79,24 +79,12 @@ fn failed(error: DiskError) -> Reading {
 async fn read_once<W: World>(world: &W, path: &RelPath) -> Result<Option<Reading>, Reading> {
     let disk = world.disk();
     let begun = disk.volume_time().await.map_err(failed)?;
-    let mut file = disk.open(path).await.map_err(failed)?;
-    let before = file.stat.seen;
-    let (mut builder, mut length) = (DigestBuilder::default(), 0);
-    while let Some(block) = file.bytes.next().await {
-        let block = block.map_err(|_| Reading::Failed)?;
-        builder.update(&block);
-        length += block.len() as u64;
-        if length > before.size {
-            // It grows, perhaps as fast as it is read: there may be no end.
-            return Ok(None);
-        }
-    }
+    let (before, digest) = disk.digest(path).await.map_err(failed)?;
     let after = match disk.stat(path).await.map_err(failed)? {
         Some(stat) if stat.file_type == FileType::File => stat.seen,
         _ => return Err(Reading::Gone),
     };
-    let digest = builder.finish();
-    if !after.unchanged(&before) || digest.size != after.size {
+    if !after.unchanged(&before.seen) || digest.size != after.size {
         return Ok(None);
     }
     Ok(Some(Reading::Stable { digest, seen: after, racy: is_racy(world, &after, begun) }))

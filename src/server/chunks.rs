@@ -7,19 +7,18 @@
 //! is named after what it holds, so whoever finds it there may go on in it.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex as Lock, PoisonError};
+use std::sync::{Mutex as Lock, PoisonError};
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use super::dav::{DESTINATION, Dav, OVERWRITE, Outcome};
 use super::failure::Failure;
 use super::pace::Pace;
 use super::request::{Load, Request};
-use super::transfer::{Progress, Source, etag_of, outgoing};
+use super::transfer::etag_of;
 use super::url::DavRoot;
 use super::{Effect, Family, Guard, ServerErrorKind, Upload, Written};
-use crate::clock::{Clock as _, SystemClock};
 use crate::model::{Name, RelPath};
 
 const OC_TOTAL_LENGTH: HeaderName = HeaderName::from_static("oc-total-length");
@@ -33,8 +32,9 @@ const SMALL: u64 = 64 << 10;
 const LEAST_V2: u64 = 5 << 20;
 const LEAST: u64 = 1 << 20;
 
-/// Names of chunks go up to 10000.
-const MOST: u64 = 9_999;
+/// Chunks of one upload that are on their way or not answered yet, at most.
+/// Nextcloud advises five (protocol.md 4.3).
+pub(super) const AT_ONCE: u64 = 3;
 
 /// How often an upload may be cut without getting any further, and how often
 /// its last step may fail, before it is given up or begun anew.
@@ -48,7 +48,9 @@ const ASSEMBLY: Duration = Duration::from_secs(180);
 pub(super) struct Chunks {
     /// The account's folder for uploads.
     pub(super) folder: DavRoot,
-    pace: Pace,
+    pub(super) pace: Pace,
+    /// Chunks of one upload at once.
+    pub(super) at_once: usize,
     /// Uploads of this run that have not come to their end, by the place that
     /// they are on the way to.
     begun: Lock<BTreeMap<RelPath, Begun>>,
@@ -78,10 +80,17 @@ pub(super) struct Transfer<'a> {
 }
 
 impl Chunks {
-    /// Chunks in `folder`, not larger than the server wants them.
-    pub(super) fn new(folder: DavRoot, family: Family, most: Option<u64>) -> Self {
+    /// Chunks in `folder`, not larger and not more at once than the server
+    /// wants them.
+    pub(super) fn new(
+        folder: DavRoot,
+        family: Family,
+        most: Option<u64>,
+        at_once: Option<u64>,
+    ) -> Self {
         let least = if family == Family::Nextcloud { LEAST_V2 } else { LEAST };
-        Self { folder, pace: Pace::new(least, most), begun: Lock::default() }
+        let at_once = at_once.unwrap_or(AT_ONCE).clamp(1, AT_ONCE) as usize;
+        Self { folder, pace: Pace::new(least, most), at_once, begun: Lock::default() }
     }
 
     /// Changes what is remembered of the upload to `path`.
@@ -214,7 +223,7 @@ impl Dav {
     /// A request of an upload. Nextcloud is told where the file will stand:
     /// then it can write it there at once (4.4); the length shows it in time
     /// that there is no room (4.1).
-    fn announced(
+    pub(super) fn announced(
         &self,
         transfer: &Transfer<'_>,
         method: &'static str,
@@ -229,72 +238,6 @@ impl Dav {
             headers.insert(OC_TOTAL_LENGTH, transfer.size.into());
         }
         Ok(Request { asked, target, headers, load: Load::Nothing })
-    }
-
-    /// Sends what is missing. A failure comes with the bytes that had arrived.
-    async fn send_chunks(
-        &self,
-        transfer: &Transfer<'_>,
-        upload: Upload,
-    ) -> Result<(), (Failure, u64)> {
-        let kept = self.begin(transfer).await.map_err(|failure| (failure, 0))?;
-        let (mut number, mut sent) = (kept.len() as u64, kept.iter().sum::<u64>());
-        let source = Arc::new(Source::new(upload.body));
-        // What is there already is read all the same: only so it is known
-        // that the file is still the one that was announced.
-        let local = |error: std::io::Error| Failure::new(ServerErrorKind::Body, error.to_string());
-        source.skip(sent).await.map_err(|error| (local(error), sent))?;
-        if sent == transfer.size {
-            source.end().await.map_err(|error| (local(error), sent))?;
-        }
-        while sent < transfer.size {
-            let left = transfer.size - sent;
-            let names = MOST.saturating_sub(number).max(1);
-            let length = transfer.chunks.pace.size().max(left.div_ceil(names)).min(left);
-            number += 1;
-            let clock = SystemClock::new();
-            self.send_chunk(transfer, &source, number, length, length == left)
-                .await
-                .map_err(|failure| (self.resized(transfer, failure, length), sent))?;
-            transfer.chunks.pace.took(length, clock.now());
-            sent += length;
-        }
-        Ok(())
-    }
-
-    async fn send_chunk(
-        &self,
-        transfer: &Transfer<'_>,
-        source: &Arc<Source>,
-        number: u64,
-        length: u64,
-        last: bool,
-    ) -> Outcome<()> {
-        let progress = Arc::new(Progress::default());
-        let body = outgoing(source.part((!last).then_some(length)), length, progress.clone());
-        let name = Name::new(&format!("{number:05}"));
-        let name = name.map_err(|_| Failure::nonsense("no name for a chunk"))?;
-        let mut request = self.announced(transfer, "PUT", &transfer.at.join(&name))?;
-        request.headers.insert(CONTENT_LENGTH, length.into());
-        request.load = Load::File(body, progress.clone());
-        self.written(request).await?;
-        if progress.is_done() {
-            return Ok(());
-        }
-        Err(Failure::nonsense("a chunk was accepted before it was whole"))
-    }
-
-    /// A chunk failed: the next ones may have to be smaller.
-    fn resized(&self, transfer: &Transfer<'_>, failure: Failure, length: u64) -> Failure {
-        let pace = &transfer.chunks.pace;
-        match failure.kind {
-            ServerErrorKind::TooLarge if pace.refused(length) => interrupted(failure),
-            ServerErrorKind::Unreachable => {
-                pace.cut(length);
-                failure
-            }
-            _ => failure,
-        }
     }
 
     /// What is to become of an upload that did not get to its last step.

@@ -207,6 +207,7 @@ impl Dav {
             chunks: None,
             tus: None,
             zips: None,
+            spaces_at: String::new(),
         };
         let site = probe::site(&dav.wire, &base).await?;
         let below = match site {
@@ -271,6 +272,7 @@ impl Dav {
         let Found { profile, home: root, below, user, .. } = found;
         (self.profile, self.root, self.user) = (profile, root, user);
         (self.display_name, self.space) = (found.display_name, found.space);
+        self.spaces_at = found.spaces_at;
         (self.chunks, self.tus, self.zips) = (found.chunks, found.tus, found.zips);
         if home.is_none() {
             home = self.home().await?;

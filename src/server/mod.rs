@@ -9,6 +9,7 @@ mod app_password;
 mod auth;
 mod bulk;
 mod chunks;
+mod chunks_sent;
 mod chunks_there;
 mod connect;
 mod copy;
@@ -53,7 +54,7 @@ pub use self::trash::Discarded;
 pub use self::trouble::{AccountTrouble, SiteTrouble};
 pub use self::url::entered_url;
 pub use self::versions::{Current, Version};
-use crate::model::{Etag, Kind, Name, NameRules, RelPath, RemoteSeen, Sha1Sum};
+use crate::model::{Etag, Kind, Name, NameRules, RelPath, RemoteSeen, Sha1Sum, UploadAt};
 
 /// The families of servers (protocol.md).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -181,6 +182,19 @@ pub struct Upload {
     /// same name, and nothing else has it: so a cut upload goes on where it
     /// ended, without any memory of it here.
     pub name: String,
+    /// The memory that it takes all the same where the server gives each
+    /// upload an address of its own.
+    pub resume: Addresses,
+}
+
+/// Addresses of uploads: one that an earlier run has got, and whom to tell of
+/// a new one as soon as there is one.
+#[derive(Default)]
+pub struct Addresses {
+    /// Where this very upload has begun, as far as is known.
+    pub known: Option<UploadAt>,
+    /// Is told where it begins.
+    pub tell: Option<Box<dyn Fn(UploadAt) + Send>>,
 }
 
 /// Where a download goes on that was cut.

@@ -41,6 +41,8 @@ pub(super) struct Found {
     pub(super) display_name: String,
     /// The space of oCIS that the home is.
     pub(super) space: Option<Space>,
+    /// Where the list of all spaces is, from the origin.
+    pub(super) spaces_at: String,
     /// How uploads go in chunks, if they do.
     pub(super) chunks: Option<Chunks>,
     /// How uploads go by TUS, if they do.
@@ -291,8 +293,11 @@ pub(super) async fn account(
         && profile.family != Family::Ocis;
     let chunks = user.as_ref().filter(|_| takes_chunks).map(|user| {
         let folder = format!("{base}/remote.php/dav/uploads/{}", encoded_name(user));
-        let most = capability("files/chunked_upload/max_size").and_then(Value::as_u64);
-        Chunks::new(DavRoot::new(&folder), profile.family, most)
+        let told = |name: &str| {
+            capability(&format!("files/chunked_upload/{name}")).and_then(Value::as_u64)
+        };
+        let (most, at_once) = (told("max_size"), told("max_parallel_count"));
+        Chunks::new(DavRoot::new(&folder), profile.family, most, at_once)
     });
     let (home, user) = (DavRoot::new(&home), user.unwrap_or_default());
     let display_name = display_name.unwrap_or_else(|| user.clone());
@@ -301,7 +306,8 @@ pub(super) async fn account(
         Tus::new(tus.get("max_chunk_size").and_then(Value::as_u64).filter(|most| *most > 0))
     });
     let below = pasted.below;
-    Ok(Found { profile, home, below, user, display_name, space, chunks, tus, zips })
+    let spaces_at = space::list_at(base);
+    Ok(Found { profile, home, below, user, display_name, space, spaces_at, chunks, tus, zips })
 }
 
 fn text_of(shown: &Value, key: &str) -> Option<String> {
@@ -335,7 +341,7 @@ pub(super) async fn ocs(
 /// The spaces of the account. The older address of the personal one holds a
 /// virtual folder whose version never changes (protocol.md 3.1).
 async fn drives(wire: &Wire, base: &str) -> Result<Vec<Space>, ConnectError> {
-    let answer = match ask(wire, format!("{base}/graph/v1.0/me/drives"), &[200]).await {
+    let answer = match ask(wire, space::list_at(base), &[200]).await {
         Ok(answer) => answer,
         Err(failure) => return not_there(failure).map(|()| Vec::new()),
     };

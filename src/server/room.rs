@@ -17,6 +17,9 @@ impl Dav {
     pub(super) async fn room_in(&self, dir: &RelPath) -> Outcome<Option<u64>> {
         let Some(found) = self.look_for(dir, true).await? else { return Ok(None) };
         let found = found.resource;
+        if let (Some(told), Some(space)) = (found.quota_free, &self.space) {
+            return self.left_in(space, told).await.map(Some);
+        }
         let own = !found.seen.perms.intersects(Perms::SHARED | Perms::MOUNT);
         let Some(base) = self.account.as_ref().filter(|_| own && found.quota_free.is_some()) else {
             return Ok(found.quota_free);

@@ -1,10 +1,16 @@
 //! The spaces of oCIS: each is a storage of its own (protocol.md 3.1).
 
+use reqwest::header::HeaderMap;
 use serde_json::Value;
 use url::Url;
 
 use super::connect::ConnectError;
+use super::dav::{Dav, Outcome};
+use super::request::{Load, Request};
 use super::url::encoded_name;
+
+/// A list of spaces is never so long.
+const LIST_BYTES: usize = 16 << 20;
 
 /// A space that an account sees.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +31,44 @@ pub struct Space {
 pub(super) fn read(drives: &Value) -> Vec<Space> {
     let drives = drives.get("value").and_then(Value::as_array);
     drives.into_iter().flatten().filter_map(space).collect()
+}
+
+impl Dav {
+    /// Bytes that may still be stored in `space`, of which a folder has `told`.
+    /// What oCIS tells of a folder is the whole quota, whatever is used of it
+    /// (protocol.md 4.1); what is left stands in the list of spaces.
+    pub(super) async fn left_in(&self, space: &Space, told: u64) -> Outcome<u64> {
+        let request = Request {
+            asked: self.asked("GET"),
+            target: self.spaces_at.clone(),
+            headers: HeaderMap::new(),
+            load: Load::Nothing,
+        };
+        let list = match self.wire.send(request, &[200]).await {
+            Ok(answer) => answer.whole(LIST_BYTES).await?,
+            Err(failure) if failure.kind.stops_all() => return Err(failure),
+            // Then a refusal tells it.
+            Err(_) => return Ok(told),
+        };
+        let list = serde_json::from_slice(&list).unwrap_or_default();
+        let left = room(&list, &space.id);
+        Ok(left.map_or(told, |left| left.min(told)))
+    }
+}
+
+/// Where the list is, from the origin.
+pub(super) fn list_at(base: &str) -> String {
+    format!("{base}/graph/v1.0/me/drives")
+}
+
+/// Bytes that may still be stored in the space of this id; none if the list
+/// does not say it, or sets no limit (a total of 0).
+pub(super) fn room(drives: &Value, id: &str) -> Option<u64> {
+    let mut drives = drives.get("value")?.as_array()?.iter();
+    let quota = drives.find(|drive| drive.get("id").and_then(Value::as_str) == Some(id))?;
+    let number = |name: &str| quota.pointer(&format!("/quota/{name}"))?.as_u64();
+    number("total").filter(|total| *total > 0)?;
+    number("remaining")
 }
 
 fn space(drive: &Value) -> Option<Space> {
@@ -88,6 +132,18 @@ mod tests {
 
     fn chosen(wanted: Option<&str>) -> Option<String> {
         choose(read(&drives()), wanted).unwrap().map(|space| space.id)
+    }
+
+    #[test]
+    fn the_room_of_a_space_is_what_remains_of_a_total() {
+        let drives = json!({"value": [
+            {"id": "s$1", "quota": {"remaining": 7, "total": 10, "used": 3, "state": "normal"}},
+            {"id": "s$2", "quota": {"remaining": 7, "total": 0, "used": 3, "state": "normal"}},
+            {"id": "s$3", "quota": {"total": 10}},
+            {"id": "s$4"},
+        ]});
+        let rooms = ["s$1", "s$2", "s$3", "s$4", "s$5"].map(|id| room(&drives, id));
+        assert_eq!(rooms, [Some(7), None, None, None, None]);
     }
 
     #[test]

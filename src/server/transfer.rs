@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use futures::{StreamExt as _, stream};
 use reqwest::StatusCode;
+use tokio::sync::Notify;
 
 use super::failure::Failure;
 use super::listing::sha1_of;
@@ -19,6 +20,7 @@ use crate::model::Etag;
 pub(super) struct Progress {
     sent: AtomicU64,
     done: AtomicBool,
+    handed_over: Notify,
     failed: Mutex<Option<String>>,
 }
 
@@ -31,6 +33,11 @@ impl Progress {
     /// Whether all bytes were handed over: now the server works.
     pub(super) fn is_done(&self) -> bool {
         self.done.load(Ordering::Relaxed)
+    }
+
+    /// Waits until all bytes were handed over. To be asked by one only.
+    pub(super) async fn handed_over(&self) {
+        self.handed_over.notified().await;
     }
 
     /// Why the local bytes could not be had.
@@ -81,6 +88,7 @@ impl Outgoing {
                 return Err(too_long());
             }
             self.progress.done.store(true, Ordering::Relaxed);
+            self.progress.handed_over.notify_one();
         }
         self.progress.sent.fetch_add(size, Ordering::Relaxed);
         Ok(Some(piece))

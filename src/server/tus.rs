@@ -1,9 +1,9 @@
 //! Uploads in pieces by TUS, as oCIS takes them (protocol.md 4.6).
 //!
 //! Until the last piece has arrived nothing is to be seen of the file. The
-//! address of an upload is a secret that only this run knows: a cut is gone on
-//! with in the same run, and begun anew in the next one. Bytes never go with
-//! the first request: cut, it would leave no address to go on at.
+//! address of an upload is a secret. The caller is told of it at once, and keeps
+//! it for the next run; a run that is cut before that begins anew. Bytes never
+//! go with the first request: cut, it would leave no address to go on at.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,9 +22,9 @@ use super::pace::Pace;
 use super::request::{Load, Request, Wire};
 use super::status::Asked;
 use super::transfer::{Progress, Source, outgoing};
-use super::{Effect, Guard, ServerErrorKind, Upload, Written};
+use super::{Addresses, Effect, Guard, ServerErrorKind, Upload, Written};
 use crate::clock::{Clock as _, SystemClock};
-use crate::model::{RelPath, Sha1Sum};
+use crate::model::{RelPath, Sha1Sum, UploadAt};
 
 const RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
 const UPLOAD_LENGTH: HeaderName = HeaderName::from_static("upload-length");
@@ -52,6 +52,12 @@ struct Begun {
     /// Bytes that had arrived when it was last cut.
     taken: u64,
     cuts: u32,
+}
+
+impl Begun {
+    fn at(location: String) -> Self {
+        Self { location, taken: 0, cuts: 0 }
+    }
 }
 
 impl std::fmt::Debug for Begun {
@@ -114,18 +120,27 @@ impl Dav {
         guard: &Guard,
         upload: Upload,
     ) -> Outcome<Written> {
+        let mut upload = upload;
         let name = upload.name.clone();
+        let Addresses { known, tell } = std::mem::take(&mut upload.resume);
+        let known = known.filter(|known| known.name == name).map(|known| known.address);
+        let begun = tus.begun(&name).or_else(|| known.map(Begun::at));
         let wanted = Wanted { size: upload.size, sha1: upload.sha1 };
-        let (begun, offset) = match self.go_on(tus, &name).await? {
+        let (begun, offset) = match self.go_on(begun).await? {
             Some((begun, Stand::At(offset))) => (begun, offset),
-            Some((_, Stand::Over)) => {
+            over => {
                 tus.remember(&name, None);
-                if let Some(written) = self.has_arrived(path, wanted).await? {
+                if over.is_some()
+                    && let Some(written) = self.has_arrived(path, wanted).await?
+                {
                     return Ok(written);
                 }
-                (self.create(path, guard, &upload).await?, 0)
+                let begun = self.create(path, guard, &upload).await?;
+                if let Some(tell) = tell {
+                    tell(UploadAt { name: name.clone(), address: begun.location.clone() });
+                }
+                (begun, 0)
             }
-            None => (self.create(path, guard, &upload).await?, 0),
         };
         tus.remember(&name, Some(begun.clone()));
         match self.send_pieces(tus, &begun.location, path, guard, upload, offset).await {
@@ -137,12 +152,14 @@ impl Dav {
         }
     }
 
-    /// Finds out how far an upload of this run is; none if there is none.
-    async fn go_on(&self, tus: &Tus, name: &str) -> Outcome<Option<(Begun, Stand)>> {
-        let Some(begun) = tus.begun(name) else { return Ok(None) };
+    /// Finds out how far an upload is that has begun; none if none has.
+    async fn go_on(&self, begun: Option<Begun>) -> Outcome<Option<(Begun, Stand)>> {
+        let Some(begun) = begun else { return Ok(None) };
         let request = self.tus_request("HEAD", begun.location.clone());
         let answer = match self.tus_wire().send(request, &[200, 204]).await {
-            Err(failure) if failure.kind == ServerErrorKind::NotFound => {
+            // The address says by itself who may use it: a refusal is about
+            // its age, not about the account.
+            Err(failure) if matches!(failure.status, Some(400 | 401 | 403 | 404 | 410)) => {
                 return Ok(Some((begun, Stand::Over)));
             }
             answer => answer?,
@@ -180,7 +197,7 @@ impl Dav {
         let answer = self.wire.send(request, &[201]).await?.drained().await;
         let location = header(&answer, LOCATION.as_str()).and_then(|location| path_of(&location));
         let location = location.ok_or_else(|| Failure::nonsense("an upload without an address"))?;
-        Ok(Begun { location, taken: 0, cuts: 0 })
+        Ok(Begun::at(location))
     }
 
     /// Sends what is missing. A failure comes with the bytes that had arrived.

@@ -6,7 +6,7 @@ use futures::executor::block_on;
 use futures::{StreamExt as _, stream};
 use navette::cloud::{Cloud, Dialect, Direct, Fate, Request, SharedCloud};
 use navette::model::{Digest, Etag, Kind, Perms, RelPath};
-use navette::server::{Effect, Guard, Server as _, ServerErrorKind, Upload};
+use navette::server::{Addresses, Effect, Guard, Server as _, ServerErrorKind, Upload};
 
 use crate::families::path;
 
@@ -26,6 +26,7 @@ fn upload(bytes: &'static [u8]) -> Upload {
         sha1: digest.sha1,
         mtime: Some(1_700_000_000),
         name: "one".to_owned(),
+        resume: Addresses::default(),
     }
 }
 

@@ -9,7 +9,7 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 use navette::cloud::{Cloud, Dialect, Direct, ServeOptions, SharedCloud};
 use navette::model::{Digest, Etag, Name, RelPath};
 use navette::secret::Secret;
-use navette::server::{Connection, Dav, Guard, Server, ServerError, Upload};
+use navette::server::{Addresses, Connection, Dav, Guard, Server, ServerError, Upload};
 
 use crate::families::path;
 use crate::http::served;
@@ -34,6 +34,7 @@ fn upload(bytes: &'static str) -> Upload {
         sha1: digest.sha1,
         mtime: Some(1_700_000_000),
         name: "one".to_owned(),
+        resume: Addresses::default(),
     }
 }
 

@@ -34,6 +34,32 @@ fn a_renamed_folder_is_one_move_without_bytes() {
 }
 
 #[test]
+fn a_marker_that_cannot_be_renewed_is_told_with_what_was_achieved() {
+    for kind in [DiskErrorKind::Full, DiskErrorKind::Broken] {
+        let pair = Pair::synced(Dialect::Nextcloud, &["a"]);
+        pair.write_here("b", "new");
+        pair.world.pass(Duration::from_secs(10));
+        let (disk, marker) = (pair.world.disk.clone(), RelPath::parse(".navette/marker").unwrap());
+        let at = marker.clone();
+        pair.world.server.set_faults(move |request: &Request<'_>| {
+            if request.method == "PUT" {
+                disk.fault(&at, kind);
+            }
+            Fate::Proceed
+        });
+        let report = pair.sync().unwrap();
+        assert_eq!((report.end, report.counts.sent), (End::Unfinished, 1));
+        let items: Vec<&str> = report.items.iter().map(|item| item.path.as_str()).collect();
+        assert_eq!(items, [".navette/marker"]);
+        assert_eq!(pair.there(), ["a", "b"]);
+        // The old one is still good for this pair.
+        pair.world.disk.heal(&marker);
+        pair.world.server.set_faults(NoFaults);
+        assert_eq!(pair.sync().unwrap().end, End::Equal);
+    }
+}
+
+#[test]
 fn an_unmounted_folder_is_not_a_deletion() {
     let pair = Pair::synced(Dialect::Nextcloud, &["a", "b"]);
     pair.world.disk.unmount(Unmounted::Empty);

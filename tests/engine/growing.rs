@@ -14,7 +14,7 @@ use navette::model::{RelPath, WaitReason};
 use navette::report::{End, Report, SyncOptions};
 
 use crate::Pair;
-use crate::world::{Turn, run};
+use navette_sim::world::{Turn, run};
 
 const MINUTE: Duration = Duration::from_secs(60);
 

@@ -76,6 +76,91 @@ fn an_edit_after_a_lost_answer_is_no_conflict() {
     }
 }
 
+/// Without checksums, equal length and date would be all there is to go by.
+#[test]
+fn a_new_file_that_lost_its_answer_is_proved_to_have_arrived_not_presumed() {
+    for dialect in Dialect::ALL {
+        let pair = Pair::new(dialect);
+        pair.write_here("a", "written here");
+        pair.world.pass(Duration::from_secs(60));
+        lose_first(&pair, "PUT");
+        let report = pair.sync().unwrap();
+        assert_eq!((report.end, report.counts.presumed), (End::Equal, 0), "{dialect:?}");
+        assert_eq!(report.bytes_up, 0, "{dialect:?}: it is not sent twice");
+        assert_eq!(pair.here(), ["a"], "{dialect:?}");
+    }
+}
+
+/// The same of a process that was killed before the answer came.
+#[test]
+fn a_new_file_whose_process_was_killed_is_proved_to_have_arrived_not_presumed() {
+    for dialect in Dialect::ALL {
+        let pair = Pair::new(dialect);
+        pair.write_here("a", "written here");
+        pair.world.pass(Duration::from_secs(60));
+        assert!(pair.killed_at("a"), "{dialect:?}: it was on its way");
+        let report = pair.sync().unwrap();
+        assert_eq!((report.end, report.counts.presumed), (End::Equal, 0), "{dialect:?}");
+        assert_eq!((report.bytes_up, pair.here()), (0, vec!["a".to_owned()]), "{dialect:?}");
+    }
+}
+
+#[test]
+fn a_new_file_that_lost_its_answer_and_is_deleted_here_does_not_come_back() {
+    for dialect in Dialect::ALL {
+        for ends in ["without an answer", "killed", "late"] {
+            let pair = Pair::synced(dialect, &["keep"]);
+            pair.write_here("a", "written here");
+            pair.world.pass(Duration::from_secs(60));
+            match ends {
+                "killed" => assert!(pair.killed_at("a"), "{dialect:?}"),
+                "late" => {
+                    let mut late = false;
+                    pair.world.server.set_faults(move |request: &Request<'_>| {
+                        match request.method == "PUT" && !std::mem::replace(&mut late, true) {
+                            true => Fate::Late,
+                            false => Fate::Proceed,
+                        }
+                    });
+                    pair.run(hasty()).unwrap();
+                }
+                _ => {
+                    lose_first(&pair, "PUT");
+                    pair.run(hasty()).unwrap();
+                }
+            }
+            pair.world.server.set_faults(NoFaults);
+            pair.remove_here("a");
+            if ends == "late" {
+                pair.world.server.land_late();
+            }
+            // At once, and again when its user has waited for nothing.
+            for _ in 0..2 {
+                pair.run(hasty()).unwrap();
+                assert_eq!(pair.here(), ["keep"], "{dialect:?} {ends}");
+            }
+            let report = pair.sync().unwrap();
+            assert_eq!(report.end, End::Equal, "{dialect:?} {ends}: {:?}", report.items);
+            assert_eq!((pair.here(), pair.there()), (vec!["keep".into()], vec!["keep".into()]));
+        }
+    }
+}
+
+#[test]
+fn what_somebody_else_wrote_where_an_answer_was_lost_comes_here_all_the_same() {
+    for dialect in Dialect::ALL {
+        let pair = Pair::synced(dialect, &["keep"]);
+        pair.write_here("a", "written here");
+        pair.world.pass(Duration::from_secs(60));
+        lose_first(&pair, "PUT");
+        pair.run(hasty()).unwrap();
+        pair.remove_here("a");
+        pair.write_there("a", "theirs");
+        settled(&pair, &format!("{dialect:?}"));
+        assert_eq!(pair.world.disk.snapshot()["a"].as_deref(), Some(&b"theirs"[..]), "{dialect:?}");
+    }
+}
+
 #[test]
 fn somebody_elses_edit_after_a_lost_answer_is_kept() {
     for dialect in Dialect::ALL {

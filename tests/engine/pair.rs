@@ -51,6 +51,21 @@ impl Pair {
         self.run(SyncOptions::default())
     }
 
+    /// Runs until the file at `path` has just arrived on the server, and kills
+    /// the process before it hears of it. Whether it came to that.
+    pub(crate) fn killed_at(&self, path: &str) -> bool {
+        let (world, journal) = (self.world.clone(), self.journal.clone());
+        let future = async move {
+            let mut engine = Engine::open(world, journal).await?;
+            engine.sync(&SyncOptions::default()).await
+        };
+        let turn = || match self.there().iter().any(|there| there == path) {
+            true => Turn::Cut,
+            false => Turn::Go,
+        };
+        run(&self.world, future, turn).is_none()
+    }
+
     pub(crate) fn gate(&self) -> Gate {
         match self.sync() {
             Err(EngineError::Gate(gate)) => gate,

@@ -3,7 +3,7 @@
 use navette::model::{
     Aside, BaseRow, Body, Change, Content, Digest, Entry, Etag, Hash, Hold, HoldReason, Intent,
     LocalRow, LocalSeen, Name, NodeId, PairState, Perms, Place, RelPath, RemoteRow, RemoteSeen,
-    Sha1Sum, Side, Stand,
+    Sha1Sum, Side, Stand, UploadAt,
 };
 use proptest::collection::{btree_set, vec};
 use proptest::option;
@@ -124,6 +124,10 @@ fn intent() -> impl Strategy<Value = Intent> {
     )
 }
 
+fn upload() -> impl Strategy<Value = UploadAt> {
+    ("\\PC{1,10}", "\\PC{1,10}").prop_map(|(name, address)| UploadAt { name, address })
+}
+
 fn hold() -> impl Strategy<Value = Hold> {
     let reason = HoldReason::MountGone;
     (side(), any::<i64>()).prop_map(move |(side, since)| Hold { side, reason, since })
@@ -176,6 +180,7 @@ pub(crate) fn change() -> impl Strategy<Value = Change> {
         (node(), option::weighted(0.8, local())).prop_map(|(id, row)| Change::Local(id, row)),
         (node(), option::weighted(0.8, remote())).prop_map(|(id, row)| Change::Remote(id, row)),
         (node(), option::weighted(0.8, intent())).prop_map(|(id, row)| Change::Intent(id, row)),
+        (node(), option::weighted(0.8, upload())).prop_map(|(id, row)| Change::Upload(id, row)),
         (node(), option::weighted(0.8, hold())).prop_map(|(id, row)| Change::Hold(id, row)),
         (node(), option::weighted(0.8, aside())).prop_map(|(id, row)| Change::Aside(id.0, row)),
         pair().prop_map(|pair| Change::Pair(Box::new(pair))),

@@ -5,7 +5,8 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 use navette::model::{Digest, RelPath};
 use navette::secret::Secret;
 use navette::server::{
-    Connection, Dav, Effect, Guard, Server, ServerError, ServerErrorKind, Upload, Written,
+    Addresses, Connection, Dav, Effect, Guard, Server, ServerError, ServerErrorKind, Upload,
+    Written,
 };
 use url::Url;
 
@@ -30,6 +31,7 @@ pub fn upload(bytes: &[u8]) -> Upload {
         sha1: digest.sha1,
         mtime: Some(1_700_000_000),
         name: format!("test-{}", digest.sha1),
+        resume: Addresses::default(),
     }
 }
 

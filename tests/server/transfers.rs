@@ -1,28 +1,29 @@
 //! Large files over HTTP: what is cut goes on, what is refused for its size
 //! goes in smaller pieces, and the server's file is never half of each.
 
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use navette::cloud::{Dialect, Fate, Request, ServeOptions, SharedCloud};
-use navette::model::{Digest, Etag};
+use navette::model::{Digest, Etag, UploadAt};
 use navette::server::{
-    Dav, Effect, Guard, Resume, Server as _, ServerError, ServerErrorKind as Failed, Upload,
-    Written,
+    Addresses, Dav, Effect, Guard, Resume, Server as _, ServerError, ServerErrorKind as Failed,
+    Upload, Written,
 };
 
 use crate::families::{connected, family, with};
 use crate::support::{failed, get, path, refused, version};
 
-const MIB: usize = 1 << 20;
+pub const MIB: usize = 1 << 20;
 
 /// Requests that carry bytes, in their order: where to, and how many.
-type Log = Arc<Mutex<Vec<(String, u64)>>>;
+pub type Log = Arc<Mutex<Vec<(String, u64)>>>;
 
 /// A server of this family that writes down its PUTs and MOVEs of files and
 /// chunks, and lets `fate` decide about each.
-fn watched(
+pub fn watched(
     dialect: Dialect,
     fate: impl Fn(usize, &Request<'_>) -> Fate + Send + 'static,
 ) -> (ServeOptions, Log) {
@@ -41,16 +42,16 @@ fn watched(
     (options, log)
 }
 
-fn taken(log: &Log) -> Vec<(String, u64)> {
+pub fn taken(log: &Log) -> Vec<(String, u64)> {
     std::mem::take(&mut log.lock().unwrap())
 }
 
 /// Bytes that are nowhere the same.
-fn large(size: usize) -> Vec<u8> {
+pub fn large(size: usize) -> Vec<u8> {
     (0_u32..).flat_map(u32::to_le_bytes).take(size).collect()
 }
 
-fn named(bytes: &[u8], name: &str) -> Upload {
+pub fn named(bytes: &[u8], name: &str) -> Upload {
     let digest = Digest::of(bytes);
     let pieces: Vec<_> =
         bytes.chunks(256 << 10).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
@@ -60,11 +61,12 @@ fn named(bytes: &[u8], name: &str) -> Upload {
         sha1: digest.sha1,
         mtime: Some(1_700_000_000),
         name: name.to_owned(),
+        resume: Addresses::default(),
     }
 }
 
 /// Sends as the engine does: again for as long as the client says so.
-async fn send(dav: &Dav, guard: &Guard, bytes: &[u8]) -> Result<Written, ServerError> {
+pub async fn send(dav: &Dav, guard: &Guard, bytes: &[u8]) -> Result<Written, ServerError> {
     loop {
         match dav.put(&path("f"), guard, named(bytes, "one")).await {
             Err(error) if error.kind == Failed::Interrupted => {}
@@ -73,24 +75,24 @@ async fn send(dav: &Dav, guard: &Guard, bytes: &[u8]) -> Result<Written, ServerE
     }
 }
 
-fn there(cloud: &SharedCloud) -> Option<Bytes> {
+pub fn there(cloud: &SharedCloud) -> Option<Bytes> {
     cloud.lock().user("alice").bytes("f")
 }
 
-fn puts(log: &[(String, u64)]) -> Vec<u64> {
+pub fn puts(log: &[(String, u64)]) -> Vec<u64> {
     log.iter().filter(|(what, _)| what.starts_with("PUT")).map(|(_, size)| *size).collect()
 }
 
-const CHUNKED: [Dialect; 2] = [Dialect::Nextcloud, Dialect::OwnCloud10];
+pub const CHUNKED: [Dialect; 2] = [Dialect::Nextcloud, Dialect::OwnCloud10];
 
 #[tokio::test]
 async fn a_cut_upload_goes_on_where_it_ended() {
     for dialect in CHUNKED {
         let bytes = large(25 * MIB);
-        // The second chunk is cut, again and again, until the client gives up.
+        // All behind the first chunk is cut, until the client gives up.
         let (options, log) = watched(dialect, |_, request| match request.path.name() {
-            Some("00002") => Fate::CutBody(100_000),
-            _ => Fate::Proceed,
+            Some("00001") => Fate::Proceed,
+            _ => Fate::CutBody(100_000),
         });
         with(options, async |cloud, base| {
             let dav = connected(&base).await;
@@ -129,15 +131,15 @@ async fn the_next_run_sends_only_what_is_missing() {
 }
 
 /// Name and bytes of a chunk.
-type Left<'a> = (&'a str, &'a [u8]);
+pub type Left<'a> = (&'a str, &'a [u8]);
 
 /// Chunks of the upload `one` that an earlier run has left.
-fn leave(cloud: &SharedCloud, chunks: &[Left<'_>]) {
+pub fn leave(cloud: &SharedCloud, chunks: &[Left<'_>]) {
     let mut cloud = cloud.lock();
     cloud.begin_upload("alice", "one").unwrap();
     for (name, bytes) in chunks {
-        let blob = navette::cloud::Blob::new(bytes.to_vec());
-        cloud.add_chunk("alice", "one", name, blob).unwrap();
+        let bytes = Bytes::copy_from_slice(bytes);
+        cloud.add_chunk("alice", "one", name, bytes).unwrap();
     }
 }
 
@@ -292,14 +294,18 @@ async fn somebody_elses_version_is_not_overwritten_and_three_refusals_reset_the_
 
 #[tokio::test]
 async fn an_upload_of_other_bytes_to_the_same_place_supersedes_the_old_one() {
-    let (options, _) = watched(Dialect::Nextcloud, |number, request| match request.path.name() {
-        Some("00002") if number < 6 => Fate::CutBody(1000),
+    let cuts = Arc::new(AtomicBool::new(true));
+    let cut = cuts.clone();
+    let (options, _) = watched(Dialect::Nextcloud, move |_, request| match request.path.name() {
+        Some("00001") => Fate::Proceed,
+        _ if cut.load(Ordering::Relaxed) => Fate::CutBody(1000),
         _ => Fate::Proceed,
     });
     with(options, async |cloud, base| {
         let dav = connected(&base).await;
         let old = send(&dav, &Guard::Absent, &large(25 * MIB)).await;
         assert_eq!(failed(old), refused(Failed::Unreachable));
+        cuts.store(false, Ordering::Relaxed);
         let new = large(11 * MIB);
         dav.put(&path("f"), &Guard::Absent, named(&new, "two")).await.unwrap();
         assert_eq!(there(&cloud).unwrap(), new);
@@ -418,10 +424,10 @@ async fn a_large_file_goes_to_ocis_in_pieces_under_the_version_that_it_replaces(
 #[tokio::test]
 async fn a_cut_piece_goes_on_at_the_byte_that_arrived() {
     let bytes = large(25 * MIB);
-    let cuts = std::sync::atomic::AtomicUsize::new(0);
+    let cuts = AtomicUsize::new(0);
     let (options, log) = watched(Dialect::Ocis, move |number, request| {
         let cut = request.method == "PATCH" && number == 3;
-        if cut && cuts.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == 0 {
+        if cut && cuts.fetch_add(1, Ordering::Relaxed) == 0 {
             return Fate::CutBody(3_000_000);
         }
         Fate::Proceed
@@ -474,6 +480,66 @@ async fn a_version_that_appears_while_the_pieces_go_is_not_overwritten() {
         let result = send(&dav, &Guard::Absent, &bytes).await;
         assert_eq!(failed(result), refused(Failed::Changed));
         assert_eq!(there(&cloud).unwrap(), "theirs");
+    })
+    .await;
+}
+
+/// Sends by TUS as a first process does, which is cut at its second piece, and
+/// returns the address that it was told.
+async fn cut_by_tus(dav: &Dav, bytes: &[u8]) -> UploadAt {
+    let told = Arc::<Mutex<Vec<UploadAt>>>::default();
+    loop {
+        let (tell, known) = (told.clone(), told.lock().unwrap().last().cloned());
+        let tell: Box<dyn Fn(UploadAt) + Send> = Box::new(move |at| tell.lock().unwrap().push(at));
+        let resume = Addresses { known, tell: Some(tell) };
+        let upload = Upload { resume, ..named(bytes, "one") };
+        match dav.put(&path("f"), &Guard::Absent, upload).await {
+            Err(error) if error.kind == Failed::Interrupted => {}
+            result => {
+                assert_eq!(failed(result), refused(Failed::Unreachable));
+                let told = told.lock().unwrap();
+                assert_eq!(told.len(), 1, "once, before its first byte");
+                return told[0].clone();
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn another_process_goes_on_by_tus_at_the_address_that_the_first_one_was_told() {
+    let bytes = large(25 * MIB);
+    let dead = Arc::new(AtomicBool::new(true));
+    let cut = dead.clone();
+    let (options, log) = watched(Dialect::Ocis, move |number, request| {
+        match request.method == "PATCH" && number > 2 && cut.load(Ordering::Relaxed) {
+            true => Fate::CutBody(0),
+            false => Fate::Proceed,
+        }
+    });
+    with(options, async |cloud, base| {
+        let at = cut_by_tus(&connected(&base).await, &bytes).await;
+        assert!(!format!("{at:?}").contains(&at.address), "a secret is not printed");
+        dead.store(false, Ordering::Relaxed);
+        taken(&log);
+        let dav = connected(&base).await;
+        let known = |at: UploadAt| Addresses { known: Some(at), tell: None };
+        // The address of another upload is no use, and does no harm.
+        let other = UploadAt { name: "other".to_owned(), ..at.clone() };
+        let upload = Upload { resume: known(other), ..named(&large(12 * MIB), "two") };
+        dav.put(&path("g"), &Guard::Absent, upload).await.unwrap();
+        assert_eq!(of(&taken(&log), "POST").len(), 1);
+
+        let upload = Upload { resume: known(at.clone()), ..named(&bytes, "one") };
+        dav.put(&path("f"), &Guard::Absent, upload).await.unwrap();
+        assert_eq!(there(&cloud).unwrap(), bytes);
+        let sent = taken(&log);
+        assert_eq!(of(&sent, "POST"), [0_u64; 0], "nothing is begun anew");
+        assert_eq!(of(&sent, "PATCH").iter().sum::<u64>(), (25 << 20) - 10_000_000);
+
+        // It is over: what stands there is found to be the file.
+        let upload = Upload { resume: known(at), ..named(&bytes, "one") };
+        dav.put(&path("f"), &Guard::Absent, upload).await.unwrap();
+        assert!(taken(&log).is_empty());
     })
     .await;
 }

@@ -247,11 +247,19 @@ fn drives(skin: &Skin, user: &str, headers: &HeaderMap) -> Answer {
 fn drive(skin: &Skin, key: &str, kind: &str, name: &str, host: &str) -> Value {
     let id = space_of(skin, key);
     let root = skin.cloud.lock().look(key, &RelPath::root()).ok();
+    let (used, total) = match skin.cloud.lock().home(key) {
+        Ok(home) => (home.root.size(), home.quota.unwrap_or(0)),
+        Err(_) => (0, 0),
+    };
     json!({
         "driveAlias": format!("{kind}/{}", name.to_lowercase()),
         "driveType": kind,
         "id": id,
         "name": name,
+        "quota": {
+            "remaining": total.saturating_sub(used), "state": "normal",
+            "total": total, "used": used,
+        },
         "root": {
             "eTag": root.map(|root| root.etag),
             "id": id,

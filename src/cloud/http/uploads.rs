@@ -30,7 +30,7 @@ pub(super) fn answer(
             plain(204, cloud.drop_chunk(user, upload, chunk), Method::Delete)
         }
         ("PUT", Some(chunk)) => {
-            let done = cloud.add_chunk(user, upload, chunk, Blob::new(body));
+            let done = cloud.add_chunk(user, upload, chunk, body);
             plain(201, done, Method::Put)
         }
         ("PROPFIND", None) => match cloud.chunks(user, upload) {

@@ -8,6 +8,7 @@
 //! A primitive that was begun is carried through even if its future is
 //! dropped: the system call is already on its way in another thread.
 
+mod digest;
 mod fault;
 mod probe;
 
@@ -37,14 +38,15 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use futures::stream::{self, StreamExt as _};
 use thiserror::Error;
+use tokio::task::JoinHandle;
 
 use super::{
     ByteStream, Dirent, Disk, DiskError, DiskErrorKind, FileType, NewFile, OpenFile, Result, Space,
     Stat, Volume,
 };
-use crate::model::{Name, RelPath, layout};
+use crate::model::{Digest, Name, RelPath, layout};
 
-/// The size of a block of a read stream, in bytes: the memory that one stream takes.
+/// The size of a block of a read stream, in bytes: a stream takes the memory of two.
 const BLOCK: usize = 256 * 1024;
 
 /// The longest small file of the engine that is read, in bytes.
@@ -154,18 +156,32 @@ fn own_only(path: &RelPath) -> io::Result<()> {
     Err(io::Error::new(io::ErrorKind::PermissionDenied, "this is not the engine's own file"))
 }
 
-/// The bytes of `file` from where it stands.
+/// A block on its way from the disk, and the file that it comes from.
+type Reading = JoinHandle<io::Result<(File, Vec<u8>)>>;
+
+/// The bytes of `file` from where it stands. While one block is worked on, the
+/// next one is read.
 fn blocks(file: File) -> ByteStream {
-    stream::try_unfold(file, |file| async move {
-        let (file, block) = apart(move || {
-            let mut block = Vec::with_capacity(BLOCK);
-            (&file).take(BLOCK as u64).read_to_end(&mut block)?;
-            Ok((file, block))
-        })
-        .await?;
-        Ok((!block.is_empty()).then(|| (Bytes::from(block), file)))
+    stream::try_unfold(next_block(file), |reading| async {
+        let (file, block) =
+            reading.await.unwrap_or_else(|stopped| Err(io::Error::other(stopped)))?;
+        Ok((!block.is_empty()).then(|| (Bytes::from(block), next_block(file))))
     })
     .boxed()
+}
+
+fn next_block(file: File) -> Reading {
+    tokio::task::spawn_blocking(move || {
+        let block = read_block(&file)?;
+        Ok((file, block))
+    })
+}
+
+/// A whole block, or what is left of the file.
+fn read_block(file: &File) -> io::Result<Vec<u8>> {
+    let mut block = Vec::with_capacity(BLOCK);
+    file.take(BLOCK as u64).read_to_end(&mut block)?;
+    Ok(block)
 }
 
 /// Replaces a small file by a synced new one, so that a crash leaves one of the two.
@@ -292,6 +308,12 @@ impl Disk for Native {
     async fn open(&self, path: &RelPath) -> Result<OpenFile> {
         let (file, stat) = self.on(path, |root, path| root.open_file(path)).await?;
         Ok(OpenFile { stat, bytes: blocks(file) })
+    }
+
+    async fn digest(&self, path: &RelPath) -> Result<(Stat, Digest)> {
+        let (file, stat) = self.on(path, |root, path| root.open_file(path)).await?;
+        let digest = digest::of(file, stat.seen.size).await;
+        Ok((stat, digest.map_err(|source| fault::at(path, source))?))
     }
 
     async fn create(&self, path: &RelPath) -> Result<NativeFile> {

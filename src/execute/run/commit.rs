@@ -7,7 +7,7 @@ use futures::future::join_all;
 use crate::clock::Clock as _;
 use crate::disk::{Disk as _, DiskErrorKind};
 use crate::event::{Cause, Event, Outcome};
-use crate::model::RelPath;
+use crate::model::{Change, RelPath};
 use crate::plan::{Op, Step};
 use crate::report::EngineError;
 use crate::world::World;
@@ -67,6 +67,11 @@ impl<W: World> Runner<'_, W> {
             changes.append(&mut performed.changes);
             let op = &self.steps[*step].op;
             changes.extend(intent::after(self.journal.rows(), op, &performed.outcome));
+            if performed.outcome == Outcome::Done
+                && self.journal.rows().uploads.contains_key(&op.node())
+            {
+                changes.push(Change::Upload(op.node(), None));
+            }
         }
         changes.extend(agree::agree(self.journal.rows(), &changes));
         if !changes.is_empty() {

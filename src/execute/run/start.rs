@@ -143,7 +143,10 @@ impl<W: World> Runner<'_, W> {
     /// The verb of an admitted step, with the intent that goes before it.
     fn prepare(&self, step: usize, grouped: bool, starting: &mut Starting) -> Option<Verb> {
         let (rows, op) = (self.journal.rows(), &self.steps[step].op);
-        let verb = Verb::prepare(rows, op, starting.number, &self.twins)?;
+        let mut verb = Verb::prepare(rows, op, starting.number, &self.twins)?;
+        if let Verb::Send(send) = &mut verb {
+            send.tell_begun(self.note.clone());
+        }
         let profile = self.world.server().profile();
         starting.changes.extend(intent::before(rows, profile, op, grouped));
         starting.number += u64::from(wants_number(op));
