@@ -66,7 +66,7 @@ pub async fn sweep<W: World>(world: &W, journal: &mut Journal) -> Result<Vec<Swe
     sweep.make_durable().await?;
     let swept = sweep.swept;
     unsent::forget(world, journal.rows()).await;
-    let stale = unsent::stale(journal.rows());
+    let stale = unsent::stale(world, journal.rows()).await;
     if !stale.is_empty() {
         journal.commit(stale)?;
     }

@@ -33,19 +33,30 @@ pub(super) async fn forget<W: World>(world: &W, rows: &Rows) {
     }
 }
 
-/// Addresses of uploads that nobody goes on with: their files are gone, or are
-/// others by now. The server forgets what arrived there after a day.
-pub(super) fn stale(rows: &Rows) -> Vec<Change> {
-    let stale = rows.uploads.iter().filter(|(node, at)| {
-        let places = || {
-            let intent = rows.intents.get(node).cloned().unwrap_or_default();
-            places(rows, **node, &intent)
+/// Drops the addresses of uploads that nobody goes on with: their files are
+/// gone, or are others by now. The server forgets what arrived there after a day.
+pub(super) async fn stale<W: World>(world: &W, rows: &Rows) -> Vec<Change> {
+    let mut stale = Vec::new();
+    for (&node, at) in &rows.uploads {
+        let is_same = match Expect::of(rows, node) {
+            Some(expect) if is_for(rows, node, &at.name) => {
+                expect.check(world.disk()).await.is_ok()
+            }
+            _ => false,
         };
-        let row = rows.local.get(node);
-        let name = |to| upload_name(&rows.pair.tag, &to, row?);
-        !places().into_iter().any(|to| name(to).as_ref() == Some(&at.name))
-    });
-    stale.map(|(&node, _)| Change::Upload(node, None)).collect()
+        if !is_same {
+            stale.push(Change::Upload(node, None));
+        }
+    }
+    stale
+}
+
+/// Whether the upload of the file, as it is known, is called so.
+fn is_for(rows: &Rows, node: NodeId, upload: &str) -> bool {
+    let Some(row) = rows.local.get(&node) else { return false };
+    let intent = rows.intents.get(&node).cloned().unwrap_or_default();
+    let mut names = places(rows, node, &intent).into_iter();
+    names.any(|to| upload_name(&rows.pair.tag, &to, row).is_some_and(|name| name == upload))
 }
 
 /// The file whose upload may have been cut.

@@ -378,6 +378,21 @@ async fn a_reader_that_is_dropped_lets_go_of_its_file() {
 }
 
 #[tokio::test]
+async fn a_file_is_known_by_the_same_digest_however_long_it_is() {
+    let folder = Folder::new();
+    // Read by one thread, and by two; whole blocks, and a rest.
+    for length in [0, 1, 256 << 10, (1 << 20) - 1, 1 << 20, (5 << 20) + 7] {
+        let bytes: Vec<u8> = (0_u32..).flat_map(u32::to_le_bytes).take(length).collect();
+        fs::write(folder.real("f"), &bytes).unwrap();
+        let (stat, digest) = folder.disk.digest(&p("f")).await.unwrap();
+        assert_eq!(digest, navette::model::Digest::of(&bytes), "{length}");
+        assert_eq!(stat.seen.size, length as u64);
+    }
+    let gone = folder.disk.digest(&p("gone")).await.unwrap_err();
+    assert_eq!(gone.kind, DiskErrorKind::NotFound);
+}
+
+#[tokio::test]
 async fn what_is_mounted_below_is_shown_and_not_entered() {
     let folder = Folder::new();
     for dir in ["real", "bound", "other"] {

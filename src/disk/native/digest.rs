@@ -5,6 +5,7 @@
 
 use std::fs::File;
 use std::io;
+use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 
 use bytes::Bytes;
@@ -24,6 +25,8 @@ pub(super) async fn of(file: File, size: u64) -> io::Result<Digest> {
         return apart(move || in_turn(&file, size)).await;
     }
     let (blocks, taken) = sync_channel::<Bytes>(AHEAD);
+    let waiting = Arc::new(());
+    let waits = Arc::downgrade(&waiting);
     let sha1 = apart(move || {
         let mut sha1 = Sha1Builder::default();
         taken.iter().for_each(|block| sha1.update(&block));
@@ -32,6 +35,10 @@ pub(super) async fn of(file: File, size: u64) -> io::Result<Digest> {
     let hash = apart(move || {
         let mut hash = HashBuilder::default();
         loop {
+            if waits.strong_count() == 0 {
+                // Nobody wants to know any more: the file is let go of.
+                return Err(io::ErrorKind::Interrupted.into());
+            }
             let block = Bytes::from(read_block(&file)?);
             if block.is_empty() {
                 return Ok(hash.finish());
@@ -45,6 +52,7 @@ pub(super) async fn of(file: File, size: u64) -> io::Result<Digest> {
         }
     });
     let (sha1, (hash, size)) = futures::try_join!(sha1, hash)?;
+    drop(waiting);
     Ok(Digest { hash, sha1, size })
 }
 

@@ -38,7 +38,6 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use futures::stream::{self, StreamExt as _};
 use thiserror::Error;
-use tokio::task::JoinHandle;
 
 use super::{
     ByteStream, Dirent, Disk, DiskError, DiskErrorKind, FileType, NewFile, OpenFile, Result, Space,
@@ -46,7 +45,7 @@ use super::{
 };
 use crate::model::{Digest, Name, RelPath, layout};
 
-/// The size of a block of a read stream, in bytes: a stream takes the memory of two.
+/// The size of a block of a read stream, in bytes: the memory that one stream takes.
 const BLOCK: usize = 256 * 1024;
 
 /// The longest small file of the engine that is read, in bytes.
@@ -156,25 +155,18 @@ fn own_only(path: &RelPath) -> io::Result<()> {
     Err(io::Error::new(io::ErrorKind::PermissionDenied, "this is not the engine's own file"))
 }
 
-/// A block on its way from the disk, and the file that it comes from.
-type Reading = JoinHandle<io::Result<(File, Vec<u8>)>>;
-
-/// The bytes of `file` from where it stands. While one block is worked on, the
-/// next one is read.
+/// The bytes of `file` from where it stands. No block is read before it is
+/// asked for: a reader that is dropped lets go of the file at once.
 fn blocks(file: File) -> ByteStream {
-    stream::try_unfold(next_block(file), |reading| async {
-        let (file, block) =
-            reading.await.unwrap_or_else(|stopped| Err(io::Error::other(stopped)))?;
-        Ok((!block.is_empty()).then(|| (Bytes::from(block), next_block(file))))
+    stream::try_unfold(file, |file| async move {
+        let (file, block) = apart(move || {
+            let block = read_block(&file)?;
+            Ok((file, block))
+        })
+        .await?;
+        Ok((!block.is_empty()).then(|| (Bytes::from(block), file)))
     })
     .boxed()
-}
-
-fn next_block(file: File) -> Reading {
-    tokio::task::spawn_blocking(move || {
-        let block = read_block(&file)?;
-        Ok((file, block))
-    })
 }
 
 /// A whole block, or what is left of the file.

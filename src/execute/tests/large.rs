@@ -9,7 +9,7 @@ use crate::disk::sim::SimConfig;
 use crate::entropy::Entropy as _;
 use crate::event::{Cause, Outcome};
 use crate::execute::send::upload_name;
-use crate::model::{LocalRow, NodeId};
+use crate::model::{Change, Intent, LocalRow, NodeId, UploadAt};
 use crate::plan::Op;
 use crate::server::ServerErrorKind;
 
@@ -169,7 +169,7 @@ fn a_young_version_is_not_put_together_from_pieces() {
     let node = lab.node("big");
     let mut row = lab.rows().remote[&node].clone();
     row.racy = true;
-    lab.commit(vec![crate::model::Change::Remote(node, Some(row))]);
+    lab.commit(vec![Change::Remote(node, Some(row))]);
     gets(&lab, &[Fate::CutBody(2_000_000)]);
     assert_eq!(lab.one(op), Outcome::Failed(Cause::Torn));
     assert!(lab.staged().is_empty());
@@ -197,6 +197,30 @@ fn what_a_cut_upload_has_left_is_removed_unless_the_file_is_still_the_same() {
         lab.start();
         let there = lab.world.server.cloud().lock().chunks("anna", &name).is_ok();
         assert_eq!(there, kept, "{change}");
+    }
+}
+
+#[test]
+fn the_address_of_an_upload_is_kept_for_the_very_file_alone() {
+    for (change, kept) in [("none", true), ("edited", false), ("deleted", false)] {
+        let mut lab = Lab::with(Dialect::Ocis, SimConfig::default());
+        let node = lab.here("big", Some("its bytes"));
+        let name = upload_name("tag", &path("big"), &lab.rows().local[&node]).unwrap();
+        let intent = Intent { asked: vec![lab.place("big")], ..Intent::default() };
+        let at = UploadAt { name, address: "/data/secret".to_owned() };
+        lab.commit(vec![Change::Intent(node, Some(intent)), Change::Upload(node, Some(at))]);
+        match change {
+            "edited" => lab.write_here("big", "an edit"),
+            "deleted" => lab.world.disk.user().remove_tree(&path("big")).unwrap(),
+            _ => {}
+        }
+        lab.start();
+        assert_eq!(lab.rows().uploads.contains_key(&node), kept, "{change}");
+        if kept {
+            let to = lab.place("big");
+            assert_eq!(lab.one(Op::Send { node, to }), Outcome::Done);
+            assert!(lab.rows().uploads.is_empty(), "it is over");
+        }
     }
 }
 
