@@ -40,6 +40,7 @@ mod naming;
 mod outcome;
 mod overwrite;
 mod partial;
+mod passing;
 mod remove;
 mod replace;
 mod room;

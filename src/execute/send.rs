@@ -1,7 +1,6 @@
 //! Sends a file to the server, new or over an older version.
 
 use std::future::{Future as _, poll_fn};
-use std::io;
 use std::pin::pin;
 use std::task::Poll;
 
@@ -13,8 +12,8 @@ use crate::clock::Clock as _;
 use crate::disk::{Disk as _, OpenFile};
 use crate::event::{Cause, Event};
 use crate::model::{
-    Body, Change, Content, Digest, Entry, Hash, HashBuilder, LocalRow, LocalSeen, Name, NodeId,
-    Perms, Place, RelPath, RemoteRow, RemoteSeen, Rows, Side, Stand, UploadAt,
+    Body, Change, Content, Digest, Entry, Hash, LocalRow, LocalSeen, Name, NodeId, Perms, Place,
+    RelPath, RemoteRow, RemoteSeen, Rows, Side, Stand, UploadAt,
 };
 use crate::server::{
     Addresses, ByteStream, Effect, Guard, Part, Server, ServerError, ServerErrorKind, Upload,
@@ -25,6 +24,7 @@ use crate::world::World;
 use super::guard::{self, Expect, Shown};
 use super::outcome::{Performed, Refusal, unreadable};
 use super::overwrite::{self, Back};
+use super::passing::{Passed, held_back};
 use super::twins::{self, Copied, Twins};
 
 /// Files up to this size are read whole before the first byte is sent.
@@ -401,65 +401,4 @@ fn cut(error: ServerError, changed: bool) -> Refusal {
         (true, Effect::Unknown) => Refusal::unknown(Cause::Changing),
         (false, _) => error.into(),
     }
-}
-
-/// What passed by on the way to the server.
-enum Passed {
-    Bytes(u64),
-    Changed,
-}
-
-/// The body, one block late. Before the last block the hash is compared: with
-/// it the checksum, which was taken of the same bytes.
-fn held_back(bytes: ByteStream, want: Digest, tell: mpsc::UnboundedSender<Passed>) -> ByteStream {
-    struct Body {
-        bytes: ByteStream,
-        hash: HashBuilder,
-        held: Option<Bytes>,
-        passed: u64,
-        ended: bool,
-    }
-    let body = Body { bytes, hash: HashBuilder::default(), held: None, passed: 0, ended: false };
-    let next = move |mut body: Body| {
-        let tell = tell.clone();
-        async move {
-            while !body.ended {
-                let block = match body.bytes.next().await {
-                    Some(Ok(block)) => block,
-                    Some(Err(error)) => {
-                        body.ended = true;
-                        body.held = None;
-                        return Some((Err(error), body));
-                    }
-                    None => {
-                        body.ended = true;
-                        if body.hash.clone().finish() == (want.hash, want.size) {
-                            break;
-                        }
-                        return Some((Err(changed(&mut body.held, &tell)), body));
-                    }
-                };
-                body.hash.update(&block);
-                body.passed += block.len() as u64;
-                if body.passed > want.size {
-                    body.ended = true;
-                    return Some((Err(changed(&mut body.held, &tell)), body));
-                }
-                if let Some(block) = body.held.replace(block) {
-                    let _ = tell.unbounded_send(Passed::Bytes(block.len() as u64));
-                    return Some((Ok(block), body));
-                }
-            }
-            let block = body.held.take()?;
-            let _ = tell.unbounded_send(Passed::Bytes(block.len() as u64));
-            Some((Ok(block), body))
-        }
-    };
-    stream::unfold(body, next).boxed()
-}
-
-fn changed(held: &mut Option<Bytes>, tell: &mpsc::UnboundedSender<Passed>) -> io::Error {
-    *held = None;
-    let _ = tell.unbounded_send(Passed::Changed);
-    io::Error::other("the file changed while it was read")
 }

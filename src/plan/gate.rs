@@ -85,7 +85,10 @@ fn unreachable_below(draft: &Draft<'_>, folder: NodeId, side: Side) -> Option<Wa
     draft.waiting(folder, side).filter(|reason| {
         matches!(
             reason,
+            // It may be gone: what was sent into it would come back as refused
+            // until the second look, which would never come.
             WaitReason::MountGone
+                | WaitReason::SecondLook
                 | WaitReason::Quarantined
                 | WaitReason::Unreadable
                 | WaitReason::TornEpoch

@@ -413,7 +413,7 @@ fn a_copied_computer_gets_a_name_of_its_own() {
     pair.world.pass(Duration::from_secs(10));
     let report = pair.sync().unwrap();
     assert_eq!((report.end, report.counts.removed_there), (End::Equal, 1), "the agreement holds");
-    assert_eq!(read()["machine"], "sim-machine");
+    assert_eq!(read()["machine"], "sim");
     assert_ne!(read()["pair"], before["pair"]);
     assert_eq!(pair.sync().unwrap().end, End::Equal);
 }
