@@ -7,6 +7,7 @@ use super::blob::Blob;
 use super::model::Cloud;
 use super::refusal::Refusal;
 use super::request::{Conditions, Done, Put};
+use super::tree::Body;
 use crate::model::RelPath;
 
 /// One file of a request.
@@ -52,9 +53,24 @@ impl Cloud {
             }
             // Compared, and not kept.
             let put = Put { checksum: None, conditions: Conditions::none(), ..put.clone() };
-            end.parts.push(self.put(user, path, &put));
+            let uploaded = self.uploaded(user, path).map_or(0, |uploaded| *uploaded);
+            let done = self.put(user, path, &put);
+            if let (Ok(_), Some(now)) = (&done, self.uploaded(user, path)) {
+                // This way of writing leaves no mark, and takes none away.
+                *now = uploaded;
+            }
+            end.parts.push(done);
         }
         end
+    }
+
+    /// When a request of its own last brought the file at `path`.
+    fn uploaded(&mut self, user: &str, path: &RelPath) -> Option<&mut i64> {
+        let path = self.tidy(path);
+        match &mut self.homes.get_mut(user)?.root.find_mut(&path)?.body {
+            Body::File(file) => Some(&mut file.uploaded),
+            Body::Folder(_) => None,
+        }
     }
 
     /// As [`Self::put_bulk`], of a request whose body ended after `length`

@@ -195,6 +195,8 @@ pub struct Ways {
     pub folders_need_room: bool,
     /// `oc:data-fingerprint` is shown.
     pub fingerprint: bool,
+    /// `nc:upload_time` of files is shown.
+    pub upload_times: bool,
     /// Decomposed names become composed ones.
     pub composes_names: bool,
     /// Names.
@@ -242,6 +244,7 @@ const NEXTCLOUD: Ways = Ways {
     quota_is_total: false,
     folders_need_room: true,
     fingerprint: true,
+    upload_times: true,
     composes_names: true,
     names: NameRules::Nextcloud,
     locked_move_fails: true,
@@ -279,6 +282,7 @@ const OWNCLOUD10: Ways = Ways {
     quota_is_total: false,
     folders_need_room: false,
     fingerprint: true,
+    upload_times: false,
     composes_names: true,
     names: NameRules::OwnCloud10,
     locked_move_fails: true,
@@ -316,6 +320,7 @@ const OCIS: Ways = Ways {
     quota_is_total: true,
     folders_need_room: false,
     fingerprint: false,
+    upload_times: false,
     composes_names: false,
     names: NameRules::Ocis,
     locked_move_fails: false,
@@ -352,6 +357,7 @@ const PLAIN: Ways = Ways {
     quota_is_total: false,
     folders_need_room: false,
     fingerprint: false,
+    upload_times: false,
     composes_names: false,
     names: NameRules::FileSystem,
     locked_move_fails: false,

@@ -142,6 +142,11 @@ impl Direct {
         hold(&self.inner.faults).fate(&Request { number, method, path, size })
     }
 
+    /// One file of many comes to its turn.
+    pub(super) fn passing(&self, path: &RelPath) {
+        hold(&self.inner.faults).passing(path);
+    }
+
     /// Sends a reading. Returns what the cloud shows in between, and where the
     /// answer is cut, if it is.
     pub(super) async fn ask<T>(
@@ -232,6 +237,7 @@ impl Direct {
                 .clone()
                 .filter(|text| !text.is_empty() && asked.is_root()),
             quota_free: shown.quota.and_then(|quota| u64::try_from(quota).ok()),
+            uploaded: shown.uploaded.is_some_and(|time| time != 0),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Files that go together, and older versions, behind the engine's own seam.
 
 use super::blob::Blob;
-use super::bulk::BulkPart;
+use super::bulk::{BulkEnd, BulkPart};
 use super::call::Call;
 use super::direct::{Direct, yield_now};
 use super::failure::Sent;
@@ -36,7 +36,7 @@ impl Direct {
                 return failed(&|sent| sent.lost());
             }
             Fate::Proceed | Fate::Spoil(_) | Fate::LoseReply => {
-                self.cloud().lock().put_bulk(self.user(), &asked)
+                self.one_after_another(parts, &asked).await
             }
         };
         yield_now().await;
@@ -58,6 +58,22 @@ impl Direct {
             }
         };
         parts.iter().map(of).collect()
+    }
+
+    /// Others may act between two files of a request.
+    async fn one_after_another(&self, parts: &[Part], asked: &[BulkPart]) -> BulkEnd {
+        let mut end = BulkEnd::default();
+        for (part, asked) in parts.iter().zip(asked) {
+            self.passing(&part.path);
+            yield_now().await;
+            let one = self.cloud().lock().put_bulk(self.user(), std::slice::from_ref(asked));
+            end.parts.extend(one.parts);
+            end.stopped = one.stopped;
+            if end.stopped {
+                break;
+            }
+        }
+        end
     }
 
     fn asked(&self, part: &Part) -> BulkPart {

@@ -54,6 +54,9 @@ pub enum Spoilt {
 pub trait Faults: Send {
     /// Decides this one.
     fn fate(&mut self, request: &Request<'_>) -> Fate;
+
+    /// Is told of each file of a request of many, before it is written.
+    fn passing(&mut self, _path: &RelPath) {}
 }
 
 /// Everything goes through.

@@ -104,6 +104,7 @@ impl Cloud {
             date: node.date,
             quota: if node.kind() == Kind::Dir { quota_shown(ways, home) } else { None },
             fingerprint: (ways.fingerprint && path.is_root()).then(|| home.fingerprint.clone()),
+            uploaded: node.file().filter(|_| ways.upload_times).map(|file| file.uploaded),
         }
     }
 

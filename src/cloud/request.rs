@@ -198,6 +198,9 @@ pub struct Shown {
     pub quota: Option<i64>,
     /// `oc:data-fingerprint`, of the root of an account.
     pub fingerprint: Option<String>,
+    /// `nc:upload_time` of a file, seconds since 1970; 0 if no request of its
+    /// own ever brought it.
+    pub uploaded: Option<i64>,
 }
 
 /// A file as it is read.

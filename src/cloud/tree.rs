@@ -48,6 +48,9 @@ pub struct File {
     pub fraction: u64,
     /// Older versions that are kept, by their dates.
     pub versions: BTreeMap<(i64, u64), Blob>,
+    /// When a request of its own last brought it, seconds since 1970; 0 if
+    /// none ever did (`nc:upload_time`).
+    pub uploaded: i64,
     /// The bytes are a torn overwrite, and this is the length that is still listed.
     pub torn: Option<u64>,
 }

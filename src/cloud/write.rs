@@ -32,6 +32,7 @@ impl Cloud {
             told,
             fraction,
             versions: old.as_ref().map(|old| versions::after(change.ways, old)).unwrap_or_default(),
+            uploaded: change.now,
             torn: None,
         };
         let node = Node {

@@ -141,6 +141,7 @@ fn resource(shown: &Shown, profile: &Profile) -> Option<Resource> {
         fingerprint: filled(&props.fingerprint),
         // Negative: not computed, unknown, or no limit (protocol.md 3.2).
         quota_free: props.quota.as_deref().and_then(|bytes| bytes.parse().ok()),
+        uploaded: props.uploaded.as_deref().is_some_and(|time| !matches!(time, "" | "0")),
     })
 }
 

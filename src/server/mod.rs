@@ -133,6 +133,10 @@ pub struct Resource {
     pub fingerprint: Option<String>,
     /// Bytes that may still be stored in this folder; `None`: not said, or no limit.
     pub quota_free: Option<u64>,
+    /// A request of its own has once brought this file: Nextcloud's
+    /// `nc:upload_time` is not 0. Requests for many files leave it as it was
+    /// (seen on 32.0.1). False where it is not told.
+    pub uploaded: bool,
 }
 
 /// A folder with its children.

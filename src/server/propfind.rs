@@ -21,6 +21,9 @@ pub(super) fn question(family: Family, root: bool) -> String {
     if family != Family::Plain {
         props.extend(["oc:fileid", "oc:permissions", "oc:size", "oc:checksums"]);
     }
+    if family == Family::Nextcloud {
+        props.push("nc:upload_time");
+    }
     if root {
         props.push("d:quota-available-bytes");
         if family != Family::Plain {
@@ -30,7 +33,8 @@ pub(super) fn question(family: Family, root: bool) -> String {
     let props: String = props.iter().map(|name| format!("<{name}/>")).collect();
     format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\
-         <d:propfind xmlns:d=\"{DAV}\" xmlns:oc=\"{OC}\"><d:prop>{props}</d:prop></d:propfind>"
+         <d:propfind xmlns:d=\"{DAV}\" xmlns:oc=\"{OC}\" xmlns:nc=\"{NC}\">\
+         <d:prop>{props}</d:prop></d:propfind>"
     )
 }
 
@@ -63,6 +67,8 @@ pub(super) struct Props {
     pub(super) checksums: Option<String>,
     pub(super) quota: Option<String>,
     pub(super) fingerprint: Option<String>,
+    /// When a request of its own brought it.
+    pub(super) uploaded: Option<String>,
     /// Where it stood, of something in the trash.
     pub(super) location: Option<String>,
     /// When it was deleted.
@@ -93,6 +99,7 @@ enum Property {
     Checksums,
     Quota,
     Fingerprint,
+    Uploaded,
     Location,
     Deleted,
 }
@@ -135,6 +142,7 @@ impl Tag {
             (Self::Prop, OC, "size") => Self::Property(Property::Size),
             (Self::Prop, OC, "checksums") => Self::Property(Property::Checksums),
             (Self::Prop, OC, "data-fingerprint") => Self::Property(Property::Fingerprint),
+            (Self::Prop, NC, "upload_time") => Self::Property(Property::Uploaded),
             (Self::Prop, OC | NC, "trashbin-original-location") => {
                 Self::Property(Property::Location)
             }
@@ -326,6 +334,7 @@ impl MultiStatus {
             Property::Size => &mut props.size,
             Property::Quota => &mut props.quota,
             Property::Fingerprint => &mut props.fingerprint,
+            Property::Uploaded => &mut props.uploaded,
             Property::Location => &mut props.location,
             Property::Deleted => &mut props.deleted,
         };
@@ -348,6 +357,7 @@ impl Props {
             checksums: other.checksums.or(self.checksums),
             quota: other.quota.or(self.quota),
             fingerprint: other.fingerprint.or(self.fingerprint),
+            uploaded: other.uploaded.or(self.uploaded),
             location: other.location.or(self.location),
             deleted: other.deleted.or(self.deleted),
         }

@@ -398,6 +398,19 @@ fn a_share_that_vanishes_is_unavailable_and_not_deleted() {
 }
 
 #[test]
+fn what_is_new_in_a_folder_that_may_be_gone_waits_for_the_second_look() {
+    for dialect in Dialect::ALL {
+        let pair = Pair::synced(dialect, &["d/a"]);
+        pair.remove_there("d");
+        pair.write_here("d/new", "never sent");
+        let report = pair.run(SyncOptions { allow: AllowDeletes::All, ..Default::default() });
+        assert_eq!(report.unwrap().end, End::Equal, "{dialect:?}");
+        assert_eq!(pair.here(), ["d", "d/new"], "{dialect:?}");
+        assert_eq!(pair.there(), ["d", "d/new"], "{dialect:?}");
+    }
+}
+
+#[test]
 fn a_copied_computer_gets_a_name_of_its_own() {
     let pair = Pair::synced(Dialect::Nextcloud, &["a", "b"]);
     let marker = RelPath::parse(".navette/marker").unwrap();

@@ -165,7 +165,7 @@ fn entries(asked: &Asked<'_>, path: &RelPath, old_room: bool) -> Result<Vec<Entr
 
 /// All properties that the family has of a resource.
 pub(super) fn properties(dialect: Dialect, shown: &Shown) -> Vec<Property> {
-    use Space::{Dav, Oc};
+    use Space::{Dav, Nc, Oc};
     let folder = shown.kind == Kind::Dir;
     let mark = if folder { Value::Collection } else { Value::Text(String::new()) };
     let mut all = vec![
@@ -196,6 +196,7 @@ pub(super) fn properties(dialect: Dialect, shown: &Shown) -> Vec<Property> {
         name: "checksums",
         value: Value::Checksum(checksum.clone()),
     }));
+    all.extend(shown.uploaded.map(|time| text(Nc, "upload_time", time.to_string())));
     let fingerprint = shown.fingerprint.iter();
     all.extend(fingerprint.map(|fingerprint| text(Oc, "data-fingerprint", fingerprint)));
     all

@@ -75,6 +75,8 @@ struct SavedFile {
     /// Older versions: date, fraction, content.
     #[serde(default)]
     older: Vec<(i64, u64, String)>,
+    #[serde(default)]
+    uploaded: i64,
     torn: Option<u64>,
 }
 
@@ -171,6 +173,7 @@ impl Store {
                 told: file.told,
                 fraction: file.fraction,
                 versions: self.load_versions(&file.older)?,
+                uploaded: file.uploaded,
                 torn: file.torn,
             }),
         };
@@ -211,6 +214,7 @@ impl Store {
                     told: file.told.clone(),
                     fraction: file.fraction,
                     older,
+                    uploaded: file.uploaded,
                     torn: file.torn,
                 })
             }

@@ -1,10 +1,10 @@
 //! What somebody else creates in the moment in which we create it too.
 
 use super::lab::{Lab, steps};
-use crate::cloud::{Dialect, Fate, Request};
+use crate::cloud::{Dialect, Fate, Faults, Request, SharedCloud};
 use crate::disk::sim::SimConfig;
 use crate::event::{Cause, Outcome};
-use crate::model::NodeId;
+use crate::model::{NodeId, RelPath};
 use crate::plan::{Op, Step, Why};
 use crate::server::{ServerErrorKind, Together};
 
@@ -145,6 +145,42 @@ fn a_group_without_an_answer_leaves_every_file_unknown_with_its_intent() {
                 _ => 2,
             }
         );
+    }
+}
+
+/// Somebody creates a file right before its turn in the request has come.
+struct Between {
+    cloud: SharedCloud,
+    at: &'static str,
+}
+
+impl Faults for Between {
+    fn fate(&mut self, _: &Request<'_>) -> Fate {
+        Fate::Proceed
+    }
+
+    fn passing(&mut self, path: &RelPath) {
+        if path.as_str() == self.at {
+            self.cloud.lock().user("anna").write(self.at, "theirs").unwrap();
+        }
+    }
+}
+
+#[test]
+fn whatever_came_between_two_files_of_a_group_stands_there_again() {
+    for at in ["f0", "f1", "f3", "f5"] {
+        let mut lab = Lab::new();
+        let (_, steps) = group(&mut lab, 6);
+        let cloud = lab.world.server.cloud().clone();
+        lab.world.server.set_faults(Between { cloud, at });
+        let run = lab.try_run(&steps).unwrap();
+        for (number, outcome) in run.outcomes.iter().enumerate() {
+            let taken = format!("f{number}") == at;
+            let (end, bytes) =
+                if taken { (Outcome::Stale, "theirs") } else { (Outcome::Done, "ours") };
+            assert_eq!(*outcome, end, "{number}, taken is {at}");
+            assert_eq!(lab.bytes_there(&format!("f{number}")).as_deref(), Some(bytes));
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use navette::cloud::{Fate, Faults, Request, SharedCloud, Spoilt};
-use navette::model::Kind;
+use navette::model::{Kind, RelPath};
 use navette::server::ServerErrorKind;
 
 use crate::reached::Point;
@@ -108,6 +108,10 @@ pub(crate) struct Weather {
 const WRITES: [&str; 6] = ["PUT", "POST", "MKCOL", "MOVE", "COPY", "DELETE"];
 
 impl Faults for Weather {
+    fn passing(&mut self, path: &RelPath) {
+        *held(&self.wire.aim) = Some(Aim { path: path.to_string(), creates: true });
+    }
+
     fn fate(&mut self, request: &Request<'_>) -> Fate {
         let fate = self.decide(request);
         if let Some(heard) = &self.wire.heard {
