@@ -233,7 +233,8 @@ impl Stage {
         self.computers[number].open.borrow_mut().clear();
         self.trace.note(|| format!("{} ends {:?} {:?}", NAMES[number], report.end, report.items));
         let older = &mut self.older.borrow_mut()[number];
-        if older.is_none() && report.end == End::Equal {
+        // Damage that nobody has noticed would be in the image too.
+        if older.is_none() && report.end == End::Equal && !self.damaged.get() {
             *older = Some(self.journals[number].image());
         }
     }
