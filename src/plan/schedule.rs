@@ -202,6 +202,12 @@ impl<'d, 'a> Rehearsal<'d, 'a> {
             let mover = self.yard.path(folder).take_while(|at| *at != node).find(moves);
             return Some(mover.map_or(Hurdle::Forever, Hurdle::Node));
         }
+        if task == Task::Move
+            && let Some(parked) = self.yard.parked_below(folder, node)
+        {
+            // By their rows each would stand in the other (I6).
+            return Some(Hurdle::Node(parked));
+        }
         let occupant = self.yard.occupant(folder, want.real_name());
         if let Some(other) = occupant.filter(|other| *other != node) {
             return Some(Hurdle::Node(other));

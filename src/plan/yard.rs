@@ -120,6 +120,16 @@ impl<'d, 'a> Yard<'d, 'a> {
         std::iter::successors(Some(node), |&at| self.folder(at)).take_while(|at| !at.is_root())
     }
 
+    /// The parked folder in which `folder` is or lies, if it counts as standing
+    /// below `node`: as long as it is parked, its row says that it stands where
+    /// it stood.
+    pub(super) fn parked_below(&self, folder: NodeId, node: NodeId) -> Option<NodeId> {
+        let top = self.path(folder).last().filter(|&top| self.is_parked(top))?;
+        let above = |&at: &NodeId| self.folder(at).or_else(|| self.tree.parent(at));
+        let mut counted = std::iter::successors(self.tree.parent(top), above);
+        counted.any(|at| at == node).then_some(top)
+    }
+
     pub(super) fn occupant(&self, folder: NodeId, name: &Name) -> Option<NodeId> {
         self.occupied.get(&self.slot(folder, name)).copied()
     }

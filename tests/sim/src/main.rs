@@ -104,16 +104,14 @@ fn seeds(text: &str) -> Result<std::ops::Range<u64>, String> {
 }
 
 fn print_one(seed: u64, dialect: Dialect) {
-    let trace = Trace::kept();
-    let _ = trial::one(seed, dialect, &trace, &Reached::default());
-    trace.lines().iter().for_each(|line| println!("{line}"));
+    let chances = Chances::of_seed(seed, dialect);
+    let _ = navette_sim::tell(&chances, &Trace::aloud(), &Reached::default());
+    println!("{}", chances.tape().trimmed());
 }
 
 /// Tells a tape with its trace; whether it ends well.
 fn replay(tape: &Tape) -> bool {
-    let trace = Trace::kept();
-    let told = navette_sim::tell(&Chances::of_tape(tape), &trace, &Reached::default());
-    trace.lines().iter().for_each(|line| println!("{line}"));
+    let told = navette_sim::tell(&Chances::of_tape(tape), &Trace::aloud(), &Reached::default());
     match told {
         Ok(()) => {
             println!("It ends well.");

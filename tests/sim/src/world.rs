@@ -85,29 +85,41 @@ impl Clock for SimClock {
 
 /// What happened, line by line, if anybody wants to read it.
 #[derive(Clone, Debug, Default)]
-pub struct Trace(Option<Rc<RefCell<Vec<String>>>>);
+pub struct Trace {
+    lines: Option<Rc<RefCell<Vec<String>>>>,
+    aloud: bool,
+}
 
 impl Trace {
     /// A trace that is kept.
     pub fn kept() -> Self {
-        Self(Some(Rc::default()))
+        Self { lines: Some(Rc::default()), aloud: false }
+    }
+
+    /// A trace that is printed line by line, for a story that may never end.
+    pub fn aloud() -> Self {
+        Self { aloud: true, ..Self::kept() }
     }
 
     /// Whether anybody will read it.
     pub fn is_kept(&self) -> bool {
-        self.0.is_some()
+        self.lines.is_some()
     }
 
     /// Adds a line.
     pub fn note(&self, line: impl FnOnce() -> String) {
-        if let Some(lines) = &self.0 {
-            lines.borrow_mut().push(line());
+        if let Some(lines) = &self.lines {
+            let line = line();
+            if self.aloud {
+                println!("{line}");
+            }
+            lines.borrow_mut().push(line);
         }
     }
 
     /// All lines so far.
     pub fn lines(&self) -> Vec<String> {
-        self.0.as_ref().map(|lines| lines.borrow().clone()).unwrap_or_default()
+        self.lines.as_ref().map(|lines| lines.borrow().clone()).unwrap_or_default()
     }
 }
 
