@@ -66,18 +66,15 @@ impl Oracle {
         missing.map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect()
     }
 
-    /// Whether what somebody wrote is only among older versions: an engine has
-    /// overwritten it and is about to bring it back.
-    pub(crate) fn is_overwritten(&self, computers: &[SimWorld], cloud: &SharedCloud) -> bool {
+    /// Whether the server has what somebody wrote only among older versions: an
+    /// engine has overwritten it and is about to bring it back.
+    pub(crate) fn is_overwritten(&self, cloud: &SharedCloud) -> bool {
         let older = cloud.lock().user("u").older();
         if older.is_empty() {
             return false;
         }
-        let here: Vec<Picture> = computers.iter().map(|world| world.disk.snapshot_all()).collect();
         let there = there(cloud);
-        let pictures = here.iter().chain([&there]);
-        let shown: BTreeSet<&Vec<u8>> =
-            pictures.flat_map(|picture| picture.values().flatten()).collect();
+        let shown: BTreeSet<&Vec<u8>> = there.values().flatten().collect();
         let older: BTreeSet<&[u8]> = older.iter().map(AsRef::as_ref).collect();
         self.needed().any(|bytes| !shown.contains(bytes) && older.contains(bytes.as_slice()))
     }

@@ -358,7 +358,7 @@ impl Stage {
     }
 
     pub(crate) fn is_overwritten(&self) -> bool {
-        self.oracle.borrow().is_overwritten(&self.computers, &self.cloud)
+        self.oracle.borrow().is_overwritten(&self.cloud)
     }
 
     pub(crate) fn pass_time(&self, time: Duration) {
