@@ -39,6 +39,15 @@ pub struct Engine<W: World> {
     unsettled: bool,
 }
 
+/// What a run begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Start {
+    /// What the journal knows.
+    Continue,
+    /// A comparison.
+    Anew,
+}
+
 /// What one look at both sides showed.
 struct Look {
     local: Observation,
@@ -49,11 +58,33 @@ impl<W: World> Engine<W> {
     /// Opens the journal, makes sure that it belongs to this folder
     /// (amendment 26), and puts right what a crash left in staging (amendment 8).
     pub async fn open(world: W, files: impl JournalFiles + 'static) -> Result<Self, EngineError> {
+        Self::opened(world, files, Start::Continue).await
+    }
+
+    /// As [`Self::open`], after the user has decided that this folder and that
+    /// storage belong together whatever the gates say (amendments 22, 26):
+    /// what was agreed before is forgotten, and the next run begins with a
+    /// comparison. Nothing is deleted or overwritten for it on either side.
+    pub async fn open_anew(
+        world: W,
+        files: impl JournalFiles + 'static,
+    ) -> Result<Self, EngineError> {
+        Self::opened(world, files, Start::Anew).await
+    }
+
+    async fn opened(
+        world: W,
+        files: impl JournalFiles + 'static,
+        start: Start,
+    ) -> Result<Self, EngineError> {
         let (mut journal, health) = Journal::open(files)?;
         if let Health::Restored { damaged } | Health::Lost { damaged } = &health {
             tracing::warn!(%damaged, "the journal was unreadable and was put aside");
         }
-        gates::check_marker(&world, &mut journal, &health).await?;
+        match start {
+            Start::Continue => gates::check_marker(&world, &mut journal, &health).await?,
+            Start::Anew => gates::start_anew(&world, &mut journal).await?,
+        }
         execute::sweep(&world, &mut journal).await?;
         let mut memory = Memory::default();
         memory.wake(&world, journal.rows());
@@ -120,6 +151,9 @@ impl<W: World> Engine<W> {
         // one after the other; each is parallel in itself.
         let mut local =
             observe::observe_local(&self.world, self.journal.rows(), &mut self.memory).await?;
+        // A disk that was taken away meanwhile shows nothing, or a mount point:
+        // that is nobody's deletion (I7).
+        gates::check_still_there(&self.world, &self.journal).await?;
         self.write(&mut local)?;
         let mut remote =
             observe::observe_remote(&self.world, self.journal.rows(), &mut self.memory).await?;

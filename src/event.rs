@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::model::{NameReason, Side, WaitReason};
-use crate::plan::{Op, Why};
+use crate::plan::{Differences, Op, Why};
 
 /// Something that happened. One channel for progress, demo and logs.
 #[derive(Clone, Debug)]
@@ -24,6 +24,8 @@ pub enum Event {
     /// Both sides hold files and were never compared before: what the first
     /// comparison shows, before anything is transferred.
     Compared(Comparison),
+    /// A plan is made: what it is about.
+    Differs(Differences),
     /// A plan is made; its steps begin.
     Planned {
         /// Number of steps.

@@ -41,6 +41,8 @@ pub struct Opening {
     pub ca_file: Option<PathBuf>,
     /// This device's name in conflict names; none: the computer's.
     pub device: Option<String>,
+    /// Begin with a comparison, whatever the gates say.
+    pub anew: bool,
     /// Hears what goes on.
     pub listener: Listener,
 }
@@ -160,7 +162,11 @@ pub async fn open(opening: Opening) -> Result<Engine, OpenError> {
     let mut world = Here::new(disk, dav, Timing::default(), opening.listener);
     world.device = opening.device.unwrap_or(world.device);
     let journal = OnDisk::new(opening.state_dir);
-    Ok(Engine::open(world, journal).await?)
+    Ok(if opening.anew {
+        Engine::open_anew(world, journal).await?
+    } else {
+        Engine::open(world, journal).await?
+    })
 }
 
 /// Opens folder and journal of a pair without its server, for what was put

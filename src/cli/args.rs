@@ -119,6 +119,10 @@ pub(super) struct SyncArgs {
     /// Delete without asking: at most N files a side, or all
     #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true)]
     pub(super) allow_deletes: Option<Option<u64>>,
+    /// Forget what was agreed before and compare both sides, after a gate has stopped a run. Nothing
+    /// is deleted or overwritten for it
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(super) start_anew: bool,
 }
 
 impl SyncArgs {

@@ -56,7 +56,7 @@ impl Progress {
             Event::Planned { steps, bytes } => self.planned(steps, bytes),
             // On a terminal only; elsewhere a step is one line, when it has ended.
             Event::Started { path, .. } if self.bar.is_some() => self.now(path),
-            Event::Started { .. } => {}
+            Event::Started { .. } | Event::Differs(_) => {}
             Event::Moved { bytes } => {
                 self.bar.iter().for_each(|bar| bar.inc(bytes));
                 self.refresh();

@@ -13,7 +13,8 @@ use super::{interrupt, password, report};
 
 /// Makes both sides equal.
 pub(super) async fn sync(console: &Console, args: &SyncArgs) -> Result<Exit, Failure> {
-    let (target, mut engine, progress) = open(console, &args.pair, &args.sign_in).await?;
+    let (target, mut engine, progress) =
+        open(console, &args.pair, &args.sign_in, args.start_anew).await?;
     let options = args.options();
     let ended = tokio::select! {
         biased;
@@ -33,7 +34,7 @@ pub(super) async fn sync(console: &Console, args: &SyncArgs) -> Result<Exit, Fai
 
 /// Shows what a sync would do.
 pub(super) async fn plan(console: &Console, args: &PlanArgs) -> Result<Exit, Failure> {
-    let (target, mut engine, progress) = open(console, &args.pair, &args.sign_in).await?;
+    let (target, mut engine, progress) = open(console, &args.pair, &args.sign_in, false).await?;
     let preview = engine.preview(&crate::report::SyncOptions::default()).await;
     progress.clear();
     let preview = preview.map_err(|error| target.failed(error))?;
@@ -55,6 +56,7 @@ async fn open(
     console: &Console,
     pair: &PairArgs,
     sign_in: &SignInArgs,
+    anew: bool,
 ) -> Result<(Target, Engine, Rc<Progress>), Failure> {
     let target = Target::find(console, pair)?;
     let password = password::find(console, sign_in.password_file.as_deref(), &target.pair).await?;
@@ -67,6 +69,7 @@ async fn open(
         password,
         ca_file: sign_in.ca_file.clone().or_else(|| target.ca_file.clone()),
         device: None,
+        anew,
         listener: Box::new(move |event| listener.tell(event)),
     };
     let opened = tokio::select! {

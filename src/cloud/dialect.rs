@@ -369,6 +369,26 @@ const PLAIN: Ways = Ways {
     foreign_home_empty: false,
 };
 
+impl Ways {
+    /// What a client finds out about a server that does so.
+    pub fn profile(&self) -> Profile {
+        Profile {
+            family: self.family,
+            product: self.product.to_owned(),
+            file_ids: self.ids != Ids::None,
+            tree_etags: self.folder_etags != FolderEtags::Nearest,
+            checksums: self.checksums == Checksums::Computed,
+            keeps_mtime: self.given_date != GivenDate::Ignored,
+            trash: self.trash.is_some(),
+            guards_deletes: self.guards_moves && self.ids != Ids::None,
+            zips: ZipLimits::of(self.family),
+            names: names::rules(self.names),
+            guards_creations: self.none_match,
+            together: self.together,
+        }
+    }
+}
+
 impl Dialect {
     /// All four.
     pub const ALL: [Self; 4] = [Self::Nextcloud, Self::OwnCloud10, Self::Ocis, Self::Plain];
@@ -383,22 +403,18 @@ impl Dialect {
         }
     }
 
+    /// What it does where the administrator has switched the trash off.
+    pub fn ways_without_trash(self) -> &'static Ways {
+        match self {
+            Self::Nextcloud => &Ways { trash: None, ..NEXTCLOUD },
+            Self::OwnCloud10 => &Ways { trash: None, ..OWNCLOUD10 },
+            Self::Ocis => &Ways { trash: None, ..OCIS },
+            Self::Plain => &PLAIN,
+        }
+    }
+
     /// What a client finds out about a server of this family.
     pub fn profile(self) -> Profile {
-        let ways = self.ways();
-        Profile {
-            family: ways.family,
-            product: ways.product.to_owned(),
-            file_ids: ways.ids != Ids::None,
-            tree_etags: ways.folder_etags != FolderEtags::Nearest,
-            checksums: ways.checksums == Checksums::Computed,
-            keeps_mtime: ways.given_date != GivenDate::Ignored,
-            trash: ways.trash.is_some(),
-            guards_deletes: ways.guards_moves && ways.ids != Ids::None,
-            zips: ZipLimits::of(ways.family),
-            names: names::rules(ways.names),
-            guards_creations: ways.none_match,
-            together: ways.together,
-        }
+        self.ways().profile()
     }
 }

@@ -71,18 +71,18 @@ impl Direct {
     /// Connects to the files of `user` below `root`. The account is made if
     /// there is none.
     pub fn new(cloud: SharedCloud, user: &str, root: RelPath) -> Self {
-        let dialect = {
+        let (dialect, ways) = {
             let mut cloud = cloud.lock();
             drop(cloud.user(user));
-            cloud.dialect()
+            (cloud.dialect(), cloud.ways())
         };
         let inner = Inner {
             cloud,
             user: user.to_owned(),
             root,
             dialect,
-            ways: dialect.ways(),
-            profile: dialect.profile(),
+            ways,
+            profile: ways.profile(),
             faults: Mutex::new(Box::new(NoFaults)),
             requests: AtomicU64::new(0),
             late: Mutex::new(Vec::new()),
@@ -154,21 +154,34 @@ impl Direct {
         sent: Sent<'_>,
         read: impl FnOnce(&mut Cloud, &str, &RelPath) -> std::result::Result<T, Refusal>,
     ) -> Result<(T, Option<u64>)> {
+        let (value, fate) = self.ask_fatefully(sent, read).await?;
+        let cut = if let Fate::CutBody(length) = fate { Some(length) } else { None };
+        Ok((value, cut))
+    }
+
+    /// As [`Self::ask`], with what becomes of an answer that comes.
+    async fn ask_fatefully<T>(
+        &self,
+        sent: Sent<'_>,
+        read: impl FnOnce(&mut Cloud, &str, &RelPath) -> std::result::Result<T, Refusal>,
+    ) -> Result<(T, Fate)> {
         let fate = self.fate(sent.name, sent.path, None);
         yield_now().await;
         if let Fate::Fail(kind) = fate {
             return Err(sent.stopped(kind));
         }
         let whole = self.whole(sent.path);
-        let result = read(&mut self.inner.cloud.lock(), &self.inner.user, &whole);
-        yield_now().await;
-        let cut = match fate {
-            Fate::LoseReply | Fate::Late => return Err(sent.lost()),
-            Fate::CutBody(length) => Some(length),
-            Fate::Proceed | Fate::Spoil(_) | Fate::Fail(_) => None,
+        let result = {
+            let mut cloud = self.inner.cloud.lock();
+            cloud.ask_storages(&self.inner.user, &whole);
+            read(&mut cloud, &self.inner.user, &whole)
         };
+        yield_now().await;
+        if matches!(fate, Fate::LoseReply | Fate::Late) {
+            return Err(sent.lost());
+        }
         let value = result.map_err(|refusal| sent.refused(&refusal))?;
-        Ok((value, cut))
+        Ok((value, fate))
     }
 
     /// Sends a write.
@@ -191,7 +204,7 @@ impl Direct {
                 call.land_cut(&mut cloud.lock(), user, length);
                 return Err(sent.lost());
             }
-            Fate::Proceed | Fate::Spoil(_) | Fate::LoseReply => call.land(&mut cloud.lock(), user),
+            _ => call.land(&mut cloud.lock(), user),
         };
         yield_now().await;
         if fate == Fate::LoseReply {
@@ -239,6 +252,15 @@ impl Direct {
             quota_free: shown.quota.and_then(|quota| u64::try_from(quota).ok()),
             uploaded: shown.uploaded.is_some_and(|time| time != 0),
         }
+    }
+
+    /// What is shown of a home that is not there: a folder without entries,
+    /// version and id.
+    fn nobodys_home(&self, root: &Shown, now: i64) -> Listing {
+        let mut dir = self.resource(&RelPath::root(), root);
+        (dir.id, dir.fingerprint, dir.seen.etag, dir.seen.file_id) = (None, None, None, None);
+        let server_time = Some(now);
+        Listing { dir, children: Vec::new(), unusable: Vec::new(), server_time }
     }
 
     pub(super) fn user(&self) -> &str {

@@ -35,9 +35,7 @@ impl Direct {
                 self.cloud().lock().put_bulk_cut(self.user(), &asked, length);
                 return failed(&|sent| sent.lost());
             }
-            Fate::Proceed | Fate::Spoil(_) | Fate::LoseReply => {
-                self.one_after_another(parts, &asked).await
-            }
+            _ => self.one_after_another(parts, &asked).await,
         };
         yield_now().await;
         if fate == Fate::LoseReply {

@@ -41,7 +41,7 @@ impl Direct {
                 }
                 Ok(files)
             }
-            Fate::Proceed | Fate::Fail(_) => Ok(files),
+            _ => Ok(files),
         }
     }
 }

@@ -36,6 +36,12 @@ pub enum Fate {
     CutBody(u64),
     /// If it is a zip, it comes spoilt in this way; anything else as it should.
     Spoil(Spoilt),
+    /// If it is a listing, it leaves one entry out, as if it were whole: the
+    /// one of this number, counted round. In process only.
+    Omit(u64),
+    /// If it is a listing of the root, it is that of a home which is not there,
+    /// where the family shows such a one (protocol.md 0.1). In process only.
+    Nobody,
 }
 
 /// What can be wrong with a zip that comes whole.

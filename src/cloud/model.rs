@@ -34,6 +34,8 @@ pub struct Home {
     pub quota: Option<u64>,
     /// `oc:data-fingerprint`.
     pub fingerprint: String,
+    /// Shares that this account has left: their owners have them still.
+    pub left: Vec<Node>,
     /// Uploads that are not whole yet, by name.
     pub uploads: BTreeMap<String, Chunks>,
 }
@@ -48,6 +50,10 @@ pub struct Cloud {
     pub(super) homes: BTreeMap<String, Home>,
     /// Files that arrive in pieces, by their secret names.
     pub(super) arrivals: BTreeMap<String, Arrival>,
+    /// Nothing that is deleted can be taken back, whatever the family does.
+    trashless: bool,
+    /// Who acts now does so by another way than through this server.
+    pub(super) behind: bool,
 }
 
 impl Cloud {
@@ -61,7 +67,14 @@ impl Cloud {
             revision: 0,
             homes: BTreeMap::new(),
             arrivals: BTreeMap::new(),
+            trashless: false,
+            behind: false,
         }
+    }
+
+    /// The same without a trash, as an administrator may choose.
+    pub fn without_trash(self) -> Self {
+        Self { trashless: true, ..self }
     }
 
     /// The family.
@@ -71,7 +84,7 @@ impl Cloud {
 
     /// What the family does.
     pub fn ways(&self) -> &'static Ways {
-        self.dialect.ways()
+        if self.trashless { self.dialect.ways_without_trash() } else { self.dialect.ways() }
     }
 
     /// The server's clock, seconds since 1970.
@@ -112,6 +125,7 @@ impl Cloud {
             trash: BTreeMap::new(),
             quota: None,
             fingerprint: String::new(),
+            left: Vec::new(),
             uploads: BTreeMap::new(),
         };
         self.homes.insert(name.to_owned(), home);
@@ -169,9 +183,9 @@ impl Cloud {
     /// The home to change, with all else that a change needs.
     pub(super) fn change(&mut self, user: &str) -> Result<Change<'_>, Refusal> {
         self.revision += 1;
-        let (ways, now) = (self.dialect.ways(), self.now);
+        let (ways, now, behind) = (self.ways(), self.now, self.behind);
         let home = self.homes.get_mut(user).ok_or(Refusal::NoUser)?;
-        Ok(Change { home, ways, mint: &mut self.mint, now })
+        Ok(Change { home, ways, mint: &mut self.mint, now, behind })
     }
 }
 
@@ -181,13 +195,18 @@ pub(super) struct Change<'a> {
     pub(super) ways: &'static Ways,
     pub(super) mint: &'a mut Mint,
     pub(super) now: i64,
+    behind: bool,
 }
 
 impl Change<'_> {
     /// Tells the folders above `path` that something there changed.
     pub(super) fn touch_above(&mut self, path: &RelPath) {
-        if let Some(parent) = path.parent() {
-            self.home.root.touch_down_to(&parent, self.ways, self.mint, self.now);
+        let Some(parent) = path.parent() else { return };
+        let root = &mut self.home.root;
+        if self.behind {
+            root.touch_behind(&parent, self.ways, self.mint, self.now);
+        } else {
+            root.touch_down_to(&parent, self.ways, self.mint, self.now);
         }
     }
 }

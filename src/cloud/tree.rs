@@ -23,8 +23,23 @@ pub struct Node {
     pub letters: Option<String>,
     /// Locked by somebody.
     pub locked: bool,
+    /// How what others change in here is told to the folders above.
+    pub telling: Telling,
     /// What it is made of.
     pub body: Body,
+}
+
+/// When the folders above learn that others have changed something in a folder.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Telling {
+    /// With the change.
+    #[default]
+    AtOnce,
+    /// When somebody looks into the folder: it is a storage of its own, which
+    /// others reach by another way (amendment 29).
+    WhenAsked,
+    /// As [`Self::WhenAsked`], and there is something to tell.
+    Owing,
 }
 
 /// What a node is made of.
@@ -65,8 +80,16 @@ impl File {
 impl Node {
     /// A new folder without entries.
     pub fn folder(id: u64, etag: String, now: i64) -> Self {
-        let body = Body::Folder(BTreeMap::new());
-        Self { id, etag, date: now, written: now, letters: None, locked: false, body }
+        Self {
+            id,
+            etag,
+            date: now,
+            written: now,
+            letters: None,
+            locked: false,
+            telling: Telling::AtOnce,
+            body: Body::Folder(BTreeMap::new()),
+        }
     }
 
     /// File or folder.
@@ -163,6 +186,7 @@ impl Node {
         copy.id = mint.number();
         copy.locked = false;
         copy.letters = None;
+        copy.telling = Telling::AtOnce;
         copy.written = now;
         match &mut copy.body {
             Body::File(file) => copy.etag = file_etag(ways, mint, file.blob.size(), now),
@@ -195,6 +219,25 @@ impl Node {
             let own = ways.folder_etags == FolderEtags::OwnUpwards;
             next.touch(if own { folder_etag(ways, mint, now) } else { shared.clone() }, now);
             at = next;
+        }
+    }
+
+    /// As [`Self::touch_down_to`], after somebody changed something in
+    /// `folder` by another way than through this server: what lies in a storage
+    /// that tells only when it is asked is told no further up than its root.
+    pub fn touch_behind(&mut self, folder: &RelPath, ways: &Ways, mint: &mut Mint, now: i64) {
+        let Some(depth) = self.line(folder).position(|node| node.telling != Telling::AtOnce) else {
+            return self.touch_down_to(folder, ways, mint, now);
+        };
+        let names: Vec<&str> = folder.names().collect();
+        let path = |names: &[&str]| RelPath::parse(&names.join("/")).unwrap_or_default();
+        let (above, inside) = names.split_at(depth);
+        let Some(storage) = self.find_mut(&path(above)) else { return };
+        storage.telling = Telling::Owing;
+        if let Some((first, rest)) = inside.split_first()
+            && let Some(next) = storage.entries_mut().and_then(|all| all.get_mut(*first))
+        {
+            next.touch_down_to(&path(rest), ways, mint, now);
         }
     }
 

@@ -31,6 +31,14 @@ impl<'a> User<'a> {
         Self { cloud, name: name.to_owned() }
     }
 
+    pub(super) fn cloud(&mut self) -> &mut Cloud {
+        self.cloud
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Writes a file, new or over what is there, and the folders above that are missing.
     pub fn write(&mut self, path: &str, bytes: impl Into<Bytes>) -> Result<Done, Refusal> {
         let path = parse(path)?;

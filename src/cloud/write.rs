@@ -6,7 +6,7 @@ use super::model::Cloud;
 use super::names::{self, Purpose};
 use super::refusal::{NameFault, Refusal};
 use super::request::{Conditions, Done, Put, SentDate};
-use super::tree::{self, Body, File, Node};
+use super::tree::{self, Body, File, Node, Telling};
 use super::versions;
 use crate::model::{Kind, RelPath};
 
@@ -42,6 +42,7 @@ impl Cloud {
             written: change.now,
             letters: old.as_ref().and_then(|old| old.letters.clone()),
             locked: false,
+            telling: Telling::AtOnce,
             body: Body::File(file),
         };
         change.home.root.place(&path, node);
@@ -170,7 +171,9 @@ impl Cloud {
         self.need(user, &path, 'D')?;
         let mut change = self.change(user)?;
         let node = change.home.root.take(&path).ok_or(Refusal::NotFound)?;
-        if !left {
+        if left {
+            change.home.left.push(node);
+        } else {
             change.throw_away(&path, node);
         }
         change.touch_above(&path);

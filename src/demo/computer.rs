@@ -63,6 +63,7 @@ impl Computer {
             user_id: None,
             password: Secret::new(PASSWORD),
             ca_file: None,
+            anew: false,
             device: Some(self.name.to_owned()),
             listener,
         })

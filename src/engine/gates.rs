@@ -56,6 +56,15 @@ pub(super) async fn check_marker<W: World>(
         None if !rows.base.is_empty() && is_empty(world).await? => {
             return Err(EngineError::Gate(Gate::MarkerMissing));
         }
+        // The journal was lost: what it had parked on the server is to be found.
+        // Not if this is a copy of another computer, which still uses that name.
+        Some(marker) if marker.pair != rows.pair.tag && marker.machine == world.machine() => {
+            let mut pair = rows.pair.clone();
+            if !pair.former_tags.contains(&marker.pair) {
+                pair.former_tags.push(marker.pair);
+                journal.commit(vec![Change::Pair(Box::new(pair))])?;
+            }
+        }
         _ => {}
     }
     // A new pair, or a folder or journal that was restored or copied: what was
@@ -69,6 +78,48 @@ pub(super) async fn check_marker<W: World>(
         let pair = PairState { merging: true, ..journal.rows().pair.clone() };
         journal.commit(vec![Change::Pair(Box::new(pair))])?;
     }
+    refresh_marker(world, journal).await
+}
+
+/// Makes sure that what was just looked at is still the folder of this pair: a
+/// disk may go away in the midst of a run, and leave an empty mount point.
+pub(super) async fn check_still_there<W: World>(
+    world: &W,
+    journal: &Journal,
+) -> Result<(), EngineError> {
+    let pair = &journal.rows().pair;
+    match read_marker(world).await {
+        Ok(Some(marker)) if marker.pair == pair.tag && pair.nonces.contains(&marker.nonce) => {
+            Ok(())
+        }
+        Ok(_) => Err(EngineError::Gate(Gate::MarkerMissing)),
+        // It is there, and nothing can be mounted over it.
+        Err(EngineError::Disk(error)) if error.path == layout::marker() => {
+            tracing::warn!(%error, "the marker cannot be read");
+            Ok(())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Forgets what was agreed, by the decision of a user: the storage may be
+/// another one, the folder may bear the marker of another computer.
+pub(super) async fn start_anew<W: World>(
+    world: &W,
+    journal: &mut Journal,
+) -> Result<(), EngineError> {
+    tracing::warn!("starting from a comparison, as was asked for");
+    forget_agreement(journal)?;
+    let remote: Vec<Change> =
+        journal.rows().remote.keys().map(|&node| Change::Remote(node, None)).collect();
+    let pair = PairState {
+        remote_root: None,
+        root_listed: None,
+        fingerprint: None,
+        merging: true,
+        ..journal.rows().pair.clone()
+    };
+    journal.commit([remote, vec![Change::Pair(Box::new(pair))]].concat())?;
     refresh_marker(world, journal).await
 }
 

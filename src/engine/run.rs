@@ -103,7 +103,15 @@ impl Run {
             engine.look_after_blind_requests().await?;
         }
         let look = engine.look().await?;
+        let astray = &look.remote.astray;
+        if !options.dry_run
+            && !astray.is_empty()
+            && execute::bring_back_astray(&engine.world, engine.journal.rows(), astray).await?
+        {
+            return Ok(ControlFlow::Continue(()));
+        }
         let plan = engine.plan(&look, options);
+        engine.world.tell(Event::Differs(plan.differences.clone()));
         self.compare(engine, &plan);
         if options.dry_run {
             return Ok(ControlFlow::Break(self.report(engine, &look, &plan, true)));

@@ -146,7 +146,7 @@ impl ShiftThere {
     pub(super) fn to_staging(rows: &Rows, node: NodeId) -> Option<Self> {
         let mut row = rows.remote.get(&node)?.clone();
         row.stand = Stand::Parked;
-        let to = layout::parked_remote(&rows.pair.tag, node);
+        let to = layout::parked_remote(&rows.pair.tag, node, &row.entry.place.name);
         Some(Self { node, shown: Shown::of(rows, node)?, row, to })
     }
 

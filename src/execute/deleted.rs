@@ -164,7 +164,9 @@ enum End {
 /// What the deletion of `node` put into the trash: by its id where the family
 /// shows ids, else the last thing deleted at its place. What was deleted below a
 /// share lies in the trash of its owner; in that of this account Nextcloud puts
-/// a copy, under another id.
+/// a copy, under another id. Any other id at its place is what somebody had
+/// just put there instead: a thing that counts as alive, or the last that was
+/// deleted at all.
 fn find<'a>(rows: &Rows, node: NodeId, trash: &'a [Discarded]) -> Option<&'a Discarded> {
     let row = rows.remote.get(&node)?;
     let path = rows.path(Side::Remote, node)?;
@@ -179,7 +181,15 @@ fn find<'a>(rows: &Rows, node: NodeId, trash: &'a [Discarded]) -> Option<&'a Dis
     let last = |is: &dyn Fn(&&Discarded) -> bool| {
         trash.iter().filter(|item| is(item)).max_by_key(|item| item.at)
     };
-    last(&is_it).or_else(|| last(&copy))
+    let newest = trash.iter().filter_map(|item| item.at).max();
+    let another = |item: &&Discarded| {
+        let is_alive =
+            |id: &String| rows.remote.values().any(|other| other.seen.file_id.as_ref() == Some(id));
+        item.location == path
+            && since(item)
+            && (item.file_id.as_ref().is_some_and(is_alive) || item.at == newest)
+    };
+    last(&is_it).or_else(|| last(&copy)).or_else(|| last(&another))
 }
 
 async fn look_at<W: World>(
@@ -237,6 +247,10 @@ async fn is_as_meant<W: World>(
     let mut todo = vec![(node, item.clone())];
     let known = rows.remote.get(&node).and_then(|row| row.seen.file_id.clone());
     let copied = differ(&known, &item.file_id);
+    let shared = |row: &RemoteRow| row.seen.perms.contains(Perms::SHARED);
+    if copied && !rows.remote.get(&node).is_some_and(shared) {
+        return Ok(false);
+    }
     while let Some((node, item)) = todo.pop() {
         let Some(row) = rows.remote.get(&node) else { return Ok(false) };
         let folder = row.entry.body.is_dir();

@@ -25,6 +25,7 @@
 mod agree;
 mod arrange;
 pub mod aside;
+mod astray;
 mod claims;
 mod conflict;
 mod deleted;
@@ -56,6 +57,7 @@ mod unsent;
 mod verb;
 mod width;
 
+pub use astray::bring_back_astray;
 pub use deleted::look_after_deletions;
 pub use overwrite::look_after_creations;
 pub use run::{Run, run};

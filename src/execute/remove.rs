@@ -99,7 +99,7 @@ impl RemoveThere {
         }
         let row = rows.remote.get(&node)?.clone();
         let listed = row.listed.clone().filter(|_| current);
-        let parked = layout::parked_remote(&rows.pair.tag, node);
+        let parked = layout::parked_remote(&rows.pair.tag, node, &row.entry.place.name);
         Some(Self { node, shown, row, parked, listed, below })
     }
 

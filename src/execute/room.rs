@@ -4,14 +4,23 @@
 //! asked for and counted per *owner*: the topmost folder that is shared or
 //! mounted, else the root of the pair. What is on its way is reserved. A
 //! server that says nothing, or says too much, is believed until it refuses
-//! something: then nothing as large is tried there again.
+//! something: then nothing as large is tried there again. A large file that
+//! the server refused for its size would travel in vain in every run: that
+//! refusal is remembered for a day.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::event::{Cause, Outcome};
-use crate::model::{NodeId, Perms, RelPath, Rows, Side};
+use crate::model::{NodeId, Perms, RelPath, Rows, Side, TooLarge};
 use crate::plan::Op;
 use crate::server::Server;
+
+/// A smaller file may be refused in each run: nobody minds, and a limit that
+/// was raised is seen at once.
+const LARGE: u64 = 8 << 20;
+
+/// A refusal for the size of a file is believed for so long, in seconds.
+const BELIEVED: i64 = 24 * 3600;
 
 /// An upload, as far as room is concerned.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +47,8 @@ pub(super) struct Room {
     accounts: BTreeMap<NodeId, Account>,
     /// A file of this size is more than the server takes, wherever it is to stand.
     too_large: Option<u64>,
+    /// A large file was refused in this plan.
+    refused: bool,
     /// What runs.
     reserved: BTreeMap<usize, Need>,
     /// What waits for room until nothing else is left to do.
@@ -47,10 +58,18 @@ pub(super) struct Room {
 }
 
 impl Room {
-    /// Knows which rooms `ops` need; asks for none yet.
-    pub(super) fn of<'a>(rows: &Rows, ops: impl Iterator<Item = &'a Op>) -> Self {
+    /// Knows which rooms `ops` need, and what was refused lately; asks for none yet.
+    pub(super) fn of<'a>(rows: &Rows, now: i64, ops: impl Iterator<Item = &'a Op>) -> Self {
         let unasked = ops.filter_map(|op| Need::of(rows, op)).map(|need| need.owner).collect();
-        Self { unasked, ..Self::default() }
+        let known = rows.pair.too_large.filter(|large| (0..BELIEVED).contains(&(now - large.at)));
+        Self { unasked, too_large: known.map(|large| large.size), ..Self::default() }
+    }
+
+    /// What the next runs must know of a refusal that has come since they were
+    /// last told, at the time `now`.
+    pub(super) fn refusal_to_remember(&mut self, now: i64) -> Option<TooLarge> {
+        let size = self.too_large.filter(|_| std::mem::take(&mut self.refused))?;
+        Some(TooLarge { size, at: now })
     }
 
     /// Asks the server for room, where it is not known.
@@ -110,6 +129,7 @@ impl Room {
             Outcome::Failed(Cause::TooLarge) => {
                 let least = self.too_large.map_or(need.size, |size| size.min(need.size));
                 self.too_large = Some(least);
+                self.refused |= need.size >= LARGE;
             }
             _ => {}
         }

@@ -178,7 +178,8 @@ impl<'a, W: World> Runner<'a, W> {
         let open: Vec<_> =
             steps.iter().map(|step| step.after.iter().collect::<BTreeSet<_>>().len()).collect();
         let lane: Vec<_> = steps.iter().map(|step| Lane::of(journal.rows(), &step.op)).collect();
-        let room = Room::of(journal.rows(), steps.iter().map(|step| &step.op));
+        let room =
+            Room::of(journal.rows(), world.clock().wall(), steps.iter().map(|step| &step.op));
         let twins = Twins::of(journal.rows(), steps.iter().map(|step| &step.op));
         let ops = steps.iter().map(|step| &step.op);
         let crowds = Crowds::of(journal.rows(), world.server().profile(), ops);

@@ -204,11 +204,16 @@ impl<W: World> Sweep<'_, W> {
         let to = layout::aside().join(&aside::stored_name(&origin));
         self.world.disk().rename(at, &to).await?;
         self.moved(name, Fate::PutAside, to.clone());
-        self.enter(&origin, &to).await
+        self.enter(&origin, &to, Vec::new()).await
     }
 
-    /// Writes a file that is in the store into the journal.
-    async fn enter(&mut self, origin: &Origin, at: &RelPath) -> Result<(), EngineError> {
+    /// Writes a file that is in the store into the journal, with what follows from it.
+    async fn enter(
+        &mut self,
+        origin: &Origin,
+        at: &RelPath,
+        mut changes: Vec<Change>,
+    ) -> Result<(), EngineError> {
         let Some(stat) = self.world.disk().stat(at).await? else { return Ok(()) };
         let Some(stored) = at.name().and_then(|name| Name::new(name).ok()) else { return Ok(()) };
         let row = aside::row(self.world, origin, stored, &stat);
@@ -216,8 +221,8 @@ impl<W: World> Sweep<'_, W> {
         let pair = &self.journal.rows().pair;
         let next_aside = pair.next_aside.max(origin.number + 1);
         let pair = PairState { next_aside, ..pair.clone() };
-        self.journal.commit(vec![row, Change::Pair(Box::new(pair))])?;
-        Ok(())
+        changes.extend([row, Change::Pair(Box::new(pair))]);
+        Ok(self.journal.commit(changes)?)
     }
 
     /// A conflict copy in `dir`, or in the root if that is gone. The first
@@ -290,7 +295,19 @@ impl<W: World> Sweep<'_, W> {
             let spoken = home.name().unwrap_or_default().to_owned();
             return self.copy(name, &at, &folder_of(home), &spoken).await;
         }
+        let vacant = match &home {
+            Some(home) => self.world.disk().stat(home).await?.is_none(),
+            None => false,
+        };
+        let forget = match expected {
+            // The engine took it away, because the server did not have it any
+            // more: nobody has deleted it here. If the server shows it after
+            // all, perhaps under another node, it is new there.
+            Some(true) if vacant => vec![Change::Base(node, None), Change::Local(node, None)],
+            _ => Vec::new(),
+        };
         let path = home.or_else(|| RelPath::parse(spoken).ok()).unwrap_or_default();
+        let rows = self.journal.rows();
         // A rolled-back journal may have given the number away again.
         let number = if rows.asides.contains_key(&number) { rows.pair.next_aside } else { number };
         self.swept.push(Swept {
@@ -298,7 +315,7 @@ impl<W: World> Sweep<'_, W> {
             fate: Fate::PutAside,
             now: Some(at.clone()),
         });
-        self.enter(&Origin { node, number, path, hash, on_server }, &at).await
+        self.enter(&Origin { node, number, path, hash, on_server }, &at, forget).await
     }
 
     fn moved(&mut self, name: &Name, fate: Fate, now: RelPath) {

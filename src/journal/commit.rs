@@ -209,11 +209,12 @@ fn aside(to: &Transaction<'_>, number: u64, row: Option<&Aside>) -> Result<()> {
 fn pair(to: &Transaction<'_>, before: &PairState, state: &PairState) -> Result<()> {
     run(
         to,
-        "REPLACE INTO pair (one, tag, next_node, next_aside, nonces, remote_root, root_listed,
-             fingerprint, merging)
-         VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "REPLACE INTO pair (one, tag, former_tags, next_node, next_aside, nonces, remote_root, root_listed,
+             fingerprint, merging, large_size, large_at)
+         VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         params![
             state.tag,
+            state.former_tags.join(" "),
             Bits(state.next_node),
             Bits(state.next_aside),
             state.nonces.join(" "),
@@ -221,6 +222,8 @@ fn pair(to: &Transaction<'_>, before: &PairState, state: &PairState) -> Result<(
             state.root_listed,
             state.fingerprint,
             state.merging,
+            state.too_large.map(|large| Bits(large.size)),
+            state.too_large.map(|large| large.at),
         ],
     )?;
     if state.deselected != before.deselected {

@@ -101,7 +101,7 @@ fn begin(transaction: &Transaction<'_>, beginning: Beginning) -> Result<()> {
     transaction.pragma_update(None, "application_id", APPLICATION)?;
     transaction.execute("INSERT INTO journal (one, clean, barriers) VALUES (1, 0, 0)", [])?;
     transaction.execute(
-        "INSERT INTO pair (one, tag, nonces, next_node, next_aside, merging) VALUES (1, '', '', 1, 1, ?)",
+        "INSERT INTO pair (one, tag, former_tags, nonces, next_node, next_aside, merging) VALUES (1, '', '', '', 1, 1, ?)",
         [beginning == Beginning::AfterLoss],
     )?;
     Ok(())

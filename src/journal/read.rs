@@ -8,7 +8,7 @@ use super::column::{Bits, Columns};
 use super::{JournalError, Result};
 use crate::model::{
     Aside, BaseRow, Digest, Entry, Hold, Intent, LocalRow, NodeId, PairState, Place, RemoteRow,
-    RemoteSeen, Rows, Stand, UploadAt,
+    RemoteSeen, Rows, Stand, TooLarge, UploadAt,
 };
 
 /// Reads every row. All of it belongs to one moment if the caller holds a transaction.
@@ -127,8 +127,9 @@ fn intents(connection: &Connection) -> Result<BTreeMap<NodeId, Intent>> {
     Ok(intents)
 }
 
-const PAIR: &str = "SELECT tag, next_node, next_aside, nonces, remote_root, root_listed,
-    fingerprint, merging FROM pair";
+const PAIR: &str =
+    "SELECT tag, former_tags, next_node, next_aside, nonces, remote_root, root_listed,
+    fingerprint, merging, large_size, large_at FROM pair";
 
 fn pair(connection: &Connection) -> Result<PairState> {
     let mut state = connection
@@ -136,6 +137,7 @@ fn pair(connection: &Connection) -> Result<PairState> {
             let row = &mut Columns::of(row);
             Ok(PairState {
                 tag: row.take()?,
+                former_tags: words(&row.take::<String>()?),
                 next_node: row.take::<Bits>()?.0,
                 next_aside: row.take::<Bits>()?.0,
                 nonces: words(&row.take::<String>()?),
@@ -143,6 +145,7 @@ fn pair(connection: &Connection) -> Result<PairState> {
                 root_listed: row.take()?,
                 fingerprint: row.take()?,
                 merging: row.take()?,
+                too_large: too_large(row.take()?, row.take()?),
                 ..PairState::default()
             })
         })
@@ -159,7 +162,11 @@ fn pair(connection: &Connection) -> Result<PairState> {
     Ok(state)
 }
 
-/// Nonces are random words without spaces.
+fn too_large(size: Option<Bits>, at: Option<i64>) -> Option<TooLarge> {
+    Some(TooLarge { size: size?.0, at: at? })
+}
+
+/// Nonces and tags are random words without spaces.
 fn words(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
 }

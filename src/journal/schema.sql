@@ -19,13 +19,17 @@ CREATE TABLE journal (
 CREATE TABLE pair (
     one          INTEGER PRIMARY KEY CHECK (one = 1),
     tag          TEXT NOT NULL,
+    former_tags  TEXT NOT NULL, -- words, a space between them
     next_node    INTEGER NOT NULL,
     next_aside   INTEGER NOT NULL,
     nonces       TEXT NOT NULL, -- words, a space between them
     remote_root  TEXT,
     root_listed  TEXT,
     fingerprint  TEXT,
-    merging      INTEGER NOT NULL CHECK (merging IN (0, 1))
+    merging      INTEGER NOT NULL CHECK (merging IN (0, 1)),
+    large_size   INTEGER, -- what the server refused for its size,
+    large_at     INTEGER, -- and when, in seconds since 1970
+    CHECK ((large_size IS NULL) = (large_at IS NULL))
 ) STRICT;
 
 CREATE TABLE deselected (

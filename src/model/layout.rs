@@ -126,17 +126,45 @@ pub fn read_swapped(name: &str) -> Option<(NodeId, &str)> {
     Some((NodeId(id.parse().ok()?), hash))
 }
 
-/// The path on the server of the parked `node` of the pair called `tag`: ids
-/// are a pair's own, and several devices may park at once.
-pub fn parked_remote(tag: &str, node: NodeId) -> RelPath {
-    below(&format!("{tag}-{}.park", node.0))
+/// So much of its own name a parked node keeps on the server, in bytes.
+const MAX_KEPT: usize = 150;
+
+/// What a parked node keeps of its name: the end, where the extension is.
+fn kept(name: &Name) -> &str {
+    let name = name.as_str();
+    &name[name.ceil_char_boundary(name.len().saturating_sub(MAX_KEPT))..]
 }
 
-/// Reads a name found in our folder on the server: whose it is, and which node.
-pub fn read_parked_remote(name: &str) -> Option<(&str, NodeId)> {
-    let (tag, rest) = name.rsplit_once('-')?;
-    let id = rest.strip_suffix(".park")?;
-    Some((tag, NodeId(id.parse().ok()?)))
+/// The path on the server of the parked `node` of the pair called `tag`: ids
+/// are a pair's own, and several devices may park at once. It keeps the name,
+/// so that it can be brought back by people, and by a journal that has lost it.
+pub fn parked_remote(tag: &str, node: NodeId, name: &Name) -> RelPath {
+    below(&format!("{tag}-{}.{}", node.0, kept(name)))
+}
+
+/// What stands parked on the server, as its name tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ParkedThere<'a> {
+    /// The pair that parked it.
+    pub tag: &'a str,
+    /// Which node of that pair it is.
+    pub node: NodeId,
+    /// What is kept of its name.
+    pub name: &'a str,
+}
+
+impl ParkedThere<'_> {
+    /// Whether something called `name` would be parked so.
+    pub fn is_called(&self, name: &Name) -> bool {
+        kept(name) == self.name
+    }
+}
+
+/// Reads a name found in our folder on the server.
+pub fn read_parked_remote(name: &str) -> Option<ParkedThere<'_>> {
+    let (head, name) = name.split_once('.')?;
+    let (tag, id) = head.rsplit_once('-')?;
+    Some(ParkedThere { tag, node: NodeId(id.parse().ok()?), name })
 }
 
 #[cfg(test)]
@@ -177,8 +205,21 @@ mod tests {
 
     #[test]
     fn a_parked_name_on_the_server_tells_whose_it_is() {
-        let path = parked_remote("a-b", NodeId(7));
-        assert_eq!(path.as_str(), ".navette/a-b-7.park");
-        assert_eq!(read_parked_remote("a-b-7.park"), Some(("a-b", NodeId(7))));
+        let name = Name::new("notes.v2.txt").unwrap();
+        let path = parked_remote("a-b", NodeId(7), &name);
+        assert_eq!(path.as_str(), ".navette/a-b-7.notes.v2.txt");
+        let read = read_parked_remote(path.name().unwrap()).unwrap();
+        assert_eq!(read, ParkedThere { tag: "a-b", node: NodeId(7), name: "notes.v2.txt" });
+        assert!(read.is_called(&name) && !read.is_called(&Name::new("notes").unwrap()));
+        assert_eq!(read_parked_remote("notes.txt"), None);
+    }
+
+    #[test]
+    fn a_parked_name_keeps_the_end_of_a_long_one() {
+        let name = Name::new(&format!("{}.txt", "é".repeat(120))).unwrap();
+        let path = parked_remote("tag", NodeId(7), &name);
+        assert!(path.name().unwrap().len() < 200);
+        let read = read_parked_remote(path.name().unwrap()).unwrap();
+        assert!(read.name.ends_with("é.txt") && read.is_called(&name));
     }
 }

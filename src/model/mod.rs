@@ -25,7 +25,7 @@ pub use node::{Kind, NodeId, Place, Side};
 pub use path::RelPath;
 pub use row::{
     Aside, BaseRow, Change, Hold, HoldReason, Intent, LocalRow, PairState, RemoteRow, Rows, Stand,
-    UploadAt,
+    TooLarge, UploadAt,
 };
 pub use timing::Timing;
 pub use tree::{Entry, Tree};

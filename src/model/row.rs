@@ -154,6 +154,9 @@ pub struct Aside {
 pub struct PairState {
     /// A random name of this pair on this device, for what it parks on the server.
     pub tag: String,
+    /// Names that it had before its journal was lost: what is parked under
+    /// them is known to nobody any more.
+    pub former_tags: Vec<String>,
     /// The next node id; ids are never reused.
     pub next_node: u64,
     /// The next number in the put-aside store.
@@ -175,6 +178,17 @@ pub struct PairState {
     /// Deletes need more than content equal to base (amendment 27): the
     /// journal was lost or is older than the folder.
     pub merging: bool,
+    /// The smallest large file that the server has refused for its size.
+    pub too_large: Option<TooLarge>,
+}
+
+/// A file was larger than the server takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TooLarge {
+    /// Its length in bytes.
+    pub size: u64,
+    /// When that was, in seconds since 1970.
+    pub at: i64,
 }
 
 /// One change of the journal. `None` removes the row.
@@ -312,7 +326,9 @@ impl Rows {
                 Stand::Parked => {
                     top = match side {
                         Side::Local => layout::staged(at, layout::Role::Park),
-                        Side::Remote => layout::parked_remote(&self.pair.tag, at),
+                        Side::Remote => {
+                            layout::parked_remote(&self.pair.tag, at, &entry.place.name)
+                        }
                     };
                     break;
                 }

@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::clock::{Clock as _, Moment};
 use crate::event::Cause;
-use crate::model::{Change, NodeId, Rows, Side, WaitReason};
+use crate::model::{Change, Name, NodeId, Rows, Side, WaitReason};
 use crate::report::EngineError;
 use crate::server::Resource;
 use crate::world::World;
@@ -53,6 +53,9 @@ pub struct Observation {
     /// New files on the server that may be what is missing there: to be read
     /// before anything else is decided of them (amendment 28).
     pub to_read: BTreeSet<NodeId>,
+    /// Names in our folder on the server of what an earlier journal has parked
+    /// there, and this one knows nothing of.
+    pub astray: Vec<Name>,
     /// What the remote root showed.
     pub root: Option<Resource>,
     /// The server's clock, seconds since 1970, if it said so.

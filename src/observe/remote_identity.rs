@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    Body, Change, Content, Entry, Etag, Kind, NodeId, PairState, Place, RelPath, RemoteRow, Rows,
-    Stand, WaitReason, layout,
+    Body, Change, Content, Entry, Etag, Kind, Name, NodeId, PairState, Place, RelPath, RemoteRow,
+    Rows, Stand, WaitReason, layout,
 };
 use crate::report::EngineError;
 use crate::server::{Listing, Resource, Server as _};
@@ -33,6 +33,8 @@ pub(super) struct Pairing<'a> {
     rows_of: BTreeMap<&'a str, Vec<NodeId>>,
     /// Nodes known, by place.
     row_at: BTreeMap<Place, NodeId>,
+    /// Known folders in which everything is as it was, and was not listed.
+    as_known: BTreeSet<NodeId>,
     /// The node of each folder seen.
     pub folder: BTreeMap<RelPath, NodeId>,
     pub claimed: BTreeSet<NodeId>,
@@ -41,6 +43,8 @@ pub(super) struct Pairing<'a> {
     /// Nodes that turned out to be others: they have no row any more.
     pub renamed: BTreeSet<NodeId>,
     rows_out: Vec<(NodeId, RemoteRow)>,
+    /// Names in our folder of what this pair has parked and lost sight of.
+    astray: Vec<Name>,
     next_node: u64,
 }
 
@@ -64,6 +68,7 @@ pub(super) async fn pair<W: World>(
     if epoch.consistent && !world.server().profile().file_ids {
         pairing.recognise_moved(&mut observation);
     }
+    observation.astray = std::mem::take(&mut pairing.astray);
     absence::write_absent(world, &pairing, memory, &mut observation).await?;
     for &node in &pairing.frozen {
         // The trash tells by its old path what was deleted: the folders above
@@ -105,6 +110,18 @@ pub(super) async fn pair<W: World>(
     Ok(observation)
 }
 
+/// The known folders of which the epoch says that their children are as known.
+fn as_known(epoch: &Epoch, rows_of: &BTreeMap<&str, Vec<NodeId>>) -> BTreeSet<NodeId> {
+    let unlisted = epoch.folders.iter().filter(|(_, look)| matches!(look, Look::AsKnown));
+    let ids = unlisted.filter_map(|(path, _)| {
+        let Some(Look::Listed(above)) = epoch.folders.get(&path.parent()?) else { return None };
+        let name = path.name()?;
+        let (_, child) = above.children.iter().find(|(child, _)| child.as_str() == name)?;
+        child.seen.file_id.as_deref()
+    });
+    ids.filter_map(|id| rows_of.get(id)?.first().copied()).collect()
+}
+
 impl<'a> Pairing<'a> {
     fn new(rows: &'a Rows, epoch: &'a Epoch) -> Self {
         let mut seen_ids: BTreeMap<&str, usize> = BTreeMap::new();
@@ -123,17 +140,20 @@ impl<'a> Pairing<'a> {
             }
             row_at.insert(row.entry.place.clone(), node);
         }
+        let as_known = as_known(epoch, &rows_of);
         Self {
             rows,
             epoch,
             seen_ids,
             rows_of,
             row_at,
+            as_known,
             folder: BTreeMap::from([(RelPath::root(), NodeId::ROOT)]),
             claimed: BTreeSet::new(),
             frozen: frozen::of(rows),
             renamed: BTreeSet::new(),
             rows_out: Vec::new(),
+            astray: Vec::new(),
             next_node: rows.pair.next_node.max(1),
         }
     }
@@ -146,6 +166,11 @@ impl<'a> Pairing<'a> {
             return None;
         }
         let &[node] = self.rows_of.get(id)?.as_slice() else { return None };
+        // It cannot have left a folder in which nothing has changed: this is
+        // another thing with its id.
+        if self.as_known.contains(&self.rows.remote[&node].entry.place.parent) {
+            return None;
+        }
         (self.is_kind(node, resource.kind) && !self.claimed.contains(&node)).then_some(node)
     }
 
@@ -159,10 +184,21 @@ impl<'a> Pairing<'a> {
         self.rows.remote[&node].entry.body.is_dir() == (kind == Kind::Dir)
     }
 
-    /// Whether the id that `node` had is still to be seen somewhere.
+    /// Whether the id that `node` had is still to be seen somewhere, where it
+    /// may be this node.
     pub(super) fn is_elsewhere(&self, node: NodeId) -> bool {
         let id = self.rows.remote[&node].seen.file_id.as_deref();
-        id.is_some_and(|id| self.seen_ids.contains_key(id))
+        id.is_some_and(|id| self.seen_ids.contains_key(id) && !self.is_anothers(node, id))
+    }
+
+    /// Whether all that was seen under this id is another node, which is known
+    /// by it too: one of two rows was written from an answer that told of the
+    /// other's (a folder that was made and looked up after it had moved).
+    fn is_anothers(&self, node: NodeId, id: &str) -> bool {
+        let seen = self.seen_ids.get(id).copied().unwrap_or(0);
+        let known = self.rows_of.get(id).into_iter().flatten();
+        let others = known.filter(|other| **other != node && self.claimed.contains(other));
+        others.count() >= seen.max(1)
     }
 
     /// Whether what was seen at the place of `node` is another node.
@@ -274,16 +310,24 @@ impl<'a> Pairing<'a> {
     }
 
     /// Nodes of this pair that stand parked on the server count as standing at
-    /// their old places (amendment 8).
+    /// their old places (amendment 8). What this pair has parked and knows
+    /// nothing of any more is astray.
     fn parked<W: World>(&mut self, world: &W, listing: &'a Listing) {
+        let pair = &self.rows.pair;
         for (name, resource) in &listing.children {
-            let Some((tag, node)) = layout::read_parked_remote(name.as_str()) else { continue };
-            if tag != self.rows.pair.tag {
-                continue;
-            }
-            if let Some(row) = self.rows.remote.get(&node) {
+            let Some(parked) = layout::read_parked_remote(name.as_str()) else { continue };
+            let is_ours = parked.tag == pair.tag;
+            let row = self
+                .rows
+                .remote
+                .get(&parked.node)
+                .filter(|row| is_ours && parked.is_called(&row.entry.place.name));
+            if let Some(row) = row {
                 let (path, place) = (layout::own_dir().join(name), row.entry.place.clone());
-                self.claim(world, node, Open { path, place, resource, stand: Stand::Parked });
+                let open = Open { path, place, resource, stand: Stand::Parked };
+                self.claim(world, parked.node, open);
+            } else if is_ours || pair.former_tags.iter().any(|tag| tag == parked.tag) {
+                self.astray.push(name.clone());
             }
         }
     }

@@ -17,6 +17,7 @@
 
 mod agree;
 mod clash;
+mod difference;
 mod draft;
 mod gate;
 mod hide;
@@ -46,6 +47,7 @@ use schedule::Steps;
 use task::Tasks;
 
 pub use agree::{agree, agreement};
+pub use difference::{Differences, Divergence, Repair};
 #[cfg(feature = "mutants")]
 pub use mutant::Mutant;
 pub use op::{Brake, BrakeRule, Op, Record, Step, Wait, Why};
@@ -152,6 +154,9 @@ pub struct Plan {
     pub brakes: Vec<Brake>,
     /// The first id that is free after this plan.
     pub next_node: u64,
+    /// What the plan is about, in numbers.
+    #[serde(skip)]
+    pub differences: Differences,
 }
 
 /// Returns what brings both sides of `situation` to one state, or as near to it
@@ -160,18 +165,21 @@ pub struct Plan {
 pub fn plan(situation: &Situation) -> Plan {
     let mut draft = Draft::new(situation);
     unify::unify(&mut draft);
+    let mut differences = Differences::of(&draft);
     agree::record(&mut draft);
     distrust_deletes(&mut draft);
     hide::set_hidden_aside(&mut draft);
     let mut permit = permit::filter(&mut draft);
     let mut target = merge::merge(&mut draft, &permit);
-    repair::repair(&draft, &mut target);
+    repair::repair(&draft, &mut target, &mut differences);
     let hidden = hide::hide(&mut draft, &target);
     let frozen = clash::resolve(&draft, &mut target);
+    differences.repaired(Repair::Clash, target.named.len());
     permit::settle_holds(&mut draft, &mut permit, &target);
 
     let local = want::local(&draft, &mut target, &permit, &hidden);
     let remote = want::remote(&draft, &target);
+    differences.repaired(Repair::Alias, want::aliases(&local));
     let mut tasks = [(Side::Local, local), (Side::Remote, remote)]
         .map(|(side, wants)| Tasks::compare(&draft, &target, &hidden, side, wants));
     let brakes = gate::gate(&mut draft, &target, &hidden, &frozen, &mut tasks);
@@ -185,7 +193,7 @@ pub fn plan(situation: &Situation) -> Plan {
     let steps = order::sort(order::gather_removals(&mut draft, steps.list));
     let next_node = draft.next_node();
     let waits = draft.waits.into_iter().collect();
-    Plan { records: draft.records, steps, waits, brakes, next_node }
+    Plan { records: draft.records, steps, waits, brakes, next_node, differences }
 }
 
 /// After the journal was lost, a node that only one side has is new there,

@@ -115,10 +115,13 @@ fn give_aliases(draft: &Draft<'_>, target: &Target<'_>, permit: &Permit, wants: 
                 node,
             )
         });
+        let first = group.first().and_then(|&node| wanted_name(draft, wants, node));
         for (rank, node) in group.into_iter().enumerate() {
             let plain = draft.seen.unshowable.contains(&node);
             let Some(Some(want)) = wants.get_mut(&node) else { continue };
-            if rank == 0 && !plain {
+            // The very same name is no matter of this disk: whoever has it goes
+            // another way, or has to be waited for.
+            if !plain && (rank == 0 || first.as_ref() == Some(&want.place.name)) {
                 continue;
             }
             let stays = draft.here.parent(node) == Some(folder);
@@ -131,6 +134,19 @@ fn give_aliases(draft: &Draft<'_>, target: &Target<'_>, permit: &Permit, wants: 
             );
         }
     }
+}
+
+/// The name that `node` is to have here, but for an alias.
+fn wanted_name(draft: &Draft<'_>, wants: &Wants, node: NodeId) -> Option<Name> {
+    match wants.get(&node) {
+        Some(want) => want.as_ref().map(|want| want.place.name.clone()),
+        None => draft.here.get(node).map(|entry| entry.place.name.clone()),
+    }
+}
+
+/// How many of them are shown under another name than on the server.
+pub(super) fn aliases(wants: &Wants) -> usize {
+    wants.values().flatten().filter(|want| want.alias.is_some()).count()
 }
 
 /// The names that this plan gives are taken, too.

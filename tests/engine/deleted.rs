@@ -46,6 +46,28 @@ fn what_somebody_puts_into_a_dying_folder_is_shown_again() {
     }
 }
 
+/// Its id is another one than that of what was to go, and its place the same.
+#[test]
+fn what_somebody_moves_to_the_place_of_a_dying_folder_comes_back() {
+    for dialect in FAMILIES {
+        let pair = Pair::synced(dialect, &["d/a", "e/b"]);
+        pair.remove_here("d");
+        let cloud = pair.world.cloud().clone();
+        pair.world.server.set_faults(move |request: &Request<'_>| {
+            let mut cloud = cloud.lock();
+            if request.method == "DELETE" && cloud.user("u").bytes("e/b").is_some() {
+                cloud.user("u").rename("d", "f").unwrap();
+                cloud.user("u").rename("e", "d").unwrap();
+            }
+            Fate::Proceed
+        });
+        deletes(&pair);
+        let bytes = pair.world.cloud().lock().user("u").bytes("d/b");
+        assert_eq!(bytes.as_deref(), Some(&b"e/b"[..]), "{dialect:?}: {:?}", pair.there());
+        assert_eq!(pair.here(), pair.there(), "{dialect:?}");
+    }
+}
+
 #[test]
 fn a_folder_that_dies_as_it_was_seen_stays_dead() {
     for (dialect, shared) in FAMILIES.iter().flat_map(|family| [(*family, false), (*family, true)])

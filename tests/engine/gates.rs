@@ -70,6 +70,65 @@ fn an_unmounted_folder_is_not_a_deletion() {
 }
 
 #[test]
+fn a_disk_that_goes_away_in_the_midst_of_a_run_deletes_nothing() {
+    for leaving in [Unmounted::Empty, Unmounted::Gone] {
+        for steps in 1..200 {
+            let pair = Pair::synced(Dialect::Plain, &["a", "d/b"]);
+            pair.write_here("c", "new");
+            let (world, journal) = (pair.world.clone(), pair.journal.clone());
+            let future = async move {
+                let mut engine = Engine::open(world, journal).await?;
+                let all = SyncOptions { allow: AllowDeletes::All, ..SyncOptions::default() };
+                engine.sync(&all).await
+            };
+            let mut left = steps;
+            let ended = run(&pair.world, future, || {
+                left -= 1;
+                if left == 0 {
+                    pair.world.disk.unmount(leaving);
+                }
+                Turn::Go
+            });
+            let there: Vec<String> = pair.there().into_iter().filter(|path| path != "c").collect();
+            assert_eq!(there, ["a", "d", "d/b"], "{leaving:?} after {steps}: {ended:?}");
+            pair.world.disk.mount();
+            assert_eq!(pair.sync().unwrap().end, End::Equal, "{leaving:?} after {steps}");
+            assert_eq!(pair.here(), ["a", "c", "d", "d/b"], "{leaving:?} after {steps}");
+            assert_eq!(pair.here(), pair.there(), "{leaving:?} after {steps}");
+            if left > 0 {
+                break;
+            }
+        }
+    }
+}
+
+#[test]
+fn a_user_may_start_anew_whatever_the_gates_say() {
+    let pair = Pair::synced(Dialect::Nextcloud, &["a", "b"]);
+    let older = pair.world.cloud().lock().clone();
+    pair.write_here("a", "newer");
+    pair.world.pass(Duration::from_secs(10));
+    assert_eq!(pair.sync().unwrap().end, End::Equal);
+    pair.world.cloud().lock().restore_backup(&older, "after the backup");
+    assert_eq!(pair.gate(), Gate::RemoteRestored);
+    let (world, journal) = (pair.world.clone(), pair.journal.clone());
+    let future = async move {
+        let mut engine = Engine::open_anew(world, journal).await?;
+        let report = engine.sync(&SyncOptions::default()).await;
+        engine.close()?;
+        report
+    };
+    let report = run(&pair.world, future, || Turn::Go).unwrap().unwrap();
+    assert_eq!(report.end, End::Equal);
+    assert_eq!(pair.here(), pair.there());
+    let all: Vec<_> = pair.world.disk.snapshot().into_values().flatten().collect();
+    assert!(all.iter().any(|bytes| bytes == b"newer"), "{:?}", pair.here());
+    pair.write_here("b", "later");
+    pair.world.pass(Duration::from_secs(10));
+    assert_eq!(pair.sync().unwrap().end, End::Equal, "and goes on as ever");
+}
+
+#[test]
 fn a_first_run_that_was_cut_off_before_it_wrote_the_marker_can_be_repeated() {
     for steps in 1..40 {
         let pair = Pair::new(Dialect::Nextcloud);

@@ -266,3 +266,34 @@ fn what_has_come_to_a_deleted_place_is_compared_after_the_journal_was_lost() {
         assert!(lost.there().contains(&"d/e".to_owned()), "{dialect:?}: its folder stands there");
     }
 }
+
+/// What was parked on the server was a user's, and nobody looks there.
+#[test]
+fn what_a_lost_journal_had_parked_on_the_server_comes_back() {
+    let pair = Pair::synced(Dialect::Plain, &["a", "notes.txt"]);
+    let parked = std::cell::Cell::new(None);
+    pair.remove_here("notes.txt");
+    let cloud = pair.world.cloud().clone();
+    let (world, journal) = (pair.world.clone(), pair.journal.clone());
+    let future = async move {
+        let mut engine = navette::engine::Engine::open(world, journal).await?;
+        let allow = navette::plan::AllowDeletes::All;
+        engine.sync(&SyncOptions { allow, ..SyncOptions::default() }).await
+    };
+    let ended = navette_sim::world::run(&pair.world, future, || {
+        let all = cloud.lock().user("u").snapshot();
+        let mut all = all.into_keys().filter(|path| path.as_str().ends_with(".notes.txt"));
+        parked.set(all.next());
+        match parked.take() {
+            Some(_) => navette_sim::world::Turn::Cut,
+            None => navette_sim::world::Turn::Go,
+        }
+    });
+    assert!(ended.is_none(), "it was cut off while the file was parked");
+    let fresh = Pair { journal: navette::journal::InMemory::new(), ..pair };
+    assert_eq!(fresh.sync().unwrap().end, End::Equal);
+    assert_eq!(fresh.there(), ["a", "notes.txt"]);
+    assert_eq!(fresh.here(), fresh.there());
+    let parked = fresh.world.cloud().lock().user("u").snapshot();
+    assert!(!parked.into_keys().any(|path| path.as_str().ends_with(".notes.txt")));
+}

@@ -169,3 +169,23 @@ fn an_answer_lost_after_a_move_does_not_bring_back_what_is_deleted_next() {
         assert_eq!((pair.here(), pair.there()), (vec!["keep".into()], vec!["keep".into()]));
     }
 }
+
+/// As a share that is mounted twice: nothing has left the folder that did not change.
+#[test]
+fn a_second_thing_with_one_id_is_no_move() {
+    for dialect in [Dialect::Nextcloud, Dialect::OwnCloud10, Dialect::Ocis] {
+        let pair = Pair::synced(dialect, &["a/f", "b/g"]);
+        pair.world.cloud().lock().user("u").copy_with_id("a/f", "b/f").unwrap();
+        for _ in 0..3 {
+            pair.world.pass(std::time::Duration::from_secs(10));
+            assert_eq!(pair.sync().unwrap().end, End::Equal, "{dialect:?}");
+            assert_eq!(pair.here(), ["a", "a/f", "b", "b/f", "b/g"], "{dialect:?}");
+            assert_eq!(pair.here(), pair.there(), "{dialect:?}");
+        }
+        pair.write_there("a/f", "another version");
+        assert_eq!(pair.sync().unwrap().end, End::Equal, "{dialect:?}");
+        let here = pair.world.disk.snapshot();
+        assert_eq!(here["a/f"].as_deref(), Some(&b"another version"[..]), "{dialect:?}");
+        assert_eq!(here["b/f"].as_deref(), Some(&b"a/f"[..]), "{dialect:?}");
+    }
+}

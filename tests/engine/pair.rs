@@ -27,6 +27,15 @@ impl Pair {
         Self { world, journal: InMemory::new() }
     }
 
+    /// A pair on a disk that is read in large pieces.
+    pub(crate) fn with_large_blocks(dialect: Dialect) -> Self {
+        let pair = Self::new(dialect);
+        let config = SimConfig { block: 1 << 20, ..SimConfig::default() };
+        let world = SimWorld::new(SimDisk::new(config), pair.world.server.clone());
+        world.pass(Duration::from_secs(1));
+        Self { world, ..pair }
+    }
+
     /// A pair that agrees on these files.
     pub(crate) fn synced(dialect: Dialect, files: &[&str]) -> Self {
         let pair = Self::new(dialect);

@@ -82,6 +82,40 @@ fn count_puts(pair: &Pair) -> std::sync::Arc<std::sync::Mutex<BTreeMap<String, u
     counts
 }
 
+#[test]
+fn a_large_file_that_the_server_refuses_for_its_size_is_sent_again_only_after_a_day() {
+    for dialect in Dialect::ALL {
+        let pair = Pair::with_large_blocks(dialect);
+        pair.write_here("large", &"l".repeat(9 << 20));
+        pair.write_here("small", "s");
+        pair.world.pass(Duration::from_secs(10));
+        let tries = std::sync::Arc::new(std::sync::Mutex::new(0));
+        let counting = tries.clone();
+        pair.world.server.set_faults(move |request: &Request<'_>| {
+            if request.path.as_str() != "large" || request.method != "PUT" {
+                return Fate::Proceed;
+            }
+            *counting.lock().unwrap() += 1;
+            Fate::Fail(ServerErrorKind::TooLarge)
+        });
+        let run = |wait: u64, expected: usize| {
+            pair.world.pass(Duration::from_secs(wait));
+            let report = pair.sync().unwrap();
+            let held: Vec<_> = report.items.iter().map(|item| (&*item.path, &item.cause)).collect();
+            assert_eq!(held, [("large", &Cause::TooLarge)], "{dialect:?}");
+            assert_eq!(*tries.lock().unwrap(), expected, "{dialect:?}");
+        };
+        run(0, 1);
+        assert!(pair.there().contains(&"small".to_owned()));
+        run(3600, 1);
+        run(24 * 3600, 2);
+        pair.write_here("large", "not large any more");
+        pair.world.pass(Duration::from_secs(10));
+        pair.world.server.set_faults(navette::cloud::NoFaults);
+        assert_eq!(pair.sync().unwrap().end, End::Equal, "{dialect:?}");
+    }
+}
+
 fn set_quota(pair: &Pair, quota: Option<u64>) {
     pair.world.cloud().lock().set_quota("u", quota);
 }

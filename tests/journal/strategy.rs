@@ -3,7 +3,7 @@
 use navette::model::{
     Aside, BaseRow, Body, Change, Content, Digest, Entry, Etag, Hash, Hold, HoldReason, Intent,
     LocalRow, LocalSeen, Name, NodeId, PairState, Perms, Place, RelPath, RemoteRow, RemoteSeen,
-    Sha1Sum, Side, Stand, UploadAt,
+    Sha1Sum, Side, Stand, TooLarge, UploadAt,
 };
 use proptest::collection::{btree_set, vec};
 use proptest::option;
@@ -148,18 +148,27 @@ fn aside() -> impl Strategy<Value = Aside> {
 }
 
 fn pair() -> impl Strategy<Value = PairState> {
-    let nonces = vec("[0-9a-f]{1,8}", 0..3);
-    let texts =
-        ("\\PC{0,8}", nonces, option::of("\\PC{0,8}"), option::of(etag()), option::of("\\PC{0,8}"));
+    let words = || vec("[0-9a-f]{1,8}", 0..3);
+    let texts = (
+        "\\PC{0,8}",
+        words(),
+        words(),
+        option::of("\\PC{0,8}"),
+        option::of(etag()),
+        option::of("\\PC{0,8}"),
+    );
     let lists = (btree_set(node(), 0..4), vec((any::<i64>(), side(), any::<u64>()), 0..4));
-    (texts, any::<[u64; 2]>(), lists, any::<bool>()).prop_map(
+    let too_large = option::of(any::<(u64, i64)>().prop_map(|(size, at)| TooLarge { size, at }));
+    (texts, any::<[u64; 2]>(), lists, any::<bool>(), too_large).prop_map(
         |(
-            (tag, nonces, remote_root, root_listed, fingerprint),
+            (tag, former_tags, nonces, remote_root, root_listed, fingerprint),
             [next_node, next_aside],
             (deselected, removals),
             merging,
+            too_large,
         )| PairState {
             tag,
+            former_tags,
             next_node,
             next_aside,
             nonces,
@@ -169,6 +178,7 @@ fn pair() -> impl Strategy<Value = PairState> {
             deselected,
             removals,
             merging,
+            too_large,
         },
     )
 }

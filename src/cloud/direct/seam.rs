@@ -27,9 +27,17 @@ impl Server for Direct {
         let read = |cloud: &mut Cloud, user: &str, whole: &RelPath| {
             cloud.list(user, whole).map(|listed| (listed, cloud.now()))
         };
-        let (((shown, entries), now), cut) = self.ask(sent, read).await?;
-        if cut.is_some() {
-            return Err(sent.half());
+        let (((shown, mut entries), now), fate) = self.ask_fatefully(sent, read).await?;
+        match fate {
+            Fate::CutBody(_) => return Err(sent.half()),
+            Fate::Omit(number) if !entries.is_empty() => {
+                let at = number % entries.len() as u64;
+                entries.remove(usize::try_from(at).unwrap_or(0));
+            }
+            Fate::Nobody if dir.is_root() && self.inner.ways.foreign_home_empty => {
+                return Ok(self.nobodys_home(&shown, now));
+            }
+            _ => {}
         }
         if shown.kind == Kind::File {
             let detail = "a file, not a folder";

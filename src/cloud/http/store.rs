@@ -18,7 +18,7 @@ use crate::cloud::etag::Mint;
 use crate::cloud::model::{Cloud, Home};
 use crate::cloud::people::Owner;
 use crate::cloud::trash::Trashed;
-use crate::cloud::tree::{Body, File, Node};
+use crate::cloud::tree::{Body, File, Node, Telling};
 use crate::model::RelPath;
 
 /// The folder that keeps a cloud.
@@ -128,6 +128,7 @@ impl Store {
             trash.insert(node.id, Trashed { node, location: item.location, at: item.at });
         }
         Ok(Home {
+            left: Vec::new(),
             owner: saved.owner,
             password: None,
             root: self.load_nodes(saved.nodes)?,
@@ -178,7 +179,8 @@ impl Store {
             }),
         };
         let SavedNode { id, etag, date, written, letters, locked, .. } = saved;
-        Ok(Node { id, etag, date, written, letters, locked, body })
+        let telling = Telling::default();
+        Ok(Node { id, etag, date, written, letters, locked, telling, body })
     }
 
     fn load_content(&self, content: &str) -> io::Result<Blob> {

@@ -160,6 +160,31 @@ impl Drive {
         if self.gone { Err(DiskErrorKind::Broken) } else { Ok(()) }
     }
 
+    /// Itself, for an image.
+    pub(super) fn copied(&self) -> Self {
+        Self {
+            faults: BTreeMap::new(),
+            objects: self.objects.clone(),
+            covered: self.covered.clone(),
+            pending: self.pending.clone(),
+            handles: BTreeMap::new(),
+            free_ids: self.free_ids.clone(),
+            ..*self
+        }
+    }
+
+    /// Everything on it has just been copied here: durable, and under new ids.
+    pub(super) fn become_new(&mut self) {
+        self.settle();
+        self.free_ids.clear();
+        let now = self.stamp();
+        for object in self.objects.values_mut() {
+            object.id = self.next_id;
+            self.next_id += 1;
+            (object.born, object.ctime) = (now, now);
+        }
+    }
+
     /// The time as the volume writes it down.
     pub(super) fn stamp(&self) -> i64 {
         self.rounded(self.now)

@@ -54,6 +54,10 @@ pub struct SimDisk {
     drive: Arc<Mutex<Drive>>,
 }
 
+/// A backup of a simulated disk.
+#[derive(Debug)]
+pub struct DiskImage(Drive);
+
 type Attempt<T> = std::result::Result<T, DiskErrorKind>;
 
 fn fail(path: &RelPath, kind: DiskErrorKind) -> DiskError {
@@ -153,6 +157,22 @@ impl SimDisk {
     ///   folder whose own making is undone goes with it.
     pub fn crash(&self, chance: &impl Entropy) {
         self.drive().crash(chance);
+    }
+
+    /// All that is on the disk now, as a backup keeps it.
+    pub fn image(&self) -> DiskImage {
+        DiskImage(self.drive().copied())
+    }
+
+    /// Puts back what an image holds, on stable storage, as a restored backup
+    /// or a copy on another computer: dates are kept, ids and birth times are
+    /// new. Programs that held files open hold nothing any more.
+    pub fn restore(&self, image: &DiskImage) {
+        let mut drive = self.drive();
+        let kept = (drive.config, drive.now, drive.next_id, drive.next_handle);
+        *drive = image.0.copied();
+        (drive.config, drive.now, drive.next_id, drive.next_handle) = kept;
+        drive.become_new();
     }
 
     /// Every folder (`None`) and file (its bytes) by path, without `.navette`.

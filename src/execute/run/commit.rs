@@ -7,7 +7,7 @@ use futures::future::join_all;
 use crate::clock::Clock as _;
 use crate::disk::{Disk as _, DiskErrorKind};
 use crate::event::{Cause, Event, Outcome};
-use crate::model::{Change, RelPath};
+use crate::model::{Change, PairState, RelPath};
 use crate::plan::{Op, Step};
 use crate::report::EngineError;
 use crate::world::World;
@@ -74,6 +74,10 @@ impl<W: World> Runner<'_, W> {
             }
         }
         changes.extend(agree::agree(self.journal.rows(), &changes));
+        if let Some(large) = self.room.refusal_to_remember(self.world.clock().wall()) {
+            let pair = PairState { too_large: Some(large), ..self.journal.rows().pair.clone() };
+            changes.push(Change::Pair(Box::new(pair)));
+        }
         if !changes.is_empty() {
             self.journal.commit(changes)?;
         }

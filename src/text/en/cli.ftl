@@ -119,13 +119,13 @@ wait-failed = The last try failed and nothing has changed since.
 gate-folder-missing = The folder is not here.
     .remedy = Is its disk connected? Nothing is deleted on the server: a missing disk is not a deletion.
 gate-marker-missing = The folder was synced before, and is now without Navette’s marker.
-    .remedy = If its disk is not connected, connect it. If you emptied or replaced the folder, use a new --state-dir: everything is compared first and nothing is deleted.
+    .remedy = If its disk is not connected, connect it. If you emptied or replaced the folder, add --start-anew: everything is compared first and nothing is deleted.
 gate-foreign-marker = The folder belongs to another computer or another pair.
-    .remedy = Choose another folder, or remove the folder .navette in it: everything is then compared first and nothing is deleted.
+    .remedy = Choose another folder. To take this one over, add --start-anew: everything is compared first and nothing is deleted.
 gate-remote-root-changed = The storage on the server is no longer the same one.
-    .remedy = Perhaps it was reinstalled, or the address leads elsewhere. Check it; to compare and unite, use a new --state-dir. Nothing is deleted on either side.
+    .remedy = Perhaps it was reinstalled, or the address leads elsewhere. Check it; to compare and unite, add --start-anew. Nothing is deleted on either side.
 gate-remote-restored = The server was set back to an earlier day.
-    .remedy = To keep your newer files and send them again, use a new --state-dir. Nothing is deleted on either side.
+    .remedy = To keep your newer files and send them again, add --start-anew. Nothing is deleted on either side.
 
 ## Failures of a whole run: the server
 

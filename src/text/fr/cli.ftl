@@ -119,13 +119,13 @@ wait-failed = Le dernier essai a échoué et rien n’a changé depuis.
 gate-folder-missing = Le dossier n’est pas là.
     .remedy = Son disque est-il branché ? Rien n’est supprimé sur le serveur : un disque absent n’est pas une suppression.
 gate-marker-missing = Le dossier a déjà été synchronisé, et n’a plus la marque de Navette.
-    .remedy = Si son disque n’est pas branché, branchez-le. Si vous avez vidé ou remplacé le dossier, prenez un nouveau --state-dir : tout est d’abord comparé et rien n’est supprimé.
+    .remedy = Si son disque n’est pas branché, branchez-le. Si vous avez vidé ou remplacé le dossier, ajoutez --start-anew : tout est d’abord comparé et rien n’est supprimé.
 gate-foreign-marker = Le dossier appartient à un autre ordinateur ou à une autre paire.
-    .remedy = Choisissez un autre dossier, ou retirez-en le dossier .navette : tout est alors d’abord comparé et rien n’est supprimé.
+    .remedy = Choisissez un autre dossier. Pour reprendre celui-ci, ajoutez --start-anew : tout est d’abord comparé et rien n’est supprimé.
 gate-remote-root-changed = L’espace sur le serveur n’est plus le même.
-    .remedy = Il a peut-être été réinstallé, ou l’adresse mène ailleurs. Vérifiez-la ; pour comparer et réunir, prenez un nouveau --state-dir. Rien n’est supprimé, d’aucun côté.
+    .remedy = Il a peut-être été réinstallé, ou l’adresse mène ailleurs. Vérifiez-la ; pour comparer et réunir, ajoutez --start-anew. Rien n’est supprimé, d’aucun côté.
 gate-remote-restored = Le serveur est revenu à un état antérieur.
-    .remedy = Pour garder vos fichiers plus récents et les renvoyer, prenez un nouveau --state-dir. Rien n’est supprimé, d’aucun côté.
+    .remedy = Pour garder vos fichiers plus récents et les renvoyer, ajoutez --start-anew. Rien n’est supprimé, d’aucun côté.
 
 ## Échecs de tout un passage : le serveur
 
