@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use navette::cloud::{Dialect, User};
 use navette::model::RelPath;
 
 use crate::oracle::Picture;
+use crate::plot::Cast;
 use crate::reached::Point;
 use crate::stage::{Stage, Where};
 
@@ -39,6 +41,10 @@ pub(crate) enum Deed {
     Rotate,
     /// Moves everything in a folder into another one.
     MoveAll,
+    /// Copies a file on the server under the very id of the first one.
+    CopyId,
+    /// Writes on the server, with a checksum that is not right.
+    Misjudge,
 }
 
 impl Deed {
@@ -60,6 +66,9 @@ impl Deed {
         Self::MoveAll,
     ];
 
+    /// What came later: drawn last, so that older tapes keep their meaning.
+    pub(crate) const MORE: [Self; 2] = [Self::CopyId, Self::Misjudge];
+
     /// What the table of points calls it.
     pub(crate) fn word(self) -> &'static str {
         match self {
@@ -77,11 +86,11 @@ impl Deed {
             Self::Touch => "touches",
             Self::Rotate => "rotates",
             Self::MoveAll => "moves all",
+            Self::CopyId => "copies with its id",
+            Self::Misjudge => "misjudges",
         }
     }
 }
-
-const NAMES: [&str; 4] = ["a", "b", "c", "d"];
 
 /// Folders are not made deeper than this.
 const DEEPEST: usize = 3;
@@ -127,7 +136,15 @@ impl Stage {
         self.acts.set(self.acts.get().saturating_sub(1));
         let places = self.computers.len() as u64 + 1;
         let at = usize::try_from(self.people.below(2 * places) / 2).unwrap_or(0);
-        let at = if at < self.computers.len() { Where::Here(at) } else { Where::There };
+        let at = match self.plot.cast {
+            Cast::OneHere => Where::Here(0),
+            Cast::OneThere => Where::There,
+            Cast::All if at < self.computers.len() => Where::Here(at),
+            Cast::All => Where::There,
+        };
+        if matches!(at, Where::Here(computer) if self.unmounted.borrow().contains(&computer)) {
+            return;
+        }
         // A third writer in the two round trips of an undoing may be left among
         // the older versions (SPEC.md, *What is known not to hold yet*).
         if at == Where::There && self.is_overwritten() {
@@ -178,6 +195,10 @@ impl Stage {
             Deed::Copy => self.copy(scene, self.people.pick(&scene.files)?, &self.new_path(scene)),
             Deed::Touch => self.touch(scene, self.people.pick(&scene.files)?),
             Deed::MoveAll => self.move_all(scene),
+            Deed::CopyId => {
+                self.copy_with_id(scene, self.people.pick(&scene.files)?, &self.new_path(scene))
+            }
+            Deed::Misjudge => self.misjudge(scene, self.people.pick(&scene.files)?),
         }
     }
 
@@ -187,7 +208,7 @@ impl Stage {
 
     /// A path that somebody might use next: in an existing folder, of a few names.
     fn new_path(&self, scene: &Scene) -> String {
-        let name = self.people.pick(&NAMES).copied().unwrap_or("a");
+        let name = self.people.pick(&self.plot.names).copied().unwrap_or("a");
         match self.people.pick(&scene.folders) {
             Some(folder) if !self.people.once_in(3) => format!("{folder}/{name}"),
             _ => name.to_owned(),
@@ -204,7 +225,13 @@ impl Stage {
         }
         let bytes = match scene.at {
             Where::Here(_) => self.token(),
-            Where::There => self.token_there(path, |_| true),
+            Where::There => {
+                // Perhaps an engine is about to delete it: the trash of some
+                // tells no more than lengths (SPEC.md, as above).
+                let dying = over.is_some() && !self.trash_tells_all() && !self.is_here(path);
+                let old = over.and_then(Option::as_ref).map_or(0, Vec::len);
+                self.token_there(path, |new| !dying || new.len() != old)
+            }
         };
         self.write_bytes(scene, path, bytes)
     }
@@ -228,7 +255,7 @@ impl Stage {
                 .ok()?;
             }
             Where::There => {
-                self.cloud.lock().user("u").write(path, bytes.clone()).ok()?;
+                self.there(|user| user.write(path, bytes.clone())).ok()?;
             }
         }
         self.say(scene.at, || format!("writes {path}={}", String::from_utf8_lossy(&bytes)));
@@ -244,7 +271,7 @@ impl Stage {
             Where::Here(computer) => {
                 self.computers[computer].disk.user().mkdir(&rel(path)).ok()?;
             }
-            Where::There => self.cloud.lock().user("u").mkdir(path).ok()?,
+            Where::There => self.there(|user| user.mkdir(path)).ok()?,
         }
         self.say(scene.at, || format!("makes {path}/"));
         Some(())
@@ -264,7 +291,7 @@ impl Stage {
                 self.computers[computer].disk.user().rename(&rel(from), &rel(to)).ok()?;
             }
             Where::There => {
-                self.cloud.lock().user("u").rename(from, to).ok()?;
+                self.there(|user| user.rename(from, to)).ok()?;
             }
         }
         self.say(scene.at, || format!("renames {from} -> {to}"));
@@ -291,7 +318,7 @@ impl Stage {
                     Some(_) => user.remove(&rel(path)).ok()?,
                 }
             }
-            Where::There => self.cloud.lock().user("u").delete(path).ok()?,
+            Where::There => self.there(|user| user.delete(path)).ok()?,
         }
         self.say(scene.at, || format!("deletes {path}"));
         let gone = scene.picture.iter().filter(|(at, _)| lies_in(at, path));
@@ -366,11 +393,53 @@ impl Stage {
                 self.computers[computer].disk.user().create(&rel(to), bytes).ok()?;
             }
             Where::There => {
-                self.cloud.lock().user("u").copy(from, to).ok()?;
+                self.there(|user| user.copy(from, to)).ok()?;
             }
         }
         self.say(scene.at, || format!("copies {from} to {to}"));
+        self.copied(scene, from);
         Some(())
+    }
+
+    fn copied(&self, scene: &Scene, from: &str) {
+        if let Some(bytes) = scene.picture.get(from).and_then(Option::as_ref) {
+            self.oracle.borrow_mut().copied(bytes);
+        }
+    }
+
+    fn copy_with_id(&self, scene: &Scene, from: &str, to: &str) -> Option<()> {
+        let free = scene.at == Where::There && !scene.picture.contains_key(to);
+        if !free || self.races(to) {
+            return None;
+        }
+        self.there(|user| user.copy_with_id(from, to)).ok()?;
+        self.say(scene.at, || format!("copies {from} to {to}, id and all"));
+        self.copied(scene, from);
+        Some(())
+    }
+
+    fn misjudge(&self, scene: &Scene, path: &str) -> Option<()> {
+        // Where the server compares it, it would be refused.
+        if scene.at != Where::There || self.plot.dialect != Dialect::Nextcloud {
+            return None;
+        }
+        self.pass_time(Duration::from_secs(1));
+        let bytes = self.token_there(path, |_| true);
+        self.there(|user| user.write_misjudged(path, &bytes)).ok()?;
+        self.say(scene.at, || format!("misjudges {path}={}", String::from_utf8_lossy(&bytes)));
+        self.oracle.borrow_mut().wrote(bytes, scene.picture.get(path).and_then(Option::as_ref));
+        Some(())
+    }
+
+    /// Somebody else acts on the server: letters do not hinder who owns a
+    /// share, and a storage of its own is reached by another way.
+    fn there<T>(&self, act: impl FnOnce(&mut User<'_>) -> T) -> T {
+        let mut cloud = self.cloud.lock();
+        let mut user = cloud.user("u");
+        if self.plot.mishaps.is_empty() {
+            return act(&mut user);
+        }
+        user.as_owner(|user| user.behind(act))
     }
 
     fn touch(&self, scene: &Scene, path: &str) -> Option<()> {
@@ -381,7 +450,7 @@ impl Stage {
                 user.touch(&rel(path), seconds * 1_000_000_000).ok()?;
             }
             Where::There => {
-                self.cloud.lock().user("u").touch(path, seconds).ok()?;
+                self.there(|user| user.touch(path, seconds)).ok()?;
             }
         }
         self.say(scene.at, || format!("touches {path}"));
@@ -406,14 +475,14 @@ impl Stage {
     /// writes, takes away or moves what is at `path`: over it, into it, or
     /// where the engine is about to create it.
     pub(crate) fn meddle(&self, path: &str, creates: bool) {
-        if self.is_overwritten() {
+        if self.plot.cast == Cast::OneHere || self.is_overwritten() {
             return;
         }
         let scene = self.scene_now(Where::There);
         let Some(there) = scene.picture.get(path) else {
             let above = parent(path);
             let is_folder = scene.picture.get(above).is_some_and(Option::is_none);
-            if creates && (above.is_empty() || is_folder) {
+            if creates && (above.is_empty() || is_folder) && !self.may_forget_a_creation() {
                 self.acts.set(self.acts.get().saturating_sub(1));
                 let _ = self.write(&scene, path);
             }
@@ -422,7 +491,7 @@ impl Stage {
         self.acts.set(self.acts.get().saturating_sub(1));
         let at = match there {
             Some(_) => path.to_owned(),
-            None => inside(path, self.people.pick(&NAMES).copied().unwrap_or("a")),
+            None => inside(path, self.people.pick(&self.plot.names).copied().unwrap_or("a")),
         };
         let Some(old) = scene.picture.get(&at) else {
             let _ = self.write(&scene, &at);
@@ -437,6 +506,9 @@ impl Stage {
     /// Somebody writes over a file of a folder of which an engine has just
     /// asked for many.
     pub(crate) fn overwrite_in(&self, folder: &str) {
+        if self.plot.cast == Cast::OneHere {
+            return;
+        }
         let scene = self.scene_now(Where::There);
         let files = scene.below(folder).filter(|path| scene.picture[*path].is_some());
         let files: Vec<&String> = files.collect();

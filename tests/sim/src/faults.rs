@@ -29,6 +29,14 @@ pub(crate) enum Trouble {
     Overload,
     /// The file is locked.
     Locked,
+    /// A listing leaves something out, as if it were whole.
+    Short,
+    /// The account's home seems not to be there.
+    Nobody,
+    /// The server is under maintenance for a while.
+    Maintenance,
+    /// The password is refused for a while.
+    Refused,
 }
 
 impl Trouble {
@@ -44,6 +52,16 @@ impl Trouble {
         Self::Locked,
     ];
 
+    /// What came later: drawn last, so that older tapes keep their meaning.
+    pub(crate) const MORE: [Self; 4] =
+        [Self::Short, Self::Nobody, Self::Maintenance, Self::Refused];
+
+    /// Whether it lasts for some requests.
+    fn lasts(self) -> bool {
+        let all = [Self::Unreachable, Self::Overload, Self::Maintenance, Self::Refused];
+        all.contains(&self)
+    }
+
     /// What the table of points calls it.
     pub(crate) fn word(self) -> &'static str {
         match self {
@@ -55,6 +73,10 @@ impl Trouble {
             Self::SpoiltZip => "brings a spoilt zip",
             Self::Overload => "is told to wait",
             Self::Locked => "is locked out",
+            Self::Short => "is answered in part",
+            Self::Nobody => "finds another home",
+            Self::Maintenance => "meets maintenance",
+            Self::Refused => "is refused",
         }
     }
 }
@@ -77,6 +99,8 @@ pub(crate) struct Wire {
     pub(crate) zip: Arc<Mutex<Option<String>>>,
     /// Some request was to land late.
     pub(crate) late: Arc<AtomicBool>,
+    /// Since the last run began, the home seemed not to be there.
+    pub(crate) nobody: Arc<AtomicBool>,
     /// What requests met, to be counted on the engine's thread.
     pub(crate) met: Arc<Mutex<Vec<Point>>>,
     /// Requests, for the trace; none if nobody reads it.
@@ -145,7 +169,7 @@ impl Weather {
         let Some(trouble) = self.chance.pick(&self.troubles).copied() else {
             return Fate::Proceed;
         };
-        if matches!(trouble, Trouble::Unreachable | Trouble::Overload) {
+        if trouble.lasts() {
             self.lasting = Some((trouble, 1 + self.chance.below(4)));
         }
         self.suffer(request, trouble, is_write)
@@ -189,8 +213,19 @@ impl Weather {
             }
             Trouble::Overload => Fate::Fail(ServerErrorKind::Busy(None)),
             Trouble::Locked if is_write => Fate::Fail(ServerErrorKind::Locked),
+            Trouble::Maintenance => {
+                Fate::Fail(ServerErrorKind::Site(navette::server::SiteTrouble::Maintenance))
+            }
+            Trouble::Refused => Fate::Fail(ServerErrorKind::SignIn),
+            Trouble::Short if request.method == "PROPFIND" => Fate::Omit(self.chance.below(8)),
+            Trouble::Nobody if request.method == "PROPFIND" && request.path.is_root() => {
+                self.wire.nobody.store(true, Ordering::Relaxed);
+                Fate::Nobody
+            }
             Trouble::LostReply | Trouble::Late => Fate::LoseReply,
-            Trouble::SpoiltZip | Trouble::Locked => return Fate::Proceed,
+            Trouble::SpoiltZip | Trouble::Locked | Trouble::Short | Trouble::Nobody => {
+                return Fate::Proceed;
+            }
         };
         held(&self.wire.met).push(Point::Fault(request.method, trouble.word()));
         fate

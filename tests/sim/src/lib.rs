@@ -12,8 +12,8 @@
 //! | Part | What it is |
 //! |---|---|
 //! | [`tape`] | decisions, recorded and played again |
-//! | `plot`, `deed`, `faults` | what may happen: worlds, people, troubles |
-//! | `stage` | one story, from its first act to the calm |
+//! | `plot`, `deed`, `faults`, `mishap`, `disaster` | what may happen: worlds, people, troubles |
+//! | `stage`, `calm` | one story, from its first act to its end |
 //! | [`world`], [`platter`] | the seams: time, tasks, the journal's disk |
 //! | `oracle` | what must still be there |
 //! | [`reached`] | what the stories have seen at work |
@@ -26,8 +26,11 @@ pub mod tape;
 pub mod trial;
 pub mod world;
 
+mod calm;
 mod deed;
+mod disaster;
 mod faults;
+mod mishap;
 mod oracle;
 mod plot;
 mod stage;

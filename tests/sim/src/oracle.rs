@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use navette::cloud::{SharedCloud, Shot};
+use navette::event::Cause;
+use navette::report::Report;
 
 use crate::world::SimWorld;
 
@@ -15,6 +17,36 @@ pub(crate) type Picture = BTreeMap<String, Option<Vec<u8>>>;
 pub(crate) struct Oracle {
     written: BTreeSet<Vec<u8>>,
     superseded: BTreeSet<Vec<u8>>,
+    deleted: BTreeSet<Vec<u8>>,
+    /// Contents of which there was more than one file.
+    copied: BTreeSet<Vec<u8>>,
+}
+
+/// What a computer shows under other names than the server (amendment 15), by
+/// the path there.
+#[derive(Debug, Default)]
+pub(crate) struct Aliases(BTreeMap<String, String>);
+
+impl Aliases {
+    /// As a run reports them.
+    pub(crate) fn of(report: &Report) -> Self {
+        let shown = report.items.iter().filter_map(|item| match &item.cause {
+            Cause::ShownAs(alias) => Some((item.path.clone(), alias.clone())),
+            _ => None,
+        });
+        Self(shown.collect())
+    }
+
+    /// Where this computer shows what the server shows at `path`.
+    fn here(&self, path: &str) -> String {
+        let (mut there, mut here) = (String::new(), String::new());
+        for name in path.split('/') {
+            there = if there.is_empty() { name.to_owned() } else { format!("{there}/{name}") };
+            let shown = self.0.get(&there).map_or(name, String::as_str);
+            here = if here.is_empty() { shown.to_owned() } else { format!("{here}/{shown}") };
+        }
+        here
+    }
 }
 
 /// A computer's tree without the engine's own things.
@@ -53,6 +85,36 @@ impl Oracle {
     /// A user deleted a file that showed these bytes.
     pub(crate) fn deleted(&mut self, bytes: &[u8]) {
         self.superseded.insert(bytes.to_vec());
+        self.deleted.insert(bytes.to_vec());
+    }
+
+    /// There is another file with these bytes now.
+    pub(crate) fn copied(&mut self, bytes: &[u8]) {
+        self.copied.insert(bytes.to_vec());
+    }
+
+    /// Whether something is shown that was deleted, and of which there was
+    /// never another file.
+    pub(crate) fn revived(&self, shown: &Picture) -> bool {
+        let gone = self.deleted.difference(&self.copied);
+        let shown: BTreeSet<&Vec<u8>> = shown.values().flatten().collect();
+        gone.into_iter().any(|bytes| shown.contains(bytes))
+    }
+
+    /// Others have these: what was in a share that was left.
+    pub(crate) fn entrust(&mut self, left: &[impl AsRef<[u8]>]) {
+        self.superseded.extend(left.iter().map(|bytes| bytes.as_ref().to_vec()));
+    }
+
+    /// A disaster has taken what is nowhere any more: nobody is blamed for it.
+    pub(crate) fn bury(
+        &mut self,
+        computers: &[SimWorld],
+        cloud: &SharedCloud,
+        withdrawn: &[Vec<u8>],
+    ) {
+        let lost = self.nowhere(computers, cloud, withdrawn);
+        self.superseded.extend(lost);
     }
 
     /// Contents that must exist.
@@ -60,7 +122,7 @@ impl Oracle {
         self.written.difference(&self.superseded)
     }
 
-    /// Contents that must exist and are not among `there`.
+    /// Contents that must exist and are not among `there`, to be told.
     fn missing(&self, there: &BTreeSet<&[u8]>) -> Vec<String> {
         let missing = self.needed().filter(|bytes| !there.contains(bytes.as_slice()));
         missing.map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect()
@@ -85,7 +147,21 @@ impl Oracle {
         &self,
         computers: &[SimWorld],
         cloud: &SharedCloud,
+        withdrawn: &[Vec<u8>],
     ) -> Result<(), String> {
+        let missing = self.nowhere(computers, cloud, withdrawn);
+        let missing = missing.iter().map(|bytes| String::from_utf8_lossy(bytes));
+        let missing: Vec<_> = missing.collect();
+        if missing.is_empty() { Ok(()) } else { Err(format!("LOST {missing:?}")) }
+    }
+
+    /// What must exist and does not.
+    fn nowhere(
+        &self,
+        computers: &[SimWorld],
+        cloud: &SharedCloud,
+        withdrawn: &[Vec<u8>],
+    ) -> Vec<Vec<u8>> {
         let here: Vec<Picture> = computers.iter().map(|world| world.disk.snapshot_all()).collect();
         let (there, trashed, older) = {
             let mut cloud = cloud.lock();
@@ -100,21 +176,24 @@ impl Oracle {
             })
             .collect();
         let trashed = trashed.iter().chain(&older).map(AsRef::as_ref);
+        let trashed = trashed.chain(withdrawn.iter().map(Vec::as_slice));
         let here = here.iter().flat_map(|picture| picture.values().flatten().map(Vec::as_slice));
-        let missing = self.missing(&here.chain(there).chain(trashed).collect());
-        if missing.is_empty() { Ok(()) } else { Err(format!("LOST {missing:?}")) }
+        let all: BTreeSet<&[u8]> = here.chain(there).chain(trashed).collect();
+        self.needed().filter(|bytes| !all.contains(bytes.as_slice())).cloned().collect()
     }
 
     /// I1 and I2 at rest: all sides are equal and show all that must be there.
     pub(crate) fn check_rest(
         &self,
         computers: &[SimWorld],
+        aliases: &[Aliases],
         cloud: &SharedCloud,
     ) -> Result<(), String> {
         let there = there(cloud);
-        for world in computers {
+        for (world, aliases) in computers.iter().zip(aliases) {
             let here = here(world);
-            if here != there {
+            let seen = there.iter().map(|(path, bytes)| (aliases.here(path), bytes.clone()));
+            if here != seen.collect::<Picture>() {
                 return Err(format!(
                     "UNEQUAL\n  {}: {}\n  there: {}",
                     world.name,
@@ -122,6 +201,10 @@ impl Oracle {
                     shown(&there)
                 ));
             }
+        }
+        let torn = there.values().flatten().find(|bytes| !self.written.contains(*bytes));
+        if let Some(bytes) = torn {
+            return Err(format!("WRITTEN BY NOBODY {:?}", String::from_utf8_lossy(bytes)));
         }
         let missing = self.missing(&there.values().flatten().map(Vec::as_slice).collect());
         if missing.is_empty() { Ok(()) } else { Err(format!("NOT SHOWN {missing:?}")) }

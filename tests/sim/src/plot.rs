@@ -9,7 +9,9 @@ use navette::cloud::Dialect;
 use navette::disk::sim::SimConfig;
 
 use crate::deed::Deed;
+use crate::disaster::Disaster;
 use crate::faults::Trouble;
+use crate::mishap::Mishap;
 use crate::tape::Chance;
 
 /// What is decided before the story begins.
@@ -33,31 +35,32 @@ pub(crate) struct Plot {
     pub(crate) power: bool,
     /// Disasters that end a chapter: see [`Disaster`].
     pub(crate) disasters: Vec<Disaster>,
+    /// What befalls computers and the server for a while.
+    pub(crate) mishaps: Vec<Mishap>,
+    /// The names that people use.
+    pub(crate) names: Vec<&'static str>,
+    /// The administrator has switched the trash off.
+    pub(crate) trashless: bool,
+    /// Who acts at all.
+    pub(crate) cast: Cast,
 }
 
-/// What happens to the journal of a computer between two runs.
+/// Who acts in a story.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Disaster {
-    /// The journal comes back as it was some time ago.
-    Restored,
-    /// The journal is gone.
-    Lost,
-    /// The journal becomes unreadable in one place.
-    Damaged,
+pub(crate) enum Cast {
+    /// Everybody, everywhere.
+    All,
+    /// One person at one computer: whatever is copied or comes back is the
+    /// engine's own doing.
+    OneHere,
+    /// One person on the server.
+    OneThere,
 }
 
-impl Disaster {
-    const ALL: [Self; 3] = [Self::Restored, Self::Lost, Self::Damaged];
-
-    /// What the table of points calls it.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Restored => "an old journal",
-            Self::Lost => "the journal lost",
-            Self::Damaged => "the journal damaged",
-        }
-    }
-}
+/// Names that people use.
+const NAMES: [&str; 4] = ["a", "b", "c", "d"];
+/// And some that many a disk takes for others.
+const CASES: [&str; 2] = ["A", "B"];
 
 fn volumes() -> [(&'static str, SimConfig); 6] {
     let plain = SimConfig::default();
@@ -93,7 +96,7 @@ impl Plot {
         let computers = computers.collect();
         let some = |most: u64| if world.once_in(3) { 0 } else { world.below(most) };
         let (faults, crashes) = (some(6), some(5));
-        Self {
+        let mut plot = Self {
             dialect,
             computers,
             deeds: some_of(&Deed::ALL, world),
@@ -103,6 +106,31 @@ impl Plot {
             crashes,
             power: world.once_in(2),
             disasters: if world.once_in(6) { some_of(&Disaster::ALL, world) } else { Vec::new() },
+            mishaps: Vec::new(),
+            names: NAMES.to_vec(),
+            trashless: false,
+            cast: Cast::All,
+        };
+        plot.draw_more(world);
+        plot
+    }
+
+    /// What the stories learnt later. It is drawn last, and 0 leaves it out: so
+    /// a tape from before still tells what it told.
+    fn draw_more(&mut self, world: &Chance) {
+        let few = |odds: u64| world.once_in(odds);
+        self.mishaps.extend(Mishap::ALL.into_iter().filter(|_| few(5)));
+        self.mishaps.retain(|mishap| mishap.can_happen(self.dialect));
+        self.deeds.extend(Deed::MORE.into_iter().filter(|_| few(3)));
+        self.troubles.extend(Trouble::MORE.into_iter().filter(|_| few(5)));
+        self.disasters.extend(Disaster::MORE.into_iter().filter(|_| few(12)));
+        self.disasters.retain(|disaster| disaster.can_happen(self.dialect, self.computers.len()));
+        if few(4) {
+            self.names.extend(CASES);
+        }
+        self.trashless = few(8);
+        if few(6) {
+            self.cast = if few(2) { Cast::OneThere } else { Cast::OneHere };
         }
     }
 }

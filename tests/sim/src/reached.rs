@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Display};
 use std::rc::Rc;
 
-use navette::plan::Why;
+use navette::plan::{Divergence, Repair, Why};
 
 /// Something that some story must reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,6 +27,12 @@ pub enum Point {
     Deed(&'static str, &'static str),
     /// The world is of this kind.
     World(&'static str),
+    /// A node stood in this row of the merge's table: here, and there.
+    Row(Divergence, Divergence),
+    /// A target was repaired in this way.
+    Repair(Repair),
+    /// Something that is not wrong, but to be known how often it happens.
+    Rate(&'static str),
 }
 
 impl Display for Point {
@@ -40,6 +46,9 @@ impl Display for Point {
             Self::Cut(how, op) => write!(f, "{how} during {op}"),
             Self::Deed(deed, side) => write!(f, "somebody {side}: {deed}"),
             Self::World(what) => write!(f, "world: {what}"),
+            Self::Row(here, there) => write!(f, "row: {here:?} here, {there:?} there"),
+            Self::Repair(repair) => write!(f, "repair: {repair:?}"),
+            Self::Rate(what) => write!(f, "rate: {what}"),
         }
     }
 }

@@ -1,24 +1,26 @@
 //! One story: computers, people, faults and crashes, and the calm after them.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use navette::clock::Clock as _;
-use navette::cloud::{Cloud, Dialect, Direct, NoFaults, SharedCloud};
+use navette::cloud::{Cloud, Dialect, Direct, SharedCloud};
 use navette::disk::SimDisk;
 use navette::engine::Engine;
-use navette::event::Cause;
-use navette::model::{RelPath, WaitReason};
+use navette::model::RelPath;
 use navette::plan::AllowDeletes;
-use navette::report::{End, EngineError, Report, SyncOptions};
+use navette::report::{End, EngineError, Gate, Report, SyncOptions};
 use navette::server::{Server as _, Together};
 
+use crate::disaster::{Backups, Disaster};
 use crate::faults::{Aim, Weather, Wire};
+use crate::mishap::{Mishap, Underway};
 use crate::oracle::{self, Oracle, Picture};
-use crate::platter::{Image, Platter};
-use crate::plot::{Disaster, Plot};
+use crate::platter::Platter;
+use crate::plot::Plot;
 use crate::reached::{Point, Reached};
 use crate::tape::{Chance, Chances, Dice, Source};
 use crate::world::{SimClock, SimWorld, Stagehand, Task, Trace, Turn, run_all};
@@ -51,20 +53,26 @@ pub(crate) struct Stage {
     pub(crate) oracle: RefCell<Oracle>,
     /// How many more things people do.
     pub(crate) acts: Cell<u64>,
-    journals: Vec<Platter>,
-    older: RefCell<Vec<Option<Image>>>,
-    schedule: Chance,
-    faults: Chance,
+    pub(crate) journals: Vec<Platter>,
+    pub(crate) backups: RefCell<Backups>,
+    pub(crate) schedule: Chance,
+    pub(crate) faults: Chance,
     dice: Dice,
     clock: SimClock,
-    trace: Trace,
+    pub(crate) trace: Trace,
     tokens: Cell<u32>,
     /// A journal was damaged, and no engine has noticed yet.
-    damaged: Cell<bool>,
-    wire: Wire,
+    pub(crate) damaged: Cell<bool>,
+    /// What has begun and not ended yet.
+    pub(crate) under_way: RefCell<Vec<Underway>>,
+    /// Computers whose volume is away.
+    pub(crate) unmounted: RefCell<BTreeSet<usize>>,
+    /// A program has written to a file that the engine had put aside, perhaps.
+    pub(crate) wrote_late: Cell<bool>,
+    pub(crate) wire: Wire,
     undisturbed: Vec<Undisturbed>,
     /// Somebody may act now; in the calm nobody does.
-    lively: Cell<bool>,
+    pub(crate) lively: Cell<bool>,
 }
 
 /// How a story that went wrong ended.
@@ -76,7 +84,8 @@ pub fn tell(chances: &Chances, trace: &Trace, reached: &Reached) -> Result<(), F
     Stage::set(chances, trace, reached).play().map_err(Failure)
 }
 
-const NAMES: [&str; 2] = ["one", "two"];
+/// What the computers are called.
+pub(crate) const NAMES: [&str; 2] = ["one", "two"];
 
 impl Stage {
     fn set(chances: &Chances, trace: &Trace, reached: &Reached) -> Self {
@@ -85,7 +94,9 @@ impl Stage {
         let dice = chances.dice();
         let clock = SimClock::default();
         let seed = chances.tape().seed;
-        let cloud = SharedCloud::new(Cloud::new(plot.dialect, seed));
+        let cloud = Cloud::new(plot.dialect, seed);
+        let cloud = if plot.trashless { cloud.without_trash() } else { cloud };
+        let cloud = SharedCloud::new(cloud);
         let computers: Vec<SimWorld> = plot
             .computers
             .iter()
@@ -110,9 +121,18 @@ impl Stage {
         if computers.len() > 1 {
             reached.mark(Point::World("two computers"));
         }
+        if plot.trashless {
+            reached.mark(Point::World("no trash"));
+        }
+        if plot.names.len() > 4 {
+            reached.mark(Point::World("names that differ in case"));
+        }
         let stage = Self {
             journals: computers.iter().map(|_| Platter::new()).collect(),
-            older: RefCell::new(computers.iter().map(|_| None).collect()),
+            backups: RefCell::new(Backups::of(computers.len())),
+            under_way: RefCell::default(),
+            unmounted: RefCell::default(),
+            wrote_late: Cell::new(false),
             undisturbed: computers.iter().map(|_| Undisturbed::default()).collect(),
             acts: Cell::new(plot.acts),
             people: chances.from(Source::People),
@@ -155,7 +175,10 @@ impl Stage {
             if self.live()? {
                 crashes -= 1;
             }
-            self.oracle.borrow().check_somewhere(&self.computers, &self.cloud)?;
+            self.mount_all();
+            self.oracle.borrow_mut().entrust(&self.cloud.lock().user("u").left());
+            let withdrawn = self.withdrawn();
+            self.oracle.borrow().check_somewhere(&self.computers, &self.cloud, &withdrawn)?;
             self.between(&mut disasters);
         }
         self.calm()
@@ -178,28 +201,13 @@ impl Stage {
             let last = self.computers.len() as u64;
             self.strike(usize::try_from(self.schedule.below(last)).unwrap_or(0), disaster);
         }
+        self.back_up();
         if self.acts.get() > 0 {
             self.somebody_acts();
         }
-    }
-
-    fn strike(&self, computer: usize, disaster: Disaster) {
-        let journal = &self.journals[computer];
-        match disaster {
-            Disaster::Restored => match self.older.borrow_mut()[computer].take() {
-                Some(image) => journal.restore_image(&image),
-                None => return,
-            },
-            Disaster::Lost => journal.wipe(),
-            Disaster::Damaged => {
-                journal.damage(&self.faults);
-                self.damaged.set(true);
-            }
+        if !self.plot.mishaps.is_empty() && self.schedule.once_in(2) {
+            self.something_befalls();
         }
-        // An image of the journal before the loss would be that of another pair.
-        self.older.borrow_mut()[computer] = None;
-        self.trace.note(|| format!("== {}: {}", NAMES[computer], disaster.word()));
-        self.reached.mark(Point::Trouble(disaster.word()));
     }
 
     /// All engines run once, at the same time, while people act; whether one
@@ -211,6 +219,7 @@ impl Stage {
             .iter()
             .zip(&self.journals)
             .map(|(world, journal)| Task::new(sync(world.clone(), journal.clone(), options)));
+        self.wire.nobody.store(false, Ordering::Relaxed);
         let ended = run_all(self, tasks.collect())?;
         self.wire.met.lock().unwrap_or_else(PoisonError::into_inner).drain(..).for_each(|point| {
             self.reached.mark(point);
@@ -232,7 +241,7 @@ impl Stage {
     fn after(&self, number: usize, report: &Report) {
         self.computers[number].open.borrow_mut().clear();
         self.trace.note(|| format!("{} ends {:?} {:?}", NAMES[number], report.end, report.items));
-        let older = &mut self.older.borrow_mut()[number];
+        let older = &mut self.backups.borrow_mut().journals[number];
         // Damage that nobody has noticed would be in the image too.
         if older.is_none() && report.end == End::Equal && !self.damaged.get() {
             *older = Some(self.journals[number].image());
@@ -245,6 +254,22 @@ impl Stage {
         self.trace.note(|| format!("{} fails: {error}", NAMES[number]));
         match error {
             EngineError::Server(_) => Ok(()),
+            EngineError::Disk(_) if !self.plot.mishaps.is_empty() => Ok(()),
+            EngineError::Gate(Gate::MarkerMissing | Gate::FolderMissing)
+                if self.plot.mishaps.contains(&Mishap::Unmounted) =>
+            {
+                Ok(())
+            }
+            EngineError::Gate(Gate::RemoteRestored | Gate::ForeignMarker)
+                if self.decides_anew(number) =>
+            {
+                Ok(())
+            }
+            EngineError::Gate(Gate::RemoteRootChanged)
+                if self.wire.nobody.load(Ordering::Relaxed) =>
+            {
+                Ok(())
+            }
             // The damage shows in the midst of a run, once.
             EngineError::Journal(_) if self.damaged.take() => Ok(()),
             other => Err(format!("unexpected {other:?}")),
@@ -262,77 +287,6 @@ impl Stage {
             self.journals[number].power_cut(&self.faults);
         }
         self.trace.note(|| format!("== {} {how}", NAMES[number]));
-    }
-
-    /// The faults stop, nobody acts: now everything must become right.
-    fn calm(&self) -> Result<(), String> {
-        self.trace.note(|| "== calm".to_owned());
-        self.lively.set(false);
-        for world in &self.computers {
-            world.server.set_faults(NoFaults);
-            world.server.land_late();
-        }
-        self.pass_time(Duration::from_secs(60));
-        let mut last = Vec::new();
-        // A computer's last look may be older than what another one has sent.
-        let most = if self.computers.len() > 1 { 8 } else { 3 };
-        for _ in 0..most {
-            let before = self.cloud.lock().revision();
-            last = self.quiet_runs()?;
-            let equal = last.iter().all(|report| report.end == End::Equal);
-            if equal && (self.computers.len() == 1 || self.cloud.lock().revision() == before) {
-                break;
-            }
-            self.people_decide(&last);
-        }
-        self.oracle.borrow().check_rest(&self.computers, &self.cloud)?;
-        if let Some(report) = last.iter().find(|report| report.end != End::Equal) {
-            return Err(format!("NOT EQUAL by its own word: {:?}", report.items));
-        }
-        let before = self.cloud.lock().revision();
-        let rest = self.quiet_runs()?;
-        let moved = rest.iter().any(|report| report.bytes_up + report.bytes_down > 0);
-        if self.cloud.lock().revision() != before || moved {
-            return Err(format!("NO REST: {rest:?}"));
-        }
-        Ok(())
-    }
-
-    /// What is only here, and in the server's trash, waits for its user after
-    /// the journal was lost (amendment 27). Here users keep it: a new name says so.
-    fn people_decide(&self, reports: &[Report]) {
-        for (world, report) in self.computers.iter().zip(reports) {
-            let cause = Cause::Waits(WaitReason::Discarded);
-            for item in report.items.iter().filter(|item| item.cause == cause) {
-                let kept = format!("{}-kept", item.path);
-                let paths = (RelPath::parse(&item.path), RelPath::parse(&kept));
-                if let (Ok(from), Ok(to)) = paths {
-                    // A folder above it may have been renamed just now.
-                    let done = world.disk.user().rename(&from, &to).is_ok();
-                    self.trace.note(|| format!("   user {} keeps {kept}: {done}", world.name));
-                    self.reached.mark(Point::Trouble("a user decides"));
-                }
-            }
-        }
-    }
-
-    fn quiet_runs(&self) -> Result<Vec<Report>, String> {
-        // What was only presumed equal is proved before it is judged (amendment 32).
-        let options =
-            SyncOptions { allow: AllowDeletes::All, verify: true, ..SyncOptions::default() };
-        let mut reports = Vec::new();
-        for (world, journal) in self.computers.iter().zip(&self.journals) {
-            let task = Task::new(sync(world.clone(), journal.clone(), options));
-            let mut report = run_all(self, vec![task])?.pop().flatten().ok_or("cut off")?;
-            if matches!(report, Err(EngineError::Journal(_))) && self.damaged.take() {
-                let task = Task::new(sync(world.clone(), journal.clone(), options));
-                report = run_all(self, vec![task])?.pop().flatten().ok_or("cut off")?;
-            }
-            let report = report.map_err(|error| format!("calm, yet {error:?}"))?;
-            self.trace.note(|| format!("{} ends {:?} {:?}", world.name, report.end, report.items));
-            reports.push(report);
-        }
-        Ok(reports)
     }
 
     /// A number of requests will get lost, in one way or another.
@@ -421,13 +375,28 @@ impl Stage {
     /// (protocol.md 0.2, 4.7). It is undone, unless the request lands when
     /// nobody waits for it any more.
     pub(crate) fn races(&self, path: &str) -> bool {
-        let blind = matches!(self.plot.dialect, Dialect::Ocis | Dialect::Nextcloud);
-        // One by one they are written down without a sync of their own.
+        let here = || self.is_here(path);
+        let late = self.creates_blindly() && self.wire.late.load(Ordering::Relaxed);
+        (late || self.may_forget_a_creation()) && here()
+    }
+
+    /// Whether some computer shows something at `path`.
+    pub(crate) fn is_here(&self, path: &str) -> bool {
+        self.computers.iter().any(|world| oracle::here(world).contains_key(path))
+    }
+
+    fn creates_blindly(&self) -> bool {
+        matches!(self.plot.dialect, Dialect::Ocis | Dialect::Nextcloud)
+    }
+
+    /// Whether the note that a blind creation is to be looked at may be lost:
+    /// with the journal, or on oCIS in a power cut, for one by one they are
+    /// written down without a sync of their own.
+    pub(crate) fn may_forget_a_creation(&self) -> bool {
         let power = self.plot.power && self.plot.crashes > 0;
         let forgotten = self.plot.dialect == Dialect::Ocis && power;
-        let late = self.wire.late.load(Ordering::Relaxed);
-        let here = || self.computers.iter().any(|world| oracle::here(world).contains_key(path));
-        blind && (late || forgotten) && here()
+        let lost = self.plot.disasters.iter().any(|disaster| disaster.forgets());
+        self.creates_blindly() && (forgotten || lost)
     }
 
     /// Of two versions of one second the server keeps one.
@@ -442,12 +411,19 @@ impl Stage {
     }
 }
 
-async fn sync(
+/// One run of one computer's engine; from a comparison, if its user has decided so.
+pub(crate) async fn sync(
     world: SimWorld,
     journal: Platter,
     options: SyncOptions,
 ) -> Result<Report, EngineError> {
-    let mut engine = Engine::open(world, journal).await?;
+    let anew = world.anew.clone();
+    let mut engine = if anew.get() {
+        Engine::open_anew(world, journal).await?
+    } else {
+        Engine::open(world, journal).await?
+    };
+    anew.set(false);
     let report = engine.sync(&options).await;
     engine.close()?;
     report
@@ -512,7 +488,11 @@ impl Stagehand for Stage {
                 self.overwrite_in(&folder);
             }
             if is_over(&self.undisturbed[task].act) {
-                self.somebody_acts();
+                if !self.plot.mishaps.is_empty() && self.schedule.once_in(4) {
+                    self.something_befalls();
+                } else {
+                    self.somebody_acts();
+                }
                 self.undisturbed[task].act.set(self.gap());
             }
         }

@@ -1,7 +1,7 @@
 //! The seams of one simulated computer, and the executor that runs engines on
 //! them: one thread, virtual time, somebody else's turn between any two steps.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -144,6 +144,8 @@ pub struct SimWorld {
     pub reached: Reached,
     /// The steps that have begun and not ended, for crash points.
     pub open: Rc<RefCell<Vec<&'static str>>>,
+    /// Its user has decided that the next run begins with a comparison.
+    pub anew: Rc<Cell<bool>>,
 }
 
 impl SimWorld {
@@ -159,6 +161,7 @@ impl SimWorld {
             trace: Trace::kept(),
             reached: Reached::default(),
             open: Rc::default(),
+            anew: Rc::default(),
         }
     }
 
@@ -259,6 +262,14 @@ impl World for SimWorld {
             }
             Event::Waiting { wait, reason, path } => {
                 self.trace.note(|| format!("{} waits {wait:?} for {path}: {reason:?}", self.name));
+            }
+            Event::Differs(differences) => {
+                for (here, there) in differences.rows.into_keys() {
+                    self.reached.mark(Point::Row(here, there));
+                }
+                for repair in differences.repairs.into_keys() {
+                    self.reached.mark(Point::Repair(repair));
+                }
             }
             Event::Looking => self.trace.note(|| format!("{} looks", self.name)),
             _ => {}
