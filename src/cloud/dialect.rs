@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::names;
 use super::versions::Keeps;
+use crate::mutant::{Mutant, broken};
 use crate::server::{Family, Profile, Together, ZipLimits};
 
 /// The family that a cloud behaves like.
@@ -391,7 +392,8 @@ impl Dialect {
             product: ways.product.to_owned(),
             file_ids: ways.ids != Ids::None,
             tree_etags: ways.folder_etags != FolderEtags::Nearest,
-            checksums: ways.checksums == Checksums::Computed,
+            checksums: ways.checksums == Checksums::Computed
+                || (ways.checksums == Checksums::AsSent && broken(Mutant::ChecksumBelieved)),
             keeps_mtime: ways.given_date != GivenDate::Ignored,
             trash: ways.trash.is_some(),
             guards_deletes: ways.guards_moves && ways.ids != Ids::None,

@@ -6,8 +6,8 @@ use crate::model::NodeId;
 
 use super::draft::Draft;
 use super::merge::Target;
-use super::mutant::{Mutant, broken};
 use super::overlay::Overlay;
+use crate::mutant::{Mutant, broken};
 
 /// Repairs the shape of the target; names come later.
 pub(super) fn repair(draft: &Draft<'_>, target: &mut Target<'_>) {
