@@ -18,6 +18,7 @@ use crate::journal::{Health, Journal, JournalFiles};
 use std::collections::BTreeSet;
 
 use crate::model::{Change, NodeId, Rows, Side, WaitReason};
+use crate::mutant::{Mutant, broken};
 use crate::observe::{self, Memory, Observation};
 use crate::plan::{self, Plan, Wait};
 use crate::report::{EngineError, Preview, Report, SyncOptions};
@@ -141,7 +142,7 @@ impl<W: World> Engine<W> {
     /// Looks at both sides and writes down what they show.
     async fn look(&mut self) -> Result<Look, EngineError> {
         self.world.tell(Event::Looking);
-        if self.unsettled {
+        if self.unsettled && !broken(Mutant::AdoptedUnsettled) {
             // What was cut off before it was durable is about to be adopted:
             // a power cut after that must not look like a deletion (I8).
             self.world.disk().settle().await?;

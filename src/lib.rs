@@ -25,6 +25,10 @@ pub mod event;
 pub mod execute;
 pub mod journal;
 pub mod model;
+#[cfg(feature = "mutants")]
+pub mod mutant;
+#[cfg(not(feature = "mutants"))]
+mod mutant;
 pub mod observe;
 pub mod pair;
 pub mod plan;

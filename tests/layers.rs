@@ -14,31 +14,39 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // Words.
     ("model", &[]),
     ("secret", &[]),
-    ("plan", &["model"]),
+    // The switch of what can be broken on purpose; nothing in a release.
+    ("mutant", &[]),
+    ("plan", &["model", "mutant"]),
     ("event", &["model", "plan"]),
     // Seams to the world. The disk in memory takes its chance from `entropy`.
     ("clock", &["model"]),
     ("entropy", &["model"]),
-    ("disk", &["model", "entropy"]),
-    ("server", &["model", "secret", "clock"]),
-    ("journal", &["model"]),
+    ("disk", &["model", "mutant", "entropy"]),
+    ("server", &["model", "mutant", "secret", "clock"]),
+    ("journal", &["model", "mutant"]),
     ("world", &["model", "event", "disk", "server", "clock", "entropy"]),
     ("report", &["model", "plan", "event", "disk", "server", "journal"]),
     // What works on them.
-    ("observe", &["model", "event", "disk", "server", "journal", "clock", "world", "report"]),
+    (
+        "observe",
+        &["model", "mutant", "event", "disk", "server", "journal", "clock", "world", "report"],
+    ),
     (
         "execute",
-        &["model", "plan", "event", "disk", "server", "journal", "clock", "world", "report"],
+        &[
+            "model", "mutant", "plan", "event", "disk", "server", "journal", "clock", "world",
+            "report",
+        ],
     ),
     (
         "engine",
         &[
-            "model", "plan", "event", "disk", "server", "journal", "clock", "entropy", "world",
-            "report", "observe", "execute",
+            "model", "mutant", "plan", "event", "disk", "server", "journal", "clock", "entropy",
+            "world", "report", "observe", "execute",
         ],
     ),
     // A server of our own.
-    ("cloud", &["model", "server", "clock"]),
+    ("cloud", &["model", "mutant", "server", "clock"]),
     // What belongs to people.
     ("settings", &["model"]),
     (

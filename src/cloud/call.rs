@@ -5,6 +5,7 @@ use super::model::Cloud;
 use super::refusal::{Method, Refusal};
 use super::request::{Conditions, Done, Put};
 use crate::model::RelPath;
+use crate::mutant::{Mutant, broken};
 
 /// A write with all that it needs to take effect at any time. Paths are those
 /// of the account.
@@ -96,7 +97,8 @@ impl Call {
             Self::Put { path, put } => cloud.put(user, path, put).map(Some),
             Self::MakeDir { path } => cloud.make_dir(user, path).map(Some),
             Self::Rename { from, to, conditions } => {
-                cloud.rename(user, from, to, false, conditions).map(Some)
+                let overwrite = broken(Mutant::MoveOverwrites);
+                cloud.rename(user, from, to, overwrite, conditions).map(Some)
             }
             Self::Copy { from, to, conditions, date } => {
                 let done = cloud.copy(user, from, to, false, conditions)?;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::names;
 use super::versions::Keeps;
+use crate::mutant::{Mutant, broken};
 use crate::server::{Family, Profile, Together, ZipLimits};
 
 /// The family that a cloud behaves like.
@@ -377,7 +378,8 @@ impl Ways {
             product: self.product.to_owned(),
             file_ids: self.ids != Ids::None,
             tree_etags: self.folder_etags != FolderEtags::Nearest,
-            checksums: self.checksums == Checksums::Computed,
+            checksums: self.checksums == Checksums::Computed
+                || (self.checksums == Checksums::AsSent && broken(Mutant::ChecksumBelieved)),
             keeps_mtime: self.given_date != GivenDate::Ignored,
             trash: self.trash.is_some(),
             guards_deletes: self.guards_moves && self.ids != Ids::None,

@@ -5,13 +5,17 @@ use super::direct::Direct;
 use super::failure::Sent;
 use super::request::{Conditions, Shown};
 use crate::model::{Etag, Kind, RelPath};
+use crate::mutant::{Mutant, broken};
 use crate::server::{Family, Guard, Result, ServerErrorKind};
 
 impl Direct {
     /// The conditions of a PUT.
     pub(super) async fn guard_put(&self, path: &RelPath, guard: &Guard) -> Result<Conditions> {
         match (self.family(), guard) {
-            (Family::Nextcloud | Family::OwnCloud10, Guard::Absent) => Ok(Conditions::absent()),
+            (Family::Nextcloud | Family::OwnCloud10, Guard::Absent) => {
+                let refuses = !broken(Mutant::NoIfNoneMatch);
+                Ok(if refuses { Conditions::absent() } else { Conditions::none() })
+            }
             (Family::Nextcloud | Family::OwnCloud10 | Family::Ocis, Guard::Version(etag)) => {
                 Ok(Conditions::version(etag.quoted()))
             }

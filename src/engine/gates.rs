@@ -8,6 +8,7 @@ use crate::entropy::Entropy as _;
 use crate::event::Cause;
 use crate::journal::{Health, Journal};
 use crate::model::{Change, Ignore, PairState, RelPath, Side, Stand, layout};
+use crate::mutant::{Mutant, broken};
 use crate::report::{End, EngineError, Gate, Item, Report};
 use crate::server::Resource;
 use crate::world::World;
@@ -38,7 +39,7 @@ pub(super) async fn check_marker<W: World>(
     let rows = journal.rows();
     let known = !rows.base.is_empty() || !rows.pair.nonces.is_empty();
     match marker {
-        Some(marker) if marker.device != world.device() => {
+        Some(marker) if marker.device != world.device() && !broken(Mutant::ForeignMarkerTaken) => {
             return Err(EngineError::Gate(Gate::ForeignMarker));
         }
         // Without an agreement nothing can be taken for anything else: perhaps a
@@ -47,12 +48,14 @@ pub(super) async fn check_marker<W: World>(
             return Err(EngineError::Gate(Gate::ForeignMarker));
         }
         Some(marker)
-            if marker.pair == rows.pair.tag && rows.pair.nonces.contains(&marker.nonce) =>
+            if marker.pair == rows.pair.tag
+                && (rows.pair.nonces.contains(&marker.nonce) || broken(Mutant::NonceUnchecked)) =>
         {
             return tell_apart(world, journal, &marker).await;
         }
         // Where nothing was ever agreed on, an empty folder is an empty folder:
         // perhaps a first run was cut off before it wrote the marker.
+        None if known && broken(Mutant::EmptyFolderBelieved) => return Ok(()),
         None if !rows.base.is_empty() && is_empty(world).await? => {
             return Err(EngineError::Gate(Gate::MarkerMissing));
         }
@@ -230,11 +233,13 @@ pub(super) fn check_root(
 ) -> Result<(), EngineError> {
     let Some(root) = root else { return Ok(()) };
     let pair = &journal.rows().pair;
-    if pair.remote_root.is_some() && pair.remote_root != root.id {
+    let is_known = pair.remote_root.is_some();
+    if is_known && pair.remote_root != root.id && !broken(Mutant::RootUnchecked) {
         return Err(EngineError::Gate(Gate::RemoteRootChanged));
     }
     // A server without a backup's history shows none; after the first one it does.
-    if pair.remote_root.is_some() && pair.fingerprint != root.fingerprint {
+    let is_restored = is_known && pair.fingerprint != root.fingerprint;
+    if is_restored && !broken(Mutant::RestoredServerBelieved) {
         return Err(EngineError::Gate(Gate::RemoteRestored));
     }
     let known = PairState {

@@ -11,6 +11,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{BaseRow, Body, Content, NodeId, Rows, Side, Tree};
+use crate::mutant::{Mutant, broken};
 use crate::plan::Look;
 
 const NANOS: i64 = 1_000_000_000;
@@ -71,7 +72,8 @@ pub(super) fn looks(rows: &Rows, verify: bool) -> BTreeMap<(NodeId, Side), Look>
         |node: &NodeId| rows.intents.get(node).is_some_and(|intent| !intent.sent.is_empty());
     let here = here.map(|(node, row)| {
         let date = Some(row.seen.mtime.div_euclid(NANOS));
-        let date = date.filter(|_| !verify && !was_sent(node));
+        let presumes = !was_sent(node) || broken(Mutant::SentIsPresumed);
+        let date = date.filter(|_| !verify && presumes);
         ((*node, Side::Local), Look { size: row.seen.size, sum: row.sha1, date })
     });
     let there = rows.remote.iter().filter(|(node, row)| {

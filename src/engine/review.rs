@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::{NodeId, RelPath, Rows, Side, Stand};
+use crate::mutant::{Mutant, broken};
 use crate::report::EngineError;
 use crate::server::{Server as _, ServerErrorKind};
 use crate::world::World;
@@ -17,7 +18,8 @@ pub(super) async fn discarded<W: World>(
     world: &W,
     rows: &Rows,
 ) -> Result<BTreeSet<NodeId>, EngineError> {
-    if !rows.pair.merging || !world.server().profile().trash {
+    let knows_trash = world.server().profile().trash && !broken(Mutant::DiscardedSentAgain);
+    if !rows.pair.merging || !knows_trash {
         return Ok(BTreeSet::new());
     }
     let only_here = rows.local.iter().filter(|(node, row)| {

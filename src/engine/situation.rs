@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::clock::Clock as _;
 use crate::disk::Disk as _;
 use crate::model::{NodeId, Perms, Rows, Side, Stamp, Stand, Tree, WaitReason};
+use crate::mutant::{Mutant, broken};
 use crate::plan::{BrakeState, Op, Plan, Shown, Situation, Step, Why};
 use crate::report::SyncOptions;
 use crate::world::World;
@@ -33,7 +34,8 @@ pub(super) fn of<W: World>(
         given: given(rows),
         waiting: waiting(rows, look, ledger),
         consistent: look.local.consistent && look.remote.consistent,
-        trusted_deletes: rows.pair.merging.then(|| unchanged_since_agreement(rows)),
+        trusted_deletes: (rows.pair.merging && !broken(Mutant::OldJournalTrusted))
+            .then(|| unchanged_since_agreement(rows)),
         looks: presumed::looks(rows, options.verify),
         folding: world.disk().volume().folding,
         unshowable: unshowable(rows, world.disk().volume().max_name),
@@ -124,7 +126,8 @@ fn brake<W: World>(world: &W, rows: &Rows, options: &SyncOptions) -> BrakeState 
     let since = world.clock().wall() - BRAKE_WINDOW;
     let removed = |side| {
         let lately = rows.pair.removals.iter().filter(|(at, on, _)| *at >= since && *on == side);
-        lately.map(|(_, _, files)| files).sum()
+        let files: u64 = lately.map(|(_, _, files)| files).sum();
+        if broken(Mutant::BrakeForgets) { 0 } else { files }
     };
     BrakeState {
         removed_local: removed(Side::Local),

@@ -6,6 +6,7 @@ use crate::model::{
     Body, Change, Content, Entry, LocalRow, Name, NodeId, Perms, Place, RelPath, RemoteRow,
     RemoteSeen, Rows, Side, Stand, layout,
 };
+use crate::mutant::{Mutant, broken};
 use crate::server::{Guard, Server, ServerErrorKind, Written};
 use crate::world::World;
 
@@ -200,7 +201,7 @@ impl ShiftThere {
     }
 
     fn forget_content(&mut self) {
-        if content(self.row.entry.body).is_some() {
+        if content(self.row.entry.body).is_some() && !broken(Mutant::MoveCarriesUnread) {
             self.row.entry.body = Body::File(Content::Unread);
         }
     }

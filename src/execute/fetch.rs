@@ -7,6 +7,7 @@ use crate::model::{
     Body, Change, Digest, Intent, LocalRow, Name, NodeId, Place, RelPath, RemoteSeen, Rows, Side,
     Stand,
 };
+use crate::mutant::{Mutant, broken};
 use crate::server::Resource;
 use crate::world::World;
 
@@ -193,7 +194,7 @@ impl Sent {
     /// down as sent, so that they are recognised as ours, and the whole is
     /// sent again over them.
     async fn torn<W: World>(mut self, world: &W, node: NodeId, there: Digest) -> Option<Change> {
-        if there.size >= self.size {
+        if there.size >= self.size || broken(Mutant::TornIsEdit) {
             return None;
         }
         self.expect.check(world.disk()).await.ok()?;

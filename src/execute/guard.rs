@@ -7,6 +7,7 @@ use crate::disk::{Disk, DiskErrorKind, FileType, Stat};
 use crate::model::{
     Body, Content, Kind, LocalSeen, NodeId, RelPath, RemoteRow, RemoteSeen, Rows, Side, layout,
 };
+use crate::mutant::{Mutant, broken};
 use crate::server::{Guard, Resource, Server};
 use crate::world::World;
 
@@ -60,8 +61,8 @@ impl Expect {
     /// counts: its times change with every child, our own steps' included.
     pub(super) fn holds(&self, stat: &Stat) -> bool {
         let same = match self.kind {
-            Kind::File => self.seen.unchanged(&stat.seen),
-            Kind::Dir => self.seen.same_object(&stat.seen),
+            Kind::File if !broken(Mutant::ExpectByInode) => self.seen.unchanged(&stat.seen),
+            _ => self.seen.same_object(&stat.seen),
         };
         self.is_kind(stat) && same
     }
@@ -77,8 +78,8 @@ impl Expect {
     /// As [`Self::holds`], for a thing that we have renamed ourselves since.
     pub(super) fn holds_moved(&self, stat: &Stat) -> bool {
         let same = match self.kind {
-            Kind::File => self.seen.same_but_moved(&stat.seen),
-            Kind::Dir => self.seen.same_object(&stat.seen),
+            Kind::File if !broken(Mutant::ExpectByInode) => self.seen.same_but_moved(&stat.seen),
+            _ => self.seen.same_object(&stat.seen),
         };
         self.is_kind(stat) && same
     }
@@ -104,7 +105,7 @@ impl Expect {
         }
         disk.rename(&self.at, to).await?;
         match disk.stat(to).await? {
-            Some(after) if self.holds_moved(&after) => Ok(after),
+            Some(after) if self.holds_moved(&after) || broken(Mutant::RenameUnproved) => Ok(after),
             Some(_) => {
                 put_back(world, to, &self.at).await?;
                 Err(Refusal::STALE)
@@ -160,7 +161,7 @@ impl Shown {
     /// versions of files only).
     pub(super) fn guard(&self) -> Guard {
         match (&self.seen.etag, self.kind) {
-            (Some(etag), Kind::File) => Guard::Version(etag.clone()),
+            (Some(etag), Kind::File) if !broken(Mutant::NoIfMatch) => Guard::Version(etag.clone()),
             _ => Guard::Present,
         }
     }
@@ -196,7 +197,10 @@ impl Shown {
     /// Looks where [`Self::guard`] cannot: asks the server unless the request
     /// itself will carry the version.
     pub(super) async fn check<S: Server>(&self, server: &S) -> Result<(), Refusal> {
-        if self.guard() == Guard::Present { self.look(server).await.map(drop) } else { Ok(()) }
+        match self.guard() {
+            Guard::Present if !broken(Mutant::NoLookBefore) => self.look(server).await.map(drop),
+            _ => Ok(()),
+        }
     }
 
     /// Looks: what stands there now, if it is what was observed.

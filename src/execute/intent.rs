@@ -2,6 +2,7 @@
 
 use crate::event::Outcome;
 use crate::model::{Change, Digest, Intent, Rows, Side};
+use crate::mutant::{Mutant, broken};
 use crate::plan::Op;
 use crate::server::Profile;
 
@@ -17,7 +18,8 @@ pub(super) fn before(rows: &Rows, profile: &Profile, op: &Op, grouped: bool) -> 
             intent.sent.push(sent(rows, op)?);
             intent.asked.push(to.clone());
             // Where none is refused, or where it goes together with others.
-            intent.creating |= grouped || !profile.guards_creations;
+            intent.creating |=
+                (grouped || !profile.guards_creations) && !broken(Mutant::CreationForgotten);
         }
         Op::Update { .. } => intent.sent.push(sent(rows, op)?),
         Op::MakeDir { side: Side::Remote, to, .. } | Op::Move { side: Side::Remote, to, .. } => {

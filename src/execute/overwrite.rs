@@ -12,6 +12,7 @@ use crate::journal::Journal;
 use crate::model::{
     Change, Digest, DigestBuilder, Intent, Kind, NodeId, RelPath, RemoteSeen, Rows, Sha1Sum, Side,
 };
+use crate::mutant::{Mutant, broken};
 use crate::report::EngineError;
 use crate::server::{Current, Effect, Result, Server, ServerError, ServerErrorKind, Version};
 use crate::world::World;
@@ -64,6 +65,9 @@ pub(super) async fn undo<S: Server>(
 }
 
 async fn bring_back<S: Server>(server: &S, path: &RelPath, ours: Current) -> Result<Back> {
+    if broken(Mutant::OverwrittenUnlooked) {
+        return Ok(Back::Nothing);
+    }
     let mut known = list(server, path, &ours).await?;
     let Some(mut next) = known.first().cloned() else { return Ok(Back::Nothing) };
     let there = server.stat(path).await?;

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::disk::Disk as _;
 use crate::event::Outcome;
 use crate::model::{Body, Change, Content, Etag, NodeId, RelPath, RemoteRow, Rows, Stand, layout};
+use crate::mutant::{Mutant, broken};
 use crate::server::{Effect, Guard, Profile, Server, ServerError, ServerErrorKind};
 use crate::world::World;
 
@@ -41,6 +43,9 @@ impl Remove {
             Some(origin) => {
                 let stored = stored_name(origin);
                 let stat = self.expect.rename(world, &layout::aside().join(&stored)).await?;
+                if broken(Mutant::NotPutAside) {
+                    world.disk().purge(&layout::aside().join(&stored)).await?;
+                }
                 changes.push(aside::row(world, origin, stored, &stat));
                 sync.push(layout::aside());
             }
@@ -165,7 +170,7 @@ impl RemoveThere {
     /// One look at the etag of the whole, or, where that says nothing, at everything.
     async fn prove<S: Server>(&self, server: &S) -> Result<(), Refusal> {
         let now = self.shown.look(server).await?;
-        if !self.shown.is_dir() {
+        if !self.shown.is_dir() || broken(Mutant::FolderGoesUnlooked) {
             return Ok(());
         }
         let whole = server.profile().tree_etags && self.listed.is_some();

@@ -24,6 +24,7 @@ use crate::event::Cause;
 use crate::model::{
     Body, Change, LocalRow, LocalSeen, Name, NodeId, Place, RelPath, Rows, Stand, layout,
 };
+use crate::mutant::{Mutant, broken};
 use crate::world::World;
 
 use super::aside::{self, Origin};
@@ -176,7 +177,8 @@ impl Replace {
             disk.purge(&swap).await?;
             return Err(Refusal::STALE);
         }
-        let expected = old.is_some_and(|old| self.expect.holds_moved(&old));
+        let expected = old.is_some_and(|old| self.expect.holds_moved(&old))
+            || broken(Mutant::ExchangeUnproved);
         let placed = Some(fetch::proved(world, staged, &self.expect.at).await);
         Ok(Displaced { at: swap, expected, placed })
     }

@@ -15,6 +15,7 @@ use crate::model::{
     Body, Change, Content, Digest, Entry, Hash, LocalRow, LocalSeen, Name, NodeId, Perms, Place,
     RelPath, RemoteRow, RemoteSeen, Rows, Side, Stand, UploadAt,
 };
+use crate::mutant::{Mutant, broken};
 use crate::server::{
     Addresses, ByteStream, Effect, Guard, Part, Server, ServerError, ServerErrorKind, Upload,
     Written,
@@ -383,14 +384,18 @@ fn is_of(seen: &RemoteSeen, digest: &Digest) -> bool {
 pub(super) fn upload_name(tag: &str, to: &RelPath, row: &LocalRow) -> Option<String> {
     let (hash, seen) = (row.entry.body.hash()?, &row.seen);
     let LocalSeen { volume, file_id, size, mtime, ctime, .. } = seen;
-    let text = format!("{tag}\n{to}\n{hash}\n{volume} {file_id} {size} {mtime} {ctime}");
+    let mut text = format!("{tag}\n{to}\n{hash}\n{volume} {file_id} {size} {mtime} {ctime}");
+    if broken(Mutant::UploadNameReused) {
+        text = format!("{tag}\n{to}");
+    }
     Some(format!("navette-{}", &Hash(*blake3::hash(text.as_bytes()).as_bytes()).to_string()[..32]))
 }
 
 /// Amendment 4: a version so young may share its etag with the next one.
 fn is_young<W: World>(world: &W, mtime: Option<i64>) -> bool {
     let racy = i64::try_from(world.timing().racy.as_secs()).unwrap_or(i64::MAX);
-    mtime.is_none_or(|mtime| world.clock().wall().saturating_sub(mtime) < racy)
+    let young = mtime.is_none_or(|mtime| world.clock().wall().saturating_sub(mtime) < racy);
+    young && !broken(Mutant::RacyBelieved)
 }
 
 /// Why a streamed upload was cut: the file changed, or the server's reason.

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use crate::disk::{Dirent, Disk as _, DiskErrorKind, FileType, Stat};
 use crate::journal::Journal;
 use crate::model::{Body, Change, LocalRow, Name, NodeId, PairState, RelPath, Side, Stand, layout};
+use crate::mutant::{Mutant, broken};
 use crate::report::EngineError;
 use crate::world::World;
 
@@ -50,6 +51,9 @@ pub struct Swept {
 /// deletion may be planned. Returns what was done.
 pub async fn sweep<W: World>(world: &W, journal: &mut Journal) -> Result<Vec<Swept>, EngineError> {
     make_own_dirs(world.disk()).await?;
+    if broken(Mutant::SweepOmitted) {
+        return Ok(Vec::new());
+    }
     let mut sweep = Sweep { world, journal, swept: Vec::new(), sync: BTreeSet::new() };
     let found = sweep.found(&layout::staging()).await?;
     // Parked folders first: what is below them is found through staging.
@@ -118,7 +122,7 @@ impl<W: World> Sweep<'_, W> {
         if let (Some((node, new)), true) = (layout::read_swapped(name.as_str()), is_file) {
             let digest = stage::digest(self.world.disk(), &at).await?;
             // Before the exchange it holds the server's bytes, after it a user's.
-            return if digest.hash.to_string() == new {
+            return if digest.hash.to_string() == new || broken(Mutant::SwapPurged) {
                 self.purge(name, &at).await
             } else {
                 self.old(name, &at, node).await

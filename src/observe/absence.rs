@@ -9,6 +9,7 @@ use futures::StreamExt as _;
 
 use crate::clock::Clock as _;
 use crate::model::{Change, Hold, HoldReason, NodeId, Perms, RelPath, Side, WaitReason};
+use crate::mutant::{Mutant, broken};
 use crate::report::EngineError;
 use crate::server::{Server as _, ServerErrorKind};
 use crate::world::World;
@@ -138,7 +139,9 @@ fn with_patience<W: World>(
     let emptied = pairing.epoch.folders.get(&RelPath::root()).is_some_and(|look| {
         matches!(look, Look::Listed(listing) if !listing.children.iter().any(|(name, _)| is_synced(name)))
     });
-    let twice = emptied || !world.server().profile().tree_etags;
+    let emptied = emptied && !broken(Mutant::EmptyServerBelieved);
+    let vouches = world.server().profile().tree_etags || broken(Mutant::OneLookOnPlain);
+    let twice = emptied || !vouches;
     let mut proved = Tops::new();
     for (top, (path, nodes)) in tops {
         let since = *memory.missing.entry(top).or_insert(now);
@@ -168,7 +171,7 @@ fn is_vanished_mount<W: World>(
     node: NodeId,
     observation: &mut Observation,
 ) -> bool {
-    if !is_mount(pairing, node) {
+    if !is_mount(pairing, node) || broken(Mutant::VanishedShareIsGone) {
         return false;
     }
     let now = world.clock().wall();
@@ -215,6 +218,7 @@ async fn is_gone<W: World>(
 ) -> Result<Result<(), WaitReason>, EngineError> {
     let row = &pairing.rows.remote[&node];
     match world.server().stat(path).await {
+        _ if broken(Mutant::AbsenceUnasked) => Ok(Ok(())),
         Ok(None) => Ok(Ok(())),
         Ok(Some(there)) => {
             let other_id = there.seen.file_id.is_some()

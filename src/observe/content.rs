@@ -2,6 +2,7 @@
 //! fetching it.
 
 use crate::model::{Body, Kind, NodeId, RemoteRow, RemoteSeen, Rows, Timing};
+use crate::mutant::{Mutant, broken};
 use crate::server::Resource;
 
 /// What a listed version is known to hold, and whether another version may
@@ -31,9 +32,12 @@ pub(super) fn body(
 /// is not enough: ownCloud 10 keeps it when a file is overwritten within its
 /// date's second (owncloud10.md), so size and checksum must agree too.
 fn is_same_version(row: &RemoteRow, seen: &RemoteSeen) -> bool {
-    row.seen.etag.is_some()
-        && row.seen.etag == seen.etag
-        && row.seen.size == seen.size
+    let alone = broken(Mutant::EtagAlone);
+    row.seen.etag.is_some() && row.seen.etag == seen.etag && (alone || looks_alike(row, seen))
+}
+
+fn looks_alike(row: &RemoteRow, seen: &RemoteSeen) -> bool {
+    row.seen.size == seen.size
         && row.seen.mtime == seen.mtime
         && (seen.sha1.is_none() || row.seen.sha1.is_none() || row.seen.sha1 == seen.sha1)
 }
@@ -43,6 +47,7 @@ fn is_same_version(row: &RemoteRow, seen: &RemoteSeen) -> bool {
 fn is_young(seen: &RemoteSeen, server_time: Option<i64>, timing: &Timing) -> bool {
     let racy = i64::try_from(timing.racy.as_secs()).unwrap_or(i64::MAX).max(1);
     match (seen.mtime, server_time) {
+        _ if broken(Mutant::RacyBelieved) => false,
         (Some(mtime), Some(now)) => {
             mtime > now.saturating_sub(racy) && mtime <= now.saturating_add(racy)
         }

@@ -9,13 +9,14 @@ use std::collections::BTreeSet;
 use crate::model::{NodeId, Rows, Side};
 
 use super::is_in_or_below;
+use crate::mutant::{Mutant, broken};
 
 /// The nodes that were asked to go, with all that is in them.
 pub(super) fn of(rows: &Rows) -> BTreeSet<NodeId> {
     let asked = rows.intents.iter().filter(|(_, intent)| intent.deleting);
     let tops: BTreeSet<NodeId> = asked.map(|(&node, _)| node).collect();
-    if tops.is_empty() {
-        return tops;
+    if tops.is_empty() || broken(Mutant::DeletionThaws) {
+        return BTreeSet::new();
     }
     let nodes = rows.remote.keys().copied();
     nodes.filter(|&node| is_in_or_below(rows, Side::Remote, node, &tops)).collect()

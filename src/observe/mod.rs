@@ -25,6 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::clock::{Clock as _, Moment};
 use crate::event::Cause;
 use crate::model::{Change, Name, NodeId, Rows, Side, WaitReason};
+use crate::mutant::{Mutant, broken};
 use crate::report::EngineError;
 use crate::server::Resource;
 use crate::world::World;
@@ -92,6 +93,9 @@ impl Memory {
     /// Keeps every node in quarantine (amendment 12) of which an earlier run
     /// left a request unaccounted for.
     pub fn wake<W: World>(&mut self, world: &W, rows: &Rows) {
+        if broken(Mutant::WakesTrusting) {
+            return;
+        }
         let (unsure, open): (Vec<_>, Vec<_>) = rows.intents.iter().partition(|(_, intent)| {
             // Nothing of the last two can be refused if it lands only now.
             intent.unknown || intent.deleting || intent.creating

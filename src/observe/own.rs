@@ -10,6 +10,7 @@ use crate::model::{
 };
 
 use super::{Memory, Observation, doubt};
+use crate::mutant::{Mutant, broken};
 
 /// Compares what the server shows with what was asked of it. `begun` is the
 /// moment at which the look began: it accounts for a request only if that was
@@ -148,7 +149,8 @@ impl<'a> Shown<'a> {
 
     /// Whether neither side shows the node any more.
     fn is_gone(&self, node: NodeId) -> bool {
-        !self.rows.local.contains_key(&node) && self.remote(node).is_none()
+        let gone = !self.rows.local.contains_key(&node) && self.remote(node).is_none();
+        gone && !broken(Mutant::LateLandingIgnored)
     }
 
     /// What stands at the places that were asked for, and was never agreed on.

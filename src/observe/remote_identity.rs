@@ -9,6 +9,7 @@ use crate::model::{
     Body, Change, Content, Entry, Etag, Kind, Name, NodeId, PairState, Place, RelPath, RemoteRow,
     Rows, Stand, WaitReason, layout,
 };
+use crate::mutant::{Mutant, broken};
 use crate::report::EngineError;
 use crate::server::{Listing, Resource, Server as _};
 use crate::world::World;
@@ -88,7 +89,8 @@ pub(super) async fn pair<W: World>(
             let known = rows.remote.get(&node).and_then(|row| row.listed.as_ref());
             row.listed = row.listed.as_ref().or(known).map(|_| Etag::outdated());
         }
-        if row.racy && changed.contains(&row.entry.place.parent) {
+        let again = row.racy && !broken(Mutant::RacyNotReadAgain);
+        if again && changed.contains(&row.entry.place.parent) {
             row.entry.body = Body::File(Content::Unread);
         }
         if rows.remote.get(&node) != Some(&row) {
@@ -216,6 +218,9 @@ impl<'a> Pairing<'a> {
     /// still has its row; and all above them, for a walk ends at the first
     /// folder whose etag is known.
     fn unsure_folders(&self, observation: &Observation) -> BTreeSet<NodeId> {
+        if broken(Mutant::UnlistedForgotten) {
+            return BTreeSet::new();
+        }
         let rows = observation.doubts.keys().filter_map(|node| self.rows.remote.get(node));
         let missing = rows.map(|row| row.entry.place.parent);
         let unknown = self
@@ -256,7 +261,9 @@ impl<'a> Pairing<'a> {
         let own = layout::own_dir();
         // Before all others: what stands at the old place of a parked node is
         // not that node, even where no id says so.
-        if let Some(Look::Listed(listing)) = epoch.folders.get(&own) {
+        if let Some(Look::Listed(listing)) = epoch.folders.get(&own)
+            && !broken(Mutant::ParkedUnknown)
+        {
             self.parked(world, listing);
         }
         let mut files = Vec::new();

@@ -6,7 +6,7 @@ use crate::model::{Entry, NodeId, Side, Stand, Tree};
 
 use super::Record;
 use super::draft::Draft;
-use super::mutant::{Mutant, broken};
+use crate::mutant::{Mutant, broken};
 
 /// Returns what base is to say of `node` when the sides show `local` and
 /// `remote`: `None` if it stays as it is, `Some(None)` if it goes because

@@ -7,8 +7,8 @@ use crate::model::{Kind, Name, NodeId, Place, Side, Stand};
 use super::WaitReason;
 use super::draft::Draft;
 use super::merge::Target;
-use super::mutant::{Mutant, broken};
 use super::permit::Permit;
+use crate::mutant::{Mutant, broken};
 
 /// The names that stand, on either side or in the target, in the folders where
 /// new names are made; folded as the local disk does, so that a made name is

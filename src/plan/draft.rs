@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Entry, Name, NodeId, Perms, Place, Side, Stand, Tree};
 
-use super::mutant::{Mutant, broken};
 use super::overlay::Overlay;
 use super::{Record, Situation, Wait, WaitReason};
+use crate::mutant::{Mutant, broken};
 
 /// A situation being thought through.
 ///

@@ -10,6 +10,7 @@ use super::hide::Hidden;
 use super::merge::Target;
 use super::task::{Task, Tasks};
 use super::{AllowDeletes, Brake, BrakeRule, Record, WaitReason, Why};
+use crate::mutant::{Mutant, broken};
 
 /// Takes out of the work what has to wait; each becomes a [`super::Wait`].
 pub(super) fn gate(
@@ -115,7 +116,7 @@ fn keep_missed_moves(draft: &mut Draft<'_>, target: &Target<'_>, tasks: &mut [Ta
         here.keys().filter(|hash| there.contains_key(hash)).copied().collect();
     // Nothing is lost with an empty file, nor with bytes that live on elsewhere.
     doubtful.remove(&crate::model::Digest::of(b"").hash);
-    if doubtful.is_empty() {
+    if doubtful.is_empty() || broken(Mutant::MissedMovesGo) {
         return;
     }
     for (_, entry) in target.tree.iter() {
@@ -162,6 +163,7 @@ fn judge(draft: &Draft<'_>, tasks: &Tasks) -> Option<Brake> {
     let brake = &draft.seen.brake;
     let allowed = match brake.allow {
         AllowDeletes::All => return None,
+        _ if broken(Mutant::NoBrake) => return None,
         AllowDeletes::AtMost(most) => Some(most),
         AllowDeletes::AsUsual => None,
     };

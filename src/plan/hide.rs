@@ -7,6 +7,7 @@ use crate::model::{Body, NodeId};
 use super::Record;
 use super::draft::Draft;
 use super::merge::Target;
+use crate::mutant::{Mutant, broken};
 
 /// Takes nodes that are on the server only because they are not kept here out
 /// of the open ones. They are never made here and never deleted there, and
@@ -15,7 +16,7 @@ use super::merge::Target;
 /// One that base still knows was taken away here by us: base forgets it, so
 /// that its absence is not read as a delete.
 pub(super) fn set_hidden_aside(draft: &mut Draft<'_>) {
-    if draft.deselected.is_empty() {
+    if draft.deselected.is_empty() || broken(Mutant::HiddenIsDeleted) {
         return;
     }
     let is_hidden = |draft: &Draft<'_>, node: NodeId| {

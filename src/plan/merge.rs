@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use crate::model::{Body, Content, Entry, NodeId, Place};
 
 use super::draft::Draft;
-use super::mutant::{Mutant, broken};
 use super::overlay::Overlay;
 use super::permit::Permit;
+use crate::mutant::{Mutant, broken};
 
 /// What both sides are to become.
 pub(super) struct Target<'a> {
@@ -71,7 +71,7 @@ fn merge_node(draft: &mut Draft<'_>, permit: &Permit, target: &mut Target<'_>, n
             if untouched || unknown || broken(Mutant::DeleteBeatsEdit) {
                 target.dead.insert(node);
             }
-            if unknown {
+            if unknown && !broken(Mutant::DeletesUnread) {
                 draft.to_read.insert(node);
             }
         }

@@ -1,7 +1,7 @@
 //! Decides what to do: rows in, operations out.
 //!
 //! Pure: no clock, no random source, no I/O, no journal. It imports `model`
-//! and nothing else of ours. Same situation in, same plan out (I10).
+//! and nothing else of ours (but the switch of `mutant`). Same situation in, same plan out (I10).
 //!
 //! The stages, in order, each in its file:
 //!
@@ -22,8 +22,6 @@ mod draft;
 mod gate;
 mod hide;
 mod merge;
-#[cfg_attr(not(feature = "mutants"), allow(dead_code, reason = "the rules that can be broken"))]
-mod mutant;
 mod op;
 mod order;
 mod overlay;
@@ -48,8 +46,6 @@ use task::Tasks;
 
 pub use agree::{agree, agreement};
 pub use difference::{Differences, Divergence, Repair};
-#[cfg(feature = "mutants")]
-pub use mutant::Mutant;
 pub use op::{Brake, BrakeRule, Op, Record, Step, Wait, Why};
 
 /// One side as the planner sees it.

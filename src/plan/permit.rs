@@ -9,6 +9,7 @@ use crate::model::{Body, Kind, Name, NodeId, Perms, Place, Side};
 use super::draft::Draft;
 use super::merge::{Fate, Target};
 use super::{Record, WaitReason};
+use crate::mutant::{Mutant, broken};
 
 /// What the permissions change.
 #[derive(Default)]
@@ -38,7 +39,7 @@ impl Permit {
 /// Makes `draft.local`, the view that the merge gets, of `draft.here`.
 pub(super) fn filter(draft: &mut Draft<'_>) -> Permit {
     let mut permit = Permit::default();
-    if draft.seen.perms.is_empty() {
+    if draft.seen.perms.is_empty() || broken(Mutant::RightsIgnored) {
         draft.local = draft.here.clone();
         take_back_given_names(draft);
         return permit;

@@ -7,8 +7,8 @@ use crate::model::NodeId;
 use super::difference::{Differences, Repair};
 use super::draft::Draft;
 use super::merge::Target;
-use super::mutant::{Mutant, broken};
 use super::overlay::Overlay;
+use crate::mutant::{Mutant, broken};
 
 /// Repairs the shape of the target, and counts what it took; names come later.
 pub(super) fn repair(draft: &Draft<'_>, target: &mut Target<'_>, taken: &mut Differences) {

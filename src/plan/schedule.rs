@@ -15,11 +15,11 @@ use crate::model::{Name, NodeId, Perms, Side};
 use super::clash::Taken;
 use super::draft::Draft;
 use super::merge::Target;
-use super::mutant::{Mutant, broken};
 use super::task::{Task, Tasks};
 use super::want::{self, Want};
 use super::yard::Yard;
 use super::{Op, Step, WaitReason, Why};
+use crate::mutant::{Mutant, broken};
 
 /// The steps of both sides as they are found, with the last of each node.
 #[derive(Default)]
@@ -33,6 +33,9 @@ impl Steps {
     pub(super) fn push(&mut self, op: Op, why: Why, mut before: BTreeSet<usize>) -> usize {
         let index = self.list.len();
         before.extend(self.last.insert(op.node(), index));
+        if broken(Mutant::StepsWithoutOrder) {
+            before.clear();
+        }
         let after = self.without_implied(before);
         self.list.push(Step { op, why, after });
         index
@@ -307,6 +310,7 @@ impl<'d, 'a> Rehearsal<'d, 'a> {
 
     fn may_park(&self, node: NodeId) -> bool {
         let allowed = self.tasks.side == Side::Local || self.draft.may(node, Perms::MOVE);
+        let allowed = allowed && !broken(Mutant::NoParking);
         allowed && !self.yard.is_parked(node)
     }
 

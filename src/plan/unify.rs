@@ -6,6 +6,7 @@ use crate::model::{Body, Content, Folding, Name, NodeId, Side};
 
 use super::Record;
 use super::draft::Draft;
+use crate::mutant::{Mutant, broken};
 
 /// Makes one node of each new local and new remote node that stand at one
 /// place and are both folders or have equal bytes.
@@ -73,7 +74,9 @@ fn compare(draft: &Draft<'_>, local: NodeId, remote: NodeId) -> Likeness {
     match (body(Side::Local, local), body(Side::Remote, remote)) {
         (Some(Body::Dir), Some(Body::Dir)) => Likeness::One,
         (Some(Body::File(_)), Some(Body::File(Content::Unread))) => looks(draft, local, remote),
-        (Some(local), Some(remote)) if local == remote => Likeness::One,
+        (Some(local), Some(remote)) if local == remote || broken(Mutant::UnequalUnite) => {
+            Likeness::One
+        }
         _ => Likeness::Different,
     }
 }
@@ -90,6 +93,7 @@ fn looks(draft: &Draft<'_>, local: NodeId, remote: NodeId) -> Likeness {
         _ if here.size != there.size => Likeness::Different,
         (Some(here), Some(there)) if here == there => Likeness::Proved,
         (Some(_), Some(_)) => Likeness::Different,
+        _ if same_date && broken(Mutant::PresumedIsProved) => Likeness::Proved,
         _ if same_date => Likeness::Presumed,
         _ => Likeness::Unknown,
     }

@@ -10,6 +10,7 @@ use super::draft::Draft;
 use super::hide::Hidden;
 use super::merge::Target;
 use super::permit::Permit;
+use crate::mutant::{Mutant, broken};
 
 /// What a side is to show of a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,7 +85,8 @@ fn alias_now(draft: &Draft<'_>, node: NodeId) -> Option<Name> {
 fn give_aliases(draft: &Draft<'_>, target: &Target<'_>, permit: &Permit, wants: &mut Wants) {
     let folding = draft.seen.folding;
     let has_alias = wants.keys().any(|&node| alias_now(draft, node).is_some());
-    if !folding.case && !folding.normalization && draft.seen.unshowable.is_empty() && !has_alias {
+    let folds = folding.case || folding.normalization;
+    if !folds && draft.seen.unshowable.is_empty() && !has_alias || broken(Mutant::NoAliases) {
         return;
     }
     let folders: BTreeSet<NodeId> =

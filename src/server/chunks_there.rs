@@ -11,6 +11,7 @@ use super::request::{Load, Request};
 use super::url::split_decoded;
 use super::{Family, ServerErrorKind};
 use crate::model::Name;
+use crate::mutant::{self, Mutant};
 
 const DEPTH: HeaderName = HeaderName::from_static("depth");
 
@@ -110,7 +111,8 @@ fn in_a_row(chunks: Vec<(Name, u64)>) -> (There, Vec<Name>) {
         }
     }
     // Behind all that may have been on its way.
-    let free = (highest + AT_ONCE - last).next_multiple_of(GAP);
+    let reused = mutant::broken(Mutant::ChunkNumberReused);
+    let free = if reused { 0 } else { (highest + AT_ONCE - last).next_multiple_of(GAP) };
     (There { bytes, next: last + 1 + free }, strays)
 }
 

@@ -31,6 +31,7 @@ use super::{
     ServerErrorKind, Space, Upload, Written,
 };
 use crate::model::{Kind, RelPath};
+use crate::mutant::{Mutant, broken};
 
 const DEPTH: HeaderName = HeaderName::from_static("depth");
 pub(super) const DESTINATION: HeaderName = HeaderName::from_static("destination");
@@ -362,7 +363,8 @@ impl Dav {
             DESTINATION,
             destination.map_err(|_| Failure::nonsense("a path that no header can carry"))?,
         );
-        headers.insert(OVERWRITE, HeaderValue::from_static("F"));
+        let overwrite = if broken(Mutant::MoveOverwrites) { "T" } else { "F" };
+        headers.insert(OVERWRITE, HeaderValue::from_static(overwrite));
         let asked = Asked { if_match: condition.if_match, ..self.asked("MOVE") };
         let target = self.root.file(from);
         let request = || Request {

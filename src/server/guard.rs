@@ -8,6 +8,7 @@ use super::failure::Failure;
 use super::listing::Single;
 use super::{Family, Guard, ServerErrorKind};
 use crate::model::{Etag, Kind, RelPath};
+use crate::mutant::{Mutant, broken};
 
 /// What the server is told to check.
 #[derive(Debug, Default)]
@@ -31,7 +32,9 @@ pub(super) enum Source {
 impl Condition {
     fn nothing_there() -> Self {
         let mut headers = HeaderMap::new();
-        headers.insert(IF_NONE_MATCH, HeaderValue::from_static("*"));
+        if !broken(Mutant::NoIfNoneMatch) {
+            headers.insert(IF_NONE_MATCH, HeaderValue::from_static("*"));
+        }
         Self { headers, if_match: false }
     }
 

@@ -16,6 +16,7 @@ use super::{
     AccountTrouble, Family, Profile, SiteTrouble, Space, Together, ZipLimits, naming, space,
 };
 use crate::model::{NameRules, RelPath};
+use crate::mutant::{Mutant, broken};
 
 /// A JSON answer is never larger than this; Nextcloud's capabilities have 14 kB.
 const JSON_BYTES: usize = 1 << 20;
@@ -207,7 +208,7 @@ fn profile(status: &Value) -> Result<Profile, ConnectError> {
         file_ids: true,
         tree_etags: true,
         // Nextcloud keeps what a client said, right or wrong (protocol.md 0.4).
-        checksums: family != Family::Nextcloud,
+        checksums: family != Family::Nextcloud || broken(Mutant::ChecksumBelieved),
         keeps_mtime: true,
         trash: true,
         guards_deletes: family != Family::Ocis,

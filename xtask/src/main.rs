@@ -1,6 +1,7 @@
-//! Chores of the project: `cargo xtask test`, `dist`, `bench`.
+//! Chores of the project: `cargo xtask test`, `dist`, `bench`, `sim`, `mutants`.
 
 mod dist;
+mod mutants;
 mod packages;
 mod peers;
 mod run;
@@ -12,7 +13,10 @@ const USAGE: &str = "\
 cargo xtask test [--exhaustive]   everything that must hold: format, lints, tests
 cargo xtask dist [DIR]            the release program with completions and manual page
 cargo xtask bench peers [ROUNDS]  beside nextcloudcmd and rclone, on the same server
-cargo xtask sim [--help]          stories that try to break the engine, in virtual time";
+cargo xtask sim [--help]          stories that try to break the engine, in virtual time
+cargo xtask mutants [NAME...]     what is broken on purpose, and who notices it
+cargo xtask mutants --search [NAME...]
+                                  the same, with stories looked for anew";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -29,6 +33,10 @@ fn main() -> ExitCode {
         ["sim", words @ ..] => run::run(run::cargo(
             &[&["run", "--quiet", "--release", "--package", "navette-sim", "--"], words].concat(),
         )),
+        ["mutants", "--search", names @ ..] => mutants::kill(mutants::Looking::Anew, names),
+        ["mutants", names @ ..] if names.iter().all(|name| !name.starts_with('-')) => {
+            mutants::kill(mutants::Looking::AsBefore, names)
+        }
         // How `bench` measures one process; not for people.
         ["bench", "measured", log, program, words @ ..] => peers::measured(log, program, words),
         _ => {

@@ -13,8 +13,8 @@ pub(crate) enum Depth {
 }
 
 /// Everywhere the same, so that nothing is built twice. With all features: one
-/// of them breaks rules of the planner on purpose, to prove that the tests notice.
-const WORKSPACE: &[&str] = &["--workspace", "--all-features"];
+/// of them lets rules be broken on purpose, to prove that the tests notice.
+pub(crate) const WORKSPACE: &[&str] = &["--workspace", "--all-features"];
 
 /// Checks format and lints, then runs every test.
 pub(crate) fn test(depth: Depth) -> Done {

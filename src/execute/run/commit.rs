@@ -8,6 +8,7 @@ use crate::clock::Clock as _;
 use crate::disk::{Disk as _, DiskErrorKind};
 use crate::event::{Cause, Event, Outcome};
 use crate::model::{Change, PairState, RelPath};
+use crate::mutant::{Mutant, broken};
 use crate::plan::{Op, Step};
 use crate::report::EngineError;
 use crate::world::World;
@@ -37,8 +38,11 @@ impl<W: World> Runner<'_, W> {
         self.syncing = std::mem::take(&mut self.gathered);
         self.since = None;
         self.awaited.clear();
-        let dirs: BTreeSet<RelPath> =
+        let mut dirs: BTreeSet<RelPath> =
             self.syncing.iter().flat_map(|(_, performed)| performed.sync.iter().cloned()).collect();
+        if broken(Mutant::FolderNotSynced) {
+            dirs.clear();
+        }
         let world = self.world;
         self.running.push(Box::pin(async move {
             let synced = dirs.into_iter().map(async |dir| {
@@ -60,7 +64,9 @@ impl<W: World> Runner<'_, W> {
         let mut batch = std::mem::take(&mut self.syncing);
         let mut changes = Vec::new();
         for (step, performed) in &mut batch {
-            if let Some(cause) = performed.sync.iter().find_map(|dir| failed.get(dir)) {
+            if let Some(cause) = performed.sync.iter().find_map(|dir| failed.get(dir))
+                && !broken(Mutant::UnsyncedCommitted)
+            {
                 performed.outcome = Outcome::Failed(cause.clone());
                 performed.changes.clear();
             }
@@ -115,6 +121,7 @@ impl<W: World> Runner<'_, W> {
         let Step { op, why, .. } = &self.steps[step];
         let node = op.node();
         match (&outcome, op) {
+            (Outcome::Unknown(_), _) if broken(Mutant::NoQuarantine) => {}
             (Outcome::Unknown(_), _) => drop(self.run.quarantined.insert(node)),
             (Outcome::Done, Op::Read { .. }) => drop(self.run.read.insert(node)),
             _ => {}

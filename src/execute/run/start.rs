@@ -5,6 +5,7 @@ use futures::FutureExt as _;
 use crate::clock::Clock as _;
 use crate::event::{Cause, Event, Outcome};
 use crate::model::{Change, PairState};
+use crate::mutant::{Mutant, broken};
 use crate::plan::Step;
 use crate::report::EngineError;
 use crate::server::Server as _;
@@ -61,7 +62,7 @@ impl<W: World> Runner<'_, W> {
         if !changes.is_empty() {
             self.journal.commit(changes)?;
         }
-        if !groups.is_empty() {
+        if !groups.is_empty() && !broken(Mutant::BarrierOmitted) {
             // What they ask cannot be refused if it lands after a power cut:
             // one sync for all of their files (I8).
             self.journal.barrier()?;
@@ -148,7 +149,9 @@ impl<W: World> Runner<'_, W> {
             send.tell_begun(self.note.clone());
         }
         let profile = self.world.server().profile();
-        starting.changes.extend(intent::before(rows, profile, op, grouped));
+        if !broken(Mutant::IntentLate) {
+            starting.changes.extend(intent::before(rows, profile, op, grouped));
+        }
         starting.number += u64::from(wants_number(op));
         Some(verb)
     }
