@@ -1,6 +1,7 @@
-//! Chores of the project: `cargo xtask test`, `dist`, `bench`.
+//! Chores of the project: `cargo xtask test`, `dist`, `bench`, and what tries to break it.
 
 mod dist;
+mod native;
 mod packages;
 mod peers;
 mod run;
@@ -12,7 +13,10 @@ const USAGE: &str = "\
 cargo xtask test [--exhaustive]   everything that must hold: format, lints, tests
 cargo xtask dist [DIR]            the release program with completions and manual page
 cargo xtask bench peers [ROUNDS]  beside nextcloudcmd and rclone, on the same server
-cargo xtask sim [--help]          stories that try to break the engine, in virtual time";
+cargo xtask sim [--help]          stories that try to break the engine, in virtual time
+cargo xtask native --seed N       a case that tries to break the program, in real time
+cargo xtask soak --minutes N      such cases with fresh seeds, and a pair that must not grow
+cargo xtask compare [--help]      the same cases with nextcloudcmd and rclone bisync";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -29,6 +33,7 @@ fn main() -> ExitCode {
         ["sim", words @ ..] => run::run(run::cargo(
             &[&["run", "--quiet", "--release", "--package", "navette-sim", "--"], words].concat(),
         )),
+        [word @ ("native" | "soak" | "compare"), words @ ..] => native::native(word, words),
         // How `bench` measures one process; not for people.
         ["bench", "measured", log, program, words @ ..] => peers::measured(log, program, words),
         _ => {
