@@ -21,10 +21,18 @@ pub fn program(name: &str) -> PathBuf {
     folder.join(if cfg!(windows) { "Scripts" } else { "bin" }).join(name)
 }
 
+/// Where cargo lets tests put things; programs of the workspace find it themselves.
+fn place() -> PathBuf {
+    match option_env!("CARGO_TARGET_TMPDIR") {
+        Some(place) => PathBuf::from(place),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/tmp"),
+    }
+}
+
 /// Returns the environment, made if there is none yet with these packages.
 fn environment() -> PathBuf {
-    let place = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    fs::create_dir_all(place).unwrap();
+    let place = place();
+    fs::create_dir_all(&place).unwrap();
     let kept = blake3::hash(PACKAGES.join(" ").as_bytes()).to_hex();
     let folder = place.join(format!("python-{}", &kept[..12]));
     let whole = folder.join("whole");

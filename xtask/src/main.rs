@@ -1,7 +1,8 @@
-//! Chores of the project: `cargo xtask test`, `dist`, `bench`, `sim`, `mutants`.
+//! Chores of the project: `cargo xtask test`, `dist`, `bench`, and what tries to break it.
 
 mod dist;
 mod mutants;
+mod native;
 mod packages;
 mod peers;
 mod run;
@@ -16,7 +17,10 @@ cargo xtask bench peers [ROUNDS]  beside nextcloudcmd and rclone, on the same se
 cargo xtask sim [--help]          stories that try to break the engine, in virtual time
 cargo xtask mutants [NAME...]     what is broken on purpose, and who notices it
 cargo xtask mutants --search [NAME...]
-                                  the same, with stories looked for anew";
+                                  the same, with stories looked for anew
+cargo xtask native --seed N       a case that tries to break the program, in real time
+cargo xtask soak --minutes N      such cases with fresh seeds, and a pair that must not grow
+cargo xtask compare [--help]      the same cases with nextcloudcmd and rclone bisync";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -37,6 +41,7 @@ fn main() -> ExitCode {
         ["mutants", names @ ..] if names.iter().all(|name| !name.starts_with('-')) => {
             mutants::kill(mutants::Looking::AsBefore, names)
         }
+        [word @ ("native" | "soak" | "compare"), words @ ..] => native::native(word, words),
         // How `bench` measures one process; not for people.
         ["bench", "measured", log, program, words @ ..] => peers::measured(log, program, words),
         _ => {

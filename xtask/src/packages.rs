@@ -57,6 +57,11 @@ const NEEDS: &[Need] = &[
         is_there: || Path::new("/usr/bin/owncloudcmd").exists(),
     },
     Need {
+        package: "libfaketime",
+        why: "makes the clock of a program jump",
+        is_there: || !cfg!(target_os = "linux") || has_faketime(),
+    },
+    Need {
         package: "openssl",
         why: "makes the certificates that the tests refuse and trust",
         is_there: || answers_to("openssl", "version"),
@@ -85,6 +90,12 @@ fn answers_to(program: &str, word: &str) -> bool {
     let mut command = Command::new(program);
     command.arg(word);
     succeeds(command)
+}
+
+/// Whether libfaketime lies where Debian puts it, below the name of the architecture.
+fn has_faketime() -> bool {
+    let folders = std::fs::read_dir("/usr/lib").into_iter().flatten().filter_map(Result::ok);
+    folders.into_iter().any(|folder| folder.path().join("faketime/libfaketimeMT.so.1").exists())
 }
 
 fn is_debian() -> bool {
