@@ -1,6 +1,7 @@
-//! Chores of the project: `cargo xtask test`, `dist`, `bench`.
+//! Chores of the project: `cargo xtask test`, `dist`, `bench`, `sim`, `fuzz`.
 
 mod dist;
+mod fuzz;
 mod packages;
 mod peers;
 mod run;
@@ -12,7 +13,9 @@ const USAGE: &str = "\
 cargo xtask test [--exhaustive]   everything that must hold: format, lints, tests
 cargo xtask dist [DIR]            the release program with completions and manual page
 cargo xtask bench peers [ROUNDS]  beside nextcloudcmd and rclone, on the same server
-cargo xtask sim [--help]          stories that try to break the engine, in virtual time";
+cargo xtask sim [--help]          stories that try to break the engine, in virtual time
+cargo xtask fuzz [--minutes N] [TARGET]
+                                  hostile bytes, guided by coverage; needs a nightly toolchain";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -26,6 +29,7 @@ fn main() -> ExitCode {
         ["bench", "peers", rounds] if rounds.parse::<usize>().is_ok_and(|rounds| rounds > 0) => {
             peers::bench(rounds.parse().unwrap_or(1))
         }
+        ["fuzz", words @ ..] => fuzz::fuzz(words),
         ["sim", words @ ..] => run::run(run::cargo(
             &[&["run", "--quiet", "--release", "--package", "navette-sim", "--"], words].concat(),
         )),
