@@ -147,6 +147,8 @@ pub enum Cause {
     TooLarge,
     /// This account may not.
     Forbidden,
+    /// It lies in more folders than anybody makes: nothing below it is looked at.
+    TooDeep,
     /// Its share or storage is not there.
     MountGone,
     /// The server failed; try later.

@@ -28,7 +28,8 @@ use std::process::ExitCode;
 use std::rc::Rc;
 
 use clap::Parser as _;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{EnvFilter, filter_fn};
+use tracing_subscriber::prelude::*;
 
 use crate::text::{Language, Texts};
 
@@ -40,6 +41,7 @@ pub use failure::Exit;
 
 /// Runs what was typed, and returns how the process ends.
 pub fn main(typed: Vec<OsString>) -> ExitCode {
+    keep_no_core();
     let console = Console { texts: Rc::new(Texts::new(Language::detect())) };
     // Asked of the words themselves, for what cannot be parsed says nothing else.
     let wants_json = typed.iter().any(|word| word == "--json");
@@ -49,6 +51,19 @@ pub fn main(typed: Vec<OsString>) -> ExitCode {
     };
     ExitCode::from(exit as u8)
 }
+
+/// A crash leaves no image of the memory behind: passwords are in it.
+#[cfg(unix)]
+fn keep_no_core() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let maximum = getrlimit(Resource::Core).maximum;
+    // Less than what is allowed is always allowed.
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum });
+}
+
+/// Windows keeps none unless its owner has asked for them.
+#[cfg(not(unix))]
+fn keep_no_core() {}
 
 /// Prints help or what is wrong with the words that were typed.
 fn refuse(console: &Console, error: &clap::Error, wants_json: bool) -> Exit {
@@ -109,10 +124,18 @@ fn start_log(verbose: u8) {
         _ => "navette=debug",
     };
     let filter = EnvFilter::try_from_env("NAVETTE_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let lines = tracing_subscriber::fmt::layer()
         .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
+        .with_writer(std::io::stderr)
+        .with_filter(filter)
+        .with_filter(filter_fn(|line| is_discreet(line.target())));
     // Fails only if there is a log already, as in tests.
-    let _ = log.try_init();
+    let _ = tracing_subscriber::registry().with(lines).try_init();
+}
+
+/// Whose lines may be shown, whatever is asked for: libraries that were looked
+/// at and print no headers. Others do: one writes every cookie that comes.
+fn is_discreet(target: &str) -> bool {
+    const LOOKED_AT: [&str; 6] = ["navette", "reqwest", "hyper", "hyper_util", "h2", "rustls"];
+    LOOKED_AT.contains(&target.split("::").next().unwrap_or_default())
 }

@@ -55,7 +55,9 @@ impl Progress {
             Event::Compared(comparison) => self.line(&text::comparison(&self.texts, &comparison)),
             Event::Planned { steps, bytes } => self.planned(steps, bytes),
             // On a terminal only; elsewhere a step is one line, when it has ended.
-            Event::Started { path, .. } if self.bar.is_some() => self.now(path),
+            Event::Started { path, .. } if self.bar.is_some() => {
+                self.now(text::readable(&path).into_owned());
+            }
             Event::Started { .. } | Event::Differs(_) => {}
             Event::Moved { bytes } => {
                 self.bar.iter().for_each(|bar| bar.inc(bytes));

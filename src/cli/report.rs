@@ -81,7 +81,7 @@ pub(super) fn print_item(console: &Console, item: &Item) {
 fn print_brake(console: &Console, brake: &BrakeReport) {
     console.print(&text::brake(&console.texts, &brake.brake).to_string());
     for path in brake.paths.iter().take(MENTIONED) {
-        console.print(&format!("  {path}"));
+        console.print(&format!("  {}", text::readable(path)));
     }
     print_more(console, brake.paths.len(), MENTIONED);
 }

@@ -157,10 +157,9 @@ fn forget_agreement(journal: &mut Journal) -> Result<(), EngineError> {
 async fn is_empty<W: World>(world: &W) -> Result<bool, EngineError> {
     let entries = world.disk().list(&RelPath::root()).await?;
     Ok(!entries.iter().any(|entry| {
-        entry
-            .name
-            .as_ref()
-            .is_ok_and(|name| !layout::is_own(name) && Ignore::built_in().matches(name).is_none())
+        entry.name.as_ref().is_ok_and(|name| {
+            !layout::is_kept_apart(name) && Ignore::built_in().matches(name).is_none()
+        })
     }))
 }
 

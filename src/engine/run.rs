@@ -168,7 +168,8 @@ impl Run {
         let growing = FIRST_REST * 2_u32.saturating_pow(self.rested.len().min(8) as u32);
         let wait = asked.unwrap_or(growing).max(FIRST_REST);
         let patience = engine.world.timing().overload;
-        if self.rested.iter().sum::<Duration>() + wait > patience {
+        let rested = self.rested.iter().sum::<Duration>();
+        if rested.saturating_add(wait) > patience {
             return Err(error.into());
         }
         self.rested.push(wait);
@@ -219,7 +220,9 @@ impl Run {
         look: &Look,
         plan: &Plan,
     ) -> Result<bool, EngineError> {
-        let bytes = plan.steps.iter().map(|step| size(engine.journal.rows(), &step.op)).sum();
+        let sizes = plan.steps.iter().map(|step| size(engine.journal.rows(), &step.op));
+        // The lengths that a server tells may be any numbers.
+        let bytes = sizes.fold(0, u64::saturating_add);
         engine.world.tell(Event::Planned { steps: plan.steps.len(), bytes });
         let before = Weights::of(engine.journal.rows(), &plan.steps);
         engine.unsettled = true;

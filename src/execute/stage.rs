@@ -72,6 +72,9 @@ impl Source {
             let block = block.map_err(|error| self.torn(&error))?;
             digest.update(&block);
             world.tell(Event::Moved { bytes: block.len() as u64 });
+            if self.is_too_much(digest.size(), &download) {
+                break;
+            }
             take(block).await?;
         }
         let digest = digest.finish();
@@ -84,6 +87,13 @@ impl Source {
     fn is_of(&self, download: &Download) -> bool {
         let (came, seen) = (&download.etag, &self.row.seen.etag);
         came.is_none() || seen.is_none() || came == seen
+    }
+
+    /// Whether so many bytes are more than the file can have: what comes
+    /// without end must not fill the disk. The proof then refuses them.
+    fn is_too_much(&self, bytes: u64, download: &Download) -> bool {
+        let most = self.row.seen.size.into_iter().chain(download.size).min();
+        most.is_some_and(|most| bytes > most)
     }
 
     fn torn(&self, error: &std::io::Error) -> Refusal {
@@ -314,6 +324,9 @@ impl Source {
             *fetched += length;
             world.tell(Event::Moved { bytes: length });
             part.write(disk, block).await?;
+            if self.is_too_much(part.length(), &download) {
+                break;
+            }
         }
         Ok(Drawn::Whole(download))
     }

@@ -21,6 +21,21 @@ impl Lease {
     }
 }
 
+/// What is known of a database that was closed properly, by the seal that it
+/// got then: a hash of all its bytes. SQLite has no checksums of its own, and
+/// bytes that change on a disk need not make a file that cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seal {
+    /// None are kept here.
+    NotKept,
+    /// It has none: it was not closed properly, or not by this version.
+    Missing,
+    /// It is the one that was closed, byte for byte.
+    Whole,
+    /// It is another one.
+    Broken,
+}
+
 /// The seam between a journal and the files it lives in: one database, a few
 /// older copies of it, and what became unreadable.
 pub trait JournalFiles {
@@ -52,6 +67,16 @@ pub trait JournalFiles {
     /// Puts the copy of this number in the place of the database, which has
     /// been put aside. The copy stays.
     fn restore(&self, backup: u64) -> Result<()>;
+
+    /// Seals the database, which has been closed properly.
+    fn seal(&self) -> Result<()> {
+        Ok(())
+    }
+
+    /// Looks at the seal and removes it, before anything is written.
+    fn unseal(&self) -> Result<Seal> {
+        Ok(Seal::NotKept)
+    }
 
     /// Told after each commit.
     fn wrote(&self, _journal: &mut Connection) -> Result<()> {

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, MAIN_DB};
 
-use super::files::{JournalFiles, KEPT, Lease, copy};
+use super::files::{JournalFiles, KEPT, Lease, Seal, copy};
 use super::{JournalError, Result};
 
 /// How many commits without a barrier can be lost at most. On a disk too the
@@ -24,7 +24,7 @@ const UNSYNCED: usize = 256;
 #[derive(Clone, Debug, Default)]
 pub struct InMemory(Arc<Mutex<Memory>>);
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Memory {
     in_use: bool,
     /// Images of the database: the first one is on the platter, the last one
@@ -33,6 +33,14 @@ struct Memory {
     /// Numbered copies, oldest first.
     backups: Vec<(u64, Vec<u8>)>,
     damaged: Vec<Vec<u8>>,
+    /// The hash of a database that was closed properly.
+    seal: Option<blake3::Hash>,
+}
+
+impl Memory {
+    fn hash(&self) -> Option<blake3::Hash> {
+        self.images.last().map(|image| blake3::hash(image))
+    }
 }
 
 impl InMemory {
@@ -55,14 +63,25 @@ impl InMemory {
     /// Overwrites `bytes` of the database, as a failing disk does. A range
     /// that is not in it is cut.
     pub fn damage(&self, bytes: std::ops::Range<usize>) {
+        self.corrupt(|image| {
+            let end = bytes.end.min(image.len());
+            if let Some(hit) = image.get_mut(bytes.start.min(end)..end) {
+                hit.fill(0xA5);
+            }
+        });
+    }
+
+    /// Lets `change` do to the bytes of the database what it likes.
+    pub fn corrupt(&self, change: impl FnOnce(&mut Vec<u8>)) {
         let mut memory = self.memory();
-        let Some(image) = memory.images.pop() else { return };
-        let mut image = image;
-        let end = bytes.end.min(image.len());
-        if let Some(hit) = image.get_mut(bytes.start.min(end)..end) {
-            hit.fill(0xA5);
-        }
+        let Some(mut image) = memory.images.pop() else { return };
+        change(&mut image);
         memory.images = vec![image];
+    }
+
+    /// A disk of its own with the same bytes. Drop the [`super::Journal`] first.
+    pub fn copied(&self) -> Self {
+        Self(Arc::new(Mutex::new(self.memory().clone())))
     }
 
     fn memory(&self) -> MutexGuard<'_, Memory> {
@@ -92,9 +111,10 @@ impl JournalFiles for InMemory {
     fn open(&self) -> Result<Connection> {
         let mut connection = Connection::open_in_memory()?;
         match self.memory().images.last() {
-            Some(image) => load(&mut connection, image)?,
+            // As on a disk, an empty file is an empty database.
+            Some(image) if !image.is_empty() => load(&mut connection, image)?,
             // Small pages make small images.
-            None => connection.pragma_update(None, "page_size", 512)?,
+            _ => connection.pragma_update(None, "page_size", 512)?,
         }
         Ok(connection)
     }
@@ -112,6 +132,7 @@ impl JournalFiles for InMemory {
         let mut memory = self.memory();
         let image = memory.images.pop();
         memory.images.clear();
+        memory.seal = None;
         memory.damaged.extend(image);
         Ok(format!("memory, damaged {}", memory.damaged.len()))
     }
@@ -135,6 +156,21 @@ impl JournalFiles for InMemory {
         let image = memory.backups.iter().find(|(number, _)| *number == backup);
         memory.images = image.map(|(_, image)| image.clone()).into_iter().collect();
         Ok(())
+    }
+
+    fn seal(&self) -> Result<()> {
+        let mut memory = self.memory();
+        memory.seal = memory.hash();
+        Ok(())
+    }
+
+    fn unseal(&self) -> Result<Seal> {
+        let mut memory = self.memory();
+        Ok(match memory.seal.take() {
+            None => Seal::Missing,
+            seal if seal == memory.hash() => Seal::Whole,
+            Some(_) => Seal::Broken,
+        })
     }
 
     fn wrote(&self, journal: &mut Connection) -> Result<()> {

@@ -11,13 +11,14 @@ mod migrate;
 mod on_disk;
 mod open;
 mod read;
+mod sound;
 
 use rusqlite::{Connection, TransactionBehavior};
 use thiserror::Error;
 
 use crate::model::{Change, Rows};
 
-pub use files::{JournalFiles, Lease, copy};
+pub use files::{JournalFiles, Lease, Seal, copy};
 pub use in_memory::InMemory;
 pub use on_disk::OnDisk;
 
@@ -93,6 +94,10 @@ pub struct Journal {
     /// It has shown damage: it must be looked through at the next start.
     suspect: bool,
     _lease: Lease,
+}
+
+fn closed(connection: Connection) -> Result<()> {
+    connection.close().map_err(|(_, error)| error.into())
 }
 
 /// A copy is made when the last one is so old, in seconds.
@@ -175,11 +180,17 @@ impl Journal {
     /// Ends the use of the journal: the next start finds it [`Health::Clean`],
     /// unless it has shown damage.
     pub fn close(mut self) -> Result<()> {
-        if !self.suspect {
-            open::durably(&self.connection, "UPDATE journal SET clean = 1")?;
-            self.files.synced(&mut self.connection)?;
+        if self.suspect {
+            return closed(self.connection);
         }
-        self.connection.close().map_err(|(_, error)| error.into())
+        open::durably(&self.connection, "UPDATE journal SET clean = 1")?;
+        self.files.synced(&mut self.connection)?;
+        closed(self.connection)?;
+        if let Err(error) = self.files.seal() {
+            // Without a seal it is looked through at the next start.
+            tracing::debug!(%error, "the journal is not sealed");
+        }
+        Ok(())
     }
 
     fn write(&mut self, changes: &[Change]) -> Result<()> {

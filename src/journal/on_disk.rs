@@ -1,12 +1,12 @@
 //! The journal's files on the computer's disk.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::files::{JournalFiles, KEPT, Lease, copy};
+use super::files::{JournalFiles, KEPT, Lease, Seal, copy};
 use super::{JournalError, Result};
 
 /// A journal in a folder of its own, which only the user may enter.
@@ -15,6 +15,7 @@ use super::{JournalError, Result};
 /// |---|---|
 /// | `journal.db`, `-wal`, `-shm` | the database, and its log while it is open |
 /// | `journal.lock` | locked by the process that writes |
+/// | `journal.seal` | the hash of the database, while nobody has it open |
 /// | `backup-<n>.db` | copies of the last days |
 /// | `damaged-<n>.db`, `-wal` | what became unreadable |
 #[derive(Clone, Debug)]
@@ -24,6 +25,7 @@ pub struct OnDisk {
 }
 
 const DATABASE: &str = "journal.db";
+const SEAL: &str = "journal.seal";
 const BACKUP: &str = "backup";
 const DAMAGED: &str = "damaged";
 
@@ -39,6 +41,14 @@ impl OnDisk {
 
     fn numbered(&self, what: &str, number: u64) -> PathBuf {
         self.dir.join(format!("{what}-{number}.db"))
+    }
+
+    /// The hash of the database, as a seal says it.
+    fn hash(&self) -> Result<String> {
+        let path = self.database();
+        let mut hash = blake3::Hasher::new();
+        told(&path, File::open(&path).and_then(|mut file| io::copy(&mut file, &mut hash)))?;
+        Ok(hash.finalize().to_hex().to_string())
     }
 
     /// The numbers of the files called `what`, highest first.
@@ -127,6 +137,7 @@ impl JournalFiles for OnDisk {
         // other way round, a power cut in between would leave a database that
         // looks sound and has lost what its log held.
         rename(&from, &to)?;
+        remove(&self.dir.join(SEAL))?;
         sync_dir(&self.dir)?;
         let log = beside(&from, "-wal");
         if told(&log, log.try_exists())? {
@@ -165,6 +176,31 @@ impl JournalFiles for OnDisk {
         sync_dir(&self.dir)?;
         rename(&new, &to)?;
         sync_dir(&self.dir)
+    }
+
+    fn seal(&self) -> Result<()> {
+        let new = self.dir.join("seal.new");
+        let mut file = empty_private(&new)?;
+        told(&new, file.write_all(self.hash()?.as_bytes()))?;
+        // After a power cut it is there whole, or not at all. SQLite has synced
+        // the database before.
+        told(&new, file.sync_all())?;
+        rename(&new, &self.dir.join(SEAL))
+    }
+
+    fn unseal(&self) -> Result<Seal> {
+        let path = self.dir.join(SEAL);
+        let sealed = match fs::read_to_string(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Seal::Missing),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => String::new(),
+            sealed => told(&path, sealed)?,
+        };
+        let whole = sealed == self.hash()?;
+        // Gone for good before the first change: a seal is never older than
+        // what it seals.
+        remove(&path)?;
+        sync_dir(&self.dir)?;
+        Ok(if whole { Seal::Whole } else { Seal::Broken })
     }
 }
 

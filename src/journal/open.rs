@@ -2,9 +2,9 @@
 
 use rusqlite::{Connection, ErrorCode, ffi};
 
-use super::files::JournalFiles;
+use super::files::{JournalFiles, Seal};
 use super::migrate::{self, Beginning};
-use super::{Health, JournalError, Result, read};
+use super::{Health, JournalError, Result, read, sound};
 use crate::model::Rows;
 use crate::mutant::{Mutant, broken};
 
@@ -35,6 +35,10 @@ fn start(files: &dyn JournalFiles, beginning: Beginning) -> Result<(Connection, 
     if format == 0 && beginning == Beginning::First && files.had_one()? {
         return Err(corrupt("it is empty, but there was one"));
     }
+    let seal = files.unseal()?;
+    if seal == Seal::Broken {
+        return Err(corrupt("it is not the one that was closed"));
+    }
     configure(&journal)?;
     migrate::bring_up(&mut journal, beginning)?;
     if format == 0 {
@@ -43,10 +47,14 @@ fn start(files: &dyn JournalFiles, beginning: Beginning) -> Result<(Connection, 
         return Ok((journal, rows, Health::New));
     }
     let clean: bool = journal.query_row("SELECT clean FROM journal", [], |row| row.get(0))?;
-    if !clean {
+    let known = clean && seal != Seal::Missing;
+    if !known {
         check(&journal)?;
     }
     let rows = read::all(&journal)?;
+    if !known {
+        sound::check(&rows)?;
+    }
     if clean {
         // Before anything is done: a power cut must not bring the flag back.
         durably(&journal, "UPDATE journal SET clean = 0")?;

@@ -97,6 +97,12 @@ impl Ignore {
         &BUILT_IN
     }
 
+    /// The patterns of that list: `*` is any bytes, `?` any one byte.
+    pub fn patterns() -> impl Iterator<Item = (&'static str, Ignored)> {
+        let kept = KEPT.iter().map(|pattern| (*pattern, Ignored::Kept));
+        kept.chain(DELETABLE.iter().map(|pattern| (*pattern, Ignored::Deletable)))
+    }
+
     /// Whether files and folders of this name are ignored, at any depth, and
     /// what becomes of them. A name on both lists is kept.
     pub fn matches(&self, name: &Name) -> Option<Ignored> {

@@ -2,16 +2,38 @@
 //!
 //! In the synced folder there is nothing of ours but `.navette/` at its root.
 //! On the server a folder of the same name appears only while a node is parked
-//! there. Whatever is called so, at any depth and on either side, is never synced.
+//! there. Whatever is called so, in any spelling that some disk takes for it, at
+//! any depth and on either side, is never synced.
 
 use super::{Hash, Name, NodeId, RelPath};
 
 /// The one name that is ours.
 pub const OWN_DIR: &str = ".navette";
 
-/// Whether this name is kept out of every sync because it is ours.
+/// Whether this is exactly the name that is ours.
 pub fn is_own(name: &Name) -> bool {
     name.as_str() == OWN_DIR
+}
+
+/// Whether this name is kept out of every sync, because it is ours or because
+/// some disk would open our folder by it: a server must not be able to write
+/// there. The same on every computer, so that all agree on what is synced.
+///
+/// Disks that do not tell cases apart (Windows, macOS, FAT), HFS+, which passes
+/// over invisible letters, and Windows, which drops blanks and dots at the end
+/// and what follows a colon, and gives every name a short one (`NAVETT~1`).
+pub fn is_kept_apart(name: &Name) -> bool {
+    let visible = name.as_str().chars().filter(|letter| !is_passed_over(*letter));
+    let plain: String = visible.flat_map(char::to_lowercase).collect();
+    let plain = plain.split(':').next().unwrap_or_default().trim_end_matches([' ', '.']);
+    let is_short = |rest: &str| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit());
+    plain == OWN_DIR || plain.strip_prefix("navett~").is_some_and(is_short)
+}
+
+/// Letters that HFS+ does not see in a name.
+fn is_passed_over(letter: char) -> bool {
+    matches!(letter,
+        '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{206a}'..='\u{206f}' | '\u{feff}')
 }
 
 fn below(rest: &str) -> RelPath {
@@ -170,6 +192,31 @@ pub fn read_parked_remote(name: &str) -> Option<ParkedThere<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_some_disk_takes_for_our_folder_is_kept_apart() {
+        let apart = |name: &str| is_kept_apart(&Name::new(name).unwrap());
+        for name in [
+            ".navette",
+            ".Navette",
+            ".NAVETTE",
+            ".navette.",
+            ".navette . .",
+            ".navette::$INDEX_ALLOCATION",
+            ".navette:staging",
+            ".na\u{200c}vette",
+            "\u{feff}.navette",
+            "NAVETT~1",
+            "navett~12",
+        ] {
+            assert!(apart(name), "{name:?}");
+        }
+        for name in
+            ["navette", ".navette2", ".navett", "a.navette", ".navette-old", "navett~", "navett~x"]
+        {
+            assert!(!apart(name), "{name:?}");
+        }
+    }
 
     #[test]
     fn a_staged_name_tells_node_and_role() {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::Kind;
+use super::{Ignore, Kind};
 
 /// One component of a path: valid UTF-8, not empty, no `/`, no NUL, not `.` or `..`.
 ///
@@ -132,7 +132,15 @@ impl Name {
             let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
             words.join(" ")
         };
+        // An ignored name would count as deleted.
+        let is_taken = |name: &Self| is_taken(name) || self.is_lost_as(name);
         numbered(without_mark(stem), extension, mark, is_taken)
+    }
+
+    /// Whether `made`, a name made of this one, is never synced though this one is.
+    fn is_lost_as(&self, made: &Self) -> bool {
+        let ignored = |name| Ignore::built_in().matches(name).is_some();
+        ignored(made) && !ignored(self)
     }
 
     /// A name to show on a disk that cannot show this one, for which `is_taken`
@@ -150,7 +158,17 @@ impl Name {
             extension.truncate(extension.trim_end_matches([' ', '.']).len());
         }
         let mark = |number: Option<u64>| format!("case {}", number.unwrap_or(2));
-        numbered(&stem, &extension, mark, |name| is_taken(name) || name == self)
+        let usable =
+            |made: &Self| !(self.is_lost_as(made) || plain && made.is_refused_by_windows());
+        // What was replaced or left out may have made it a name that is
+        // ignored, or reserved after all: then without what it takes for that.
+        let without_dots = stem.replace('.', "_");
+        let ways = [(stem.as_str(), extension.as_str()), (&stem, ""), (&without_dots, "")];
+        let made = ways.map(|(stem, extension)| {
+            numbered(stem, extension, mark, |name| is_taken(name) || name == self)
+        });
+        let [.., last] = &made;
+        made.iter().find(|made| usable(made)).unwrap_or(last).clone()
     }
 
     /// Whether this alias was made for `original`; after a rename it is not.
@@ -208,7 +226,7 @@ impl Name {
 }
 
 fn fits_a_name(c: char) -> bool {
-    !c.is_control() && !is_refused_somewhere(c) && !matches!(c, '(' | ')' | '/')
+    !c.is_control() && !is_refused_somewhere(c) && !matches!(c, '(' | ')' | '/' | '.')
 }
 
 fn is_refused_somewhere(c: char) -> bool {
@@ -341,6 +359,18 @@ mod tests {
         assert_eq!(alias("dots...", true), "dots (case 2)");
         let taken = |name: &Name| name.as_str() == "a (case 2)";
         assert_eq!(name("a").alias(Kind::File, false, taken).as_str(), "a (case 3)");
+    }
+
+    #[test]
+    fn no_name_that_is_made_is_ignored_or_reserved() {
+        // Folders have no extension; `.*.*sw?` is Vim's.
+        let stamp = Stamp { device: "mysw".into(), ..stamp() };
+        let made = name(".x.y").conflict(Kind::Dir, &stamp, |_| false);
+        assert_eq!(made.as_str(), ".x.y (conflict 2026-11-22 135419 mysw 2)");
+        let alias = |text: &str, kind| name(text).alias(kind, true, |_| false).to_string();
+        assert_eq!(alias("film.part ", Kind::File), "film (case 2)");
+        assert_eq!(alias(".?x", Kind::File), "__x (case 2)");
+        assert_eq!(alias("con.x", Kind::Dir), "con_x (case 2)");
     }
 
     #[test]

@@ -318,7 +318,12 @@ impl Rows {
         let mut names = Vec::new();
         let mut top = RelPath::root();
         let mut at = node;
+        // Rows that stand in a circle have no path.
+        let most = self.local.len().max(self.remote.len());
         while !at.is_root() {
+            if names.len() > most {
+                return None;
+            }
             let entry = self.entry(side, at)?;
             match self.stand(side, at)? {
                 Stand::Home => names.push(entry.place.name.clone()),

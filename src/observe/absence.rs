@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures::StreamExt as _;
 
 use crate::clock::Clock as _;
+use crate::event::Cause;
 use crate::model::{Change, Hold, HoldReason, NodeId, Perms, RelPath, Side, WaitReason};
 use crate::mutant::{Mutant, broken};
 use crate::report::EngineError;
@@ -115,9 +116,7 @@ fn missing(pairing: &Pairing<'_>, paths: &BTreeMap<NodeId, &RelPath>, node: Node
             Some(Look::Listed(_)) if pairing.epoch.consistent => {
                 Missing::Below { top, path: path.join(&entry.place.name) }
             }
-            Some(Look::Unknown(ServerErrorKind::StorageGone)) => {
-                Missing::Doubtful(WaitReason::MountGone)
-            }
+            Some(Look::Unknown(Cause::MountGone)) => Missing::Doubtful(WaitReason::MountGone),
             Some(Look::Unknown(_)) => Missing::Doubtful(WaitReason::Unreadable),
             Some(Look::Listed(_)) | None => Missing::Doubtful(WaitReason::TornEpoch),
         };

@@ -112,7 +112,7 @@ impl Epoch {
                 }
             };
             let path = dir.join(&name);
-            if layout::is_own(&name) || Ignore::built_in().matches(&name).is_some() {
+            if layout::is_kept_apart(&name) || Ignore::built_in().matches(&name).is_some() {
                 ignored |= !(dir.is_root() && layout::is_own(&name));
                 if let Ok(stat) = entry.stat {
                     self.ignored.insert((stat.seen.volume, stat.seen.file_id));

@@ -9,7 +9,7 @@ use crate::event::Cause;
 use crate::model::{Etag, Ignore, Kind, Name, RelPath, Rows, layout};
 use crate::mutant::{Mutant, broken};
 use crate::report::{EngineError, Gate};
-use crate::server::{Listing, Resource, Server, ServerError, ServerErrorKind};
+use crate::server::{Effect, Listing, Resource, Server, ServerError, ServerErrorKind};
 use crate::world::World;
 
 use super::Mention;
@@ -20,6 +20,17 @@ const WIDTH: usize = 8;
 /// How often a walk is repeated when the server changes meanwhile.
 const TRIES: u32 = 4;
 
+/// Folders in folders that are looked into, and the length of such a path in
+/// bytes. Nobody has more; a server that shows one folder in another without
+/// end would be followed until no memory is left, for every path holds all
+/// names above it.
+const DEEPEST: usize = 500;
+const LONGEST: usize = 16 << 10;
+/// Files and folders of one look. No more of them would fit into memory either.
+const MOST: usize = 2_000_000;
+/// Names of such a path that are said.
+const SAID: usize = 5;
+
 /// What one folder showed.
 #[derive(Clone, Debug)]
 pub(super) enum Look {
@@ -27,8 +38,8 @@ pub(super) enum Look {
     Listed(Box<Listing>),
     /// Its etag is the one under which the journal knows its children.
     AsKnown,
-    /// It could not be listed: nothing below it is absent.
-    Unknown(ServerErrorKind),
+    /// It could not be listed, and why: nothing below it is absent.
+    Unknown(Cause),
 }
 
 /// One complete look at the server.
@@ -91,20 +102,24 @@ fn finish(root: Resource, folders: BTreeMap<RelPath, Look>, consistent: bool) ->
                     (Some(one), Some(other)) => Some(i64::min(one, other)),
                     (one, other) => one.or(other),
                 };
-                let unusable = listing.unusable.iter().map(|name| format!("{path}/{name}"));
+                let unusable = listing.unusable.iter().map(|name| match path.is_root() {
+                    true => name.clone(),
+                    false => format!("{path}/{name}"),
+                });
                 mentions.extend(unusable.map(|path| Mention {
                     path,
                     cause: Cause::NameImpossible,
                     blocks: true,
                 }));
             }
-            Look::Unknown(kind) => {
-                let cause = match kind {
-                    ServerErrorKind::StorageGone => Cause::MountGone,
-                    ServerErrorKind::Forbidden => Cause::Forbidden,
-                    _ => Cause::ServerTrouble,
-                };
-                mentions.push(Mention { path: path.to_string(), cause, blocks: true });
+            Look::Unknown(Cause::TooDeep) => {
+                let path = path.names().take(SAID).collect::<Vec<_>>().join("/");
+                let path = format!("{path}/…");
+                mentions.push(Mention { path, cause: Cause::TooDeep, blocks: true });
+            }
+            Look::Unknown(cause) => {
+                let (path, cause) = (path.to_string(), cause.clone());
+                mentions.push(Mention { path, cause, blocks: true });
             }
             Look::AsKnown => {}
         }
@@ -127,12 +142,17 @@ impl<W: World> Walk<'_, W> {
         let listed = self.listed_etags();
         let mut todo = vec![(RelPath::root(), root_etag, self.rows.pair.root_listed.clone())];
         let mut running = FuturesUnordered::new();
+        let mut room = MOST;
         loop {
             while running.len() < WIDTH
                 && let Some((path, etag, journal)) = todo.pop()
             {
                 if tree_etags && etag.is_some() && etag == journal {
                     self.folders.insert(path, Look::AsKnown);
+                    continue;
+                }
+                if path.as_str().len() > LONGEST || path.names().count() > DEEPEST {
+                    self.folders.insert(path, Look::Unknown(Cause::TooDeep));
                     continue;
                 }
                 let cached = self.known.get(&path).filter(|listing| {
@@ -148,6 +168,7 @@ impl<W: World> Walk<'_, W> {
             let Some((result, path)) = running.next().await else { return Ok(()) };
             let look = match result {
                 Ok(listing) => {
+                    room = room_after(room, &path, &listing)?;
                     todo.extend(below(&path, &listing, &listed));
                     self.known.insert(path.clone(), listing.clone());
                     Look::Listed(Box::new(listing))
@@ -173,6 +194,17 @@ impl<W: World> Walk<'_, W> {
     }
 }
 
+/// How many more things may be shown. A tree without end ends here: it branches
+/// faster than it becomes deep.
+fn room_after(room: usize, path: &RelPath, listing: &Listing) -> Result<usize, EngineError> {
+    let shown = listing.children.len() + listing.unusable.len();
+    room.checked_sub(shown).ok_or_else(|| {
+        let (kind, effect) = (ServerErrorKind::Nonsense, Effect::None);
+        let detail = format!("more than {MOST} files and folders");
+        ServerError { kind, effect, method: "PROPFIND", path: path.clone(), detail }.into()
+    })
+}
+
 type Todo = (RelPath, Option<Etag>, Option<Etag>);
 
 /// The folders below a listed one that are part of the pair.
@@ -191,7 +223,7 @@ fn below(path: &RelPath, listing: &Listing, listed: &BTreeMap<String, Option<Eta
 
 /// Whether a name on the server is part of the pair.
 pub(super) fn is_synced(name: &Name) -> bool {
-    !layout::is_own(name) && Ignore::built_in().matches(name).is_none()
+    !layout::is_kept_apart(name) && Ignore::built_in().matches(name).is_none()
 }
 
 fn is_parking(path: &RelPath, name: &Name) -> bool {
@@ -202,13 +234,53 @@ fn is_parking(path: &RelPath, name: &Name) -> bool {
 /// whole account.
 fn not_listed(path: &RelPath, error: ServerError) -> Result<Look, EngineError> {
     tracing::debug!(%error, "folder cannot be listed");
-    let own = matches!(
-        error.kind,
-        ServerErrorKind::NotFound
-            | ServerErrorKind::Forbidden
-            | ServerErrorKind::StorageGone
-            | ServerErrorKind::Locked
-            | ServerErrorKind::Status(_)
-    );
-    if own && !path.is_root() { Ok(Look::Unknown(error.kind)) } else { Err(error.into()) }
+    let own = match error.kind {
+        ServerErrorKind::StorageGone => Some(Cause::MountGone),
+        ServerErrorKind::Forbidden => Some(Cause::Forbidden),
+        ServerErrorKind::NotFound | ServerErrorKind::Locked | ServerErrorKind::Status(_) => {
+            Some(Cause::ServerTrouble)
+        }
+        _ => None,
+    };
+    own.filter(|_| !path.is_root()).map(Look::Unknown).ok_or_else(|| error.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Perms, RemoteSeen};
+
+    fn listing(names: usize) -> Listing {
+        let seen = RemoteSeen {
+            file_id: None,
+            etag: None,
+            sha1: None,
+            perms: Perms::OWN,
+            size: None,
+            mtime: None,
+        };
+        let dir = Resource {
+            kind: Kind::Dir,
+            seen,
+            id: None,
+            fingerprint: None,
+            quota_free: None,
+            uploaded: false,
+        };
+        let unusable = (0..names).map(|name| name.to_string()).collect();
+        Listing { dir, children: Vec::new(), unusable, server_time: None }
+    }
+
+    #[test]
+    fn a_tree_that_branches_without_end_ends() {
+        let root = RelPath::root();
+        let mut room = 25;
+        for left in [15, 5] {
+            room = room_after(room, &root, &listing(10)).unwrap();
+            assert_eq!(room, left);
+        }
+        let error = room_after(room, &root, &listing(10)).unwrap_err();
+        let EngineError::Server(error) = error else { panic!("{error}") };
+        assert_eq!(error.kind, ServerErrorKind::Nonsense);
+    }
 }

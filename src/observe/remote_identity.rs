@@ -223,10 +223,14 @@ impl<'a> Pairing<'a> {
         }
         let rows = observation.doubts.keys().filter_map(|node| self.rows.remote.get(node));
         let missing = rows.map(|row| row.entry.place.parent);
-        let unknown = self
-            .folder
-            .iter()
-            .filter(|(path, _)| matches!(self.epoch.folders.get(*path), Some(Look::Unknown(_))));
+        let unknown = self.folder.iter().filter(|(path, _)| {
+            self.epoch.folders.get(*path).is_some_and(|look| match look {
+                Look::Unknown(_) => true,
+                // What is no name for us is to be said every time.
+                Look::Listed(listing) => !listing.unusable.is_empty(),
+                Look::AsKnown => false,
+            })
+        });
         let parents: BTreeMap<NodeId, NodeId> =
             self.rows_out.iter().map(|(node, row)| (*node, row.entry.place.parent)).collect();
         let mut unsure = BTreeSet::new();

@@ -10,7 +10,6 @@ use reqwest::header::{HeaderMap, HeaderValue, USER_AGENT};
 use serde_json::Value;
 
 use super::dav::Dav;
-use super::failure::Failure;
 use super::request::{Load, Request};
 use super::status::Asked;
 use super::{Family, Result};
@@ -43,7 +42,7 @@ impl Dav {
                 _ => Err(answer.refused(self.asked("GET")).await),
             }
         };
-        made.await.map_err(|failure: Failure| failure.at("GET", &RelPath::root()))
+        made.await.map_err(self.told("GET", &RelPath::root()))
     }
 
     /// Gives back the app password with which this is signed in: nothing can
@@ -65,7 +64,7 @@ impl Dav {
                 _ => Err(answer.refused(self.asked("DELETE")).await),
             }
         };
-        given.await.map_err(|failure: Failure| failure.at("DELETE", &RelPath::root()))
+        given.await.map_err(self.told("DELETE", &RelPath::root()))
     }
 
     fn own_request(&self, method: &'static str, target: String) -> Request {

@@ -101,13 +101,14 @@ fn in_a_row(chunks: Vec<(Name, u64)>) -> (There, Vec<Name>) {
         }
     }
     let highest = numbered.last_key_value().map_or(0, |(number, _)| *number);
-    let (mut last, mut bytes, mut broken) = (0, 0, false);
+    let (mut last, mut bytes, mut broken) = (0, 0_u64, false);
     for (number, (name, length)) in numbered {
-        broken |= (number - last - 1) % GAP != 0 || length == 0;
-        if broken {
-            strays.push(name);
-        } else {
-            (last, bytes) = (number, bytes + length);
+        // More bytes than can be counted are no chunks of ours.
+        let sum = bytes.checked_add(length).filter(|_| length > 0);
+        broken |= (number - last - 1) % GAP != 0 || sum.is_none();
+        match sum.filter(|_| !broken) {
+            Some(sum) => (last, bytes) = (number, sum),
+            None => strays.push(name),
         }
     }
     // Behind all that may have been on its way.
@@ -144,6 +145,7 @@ mod tests {
         // What arrived while an earlier one did not.
         assert_eq!(there(&[(2, 5), (3, 5)]), (0, 1 + 2 * GAP, names(&[2, 3])));
         assert_eq!(there(&[(1, 5), (2, 0), (3, 5)]), (5, 2 + 2 * GAP, names(&[2, 3])));
+        assert_eq!(there(&[(1, u64::MAX), (2, 1)]), (u64::MAX, 2 + GAP, names(&[2])));
         let odd = [("00001", 5), ("2", 5), ("bogus", 5), ("99999", 5)];
         let odd = odd.map(|(name, size)| (name.to_owned(), size));
         assert_eq!(read(&odd).2, ["2", "bogus", "99999"]);

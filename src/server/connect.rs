@@ -11,6 +11,7 @@ use url::Url;
 use super::auth::basic;
 use super::bulk::Bulk;
 use super::dav::Dav;
+use super::discreet::Hidden;
 use super::failure::{Failure, Reach};
 use super::feed::Limits;
 use super::listing::Single;
@@ -189,6 +190,11 @@ impl Dav {
     /// Finds out what answers at an address, signs in, and makes the remote
     /// folder if it is missing. Nothing else is changed on the server.
     pub async fn connect(connection: Connection) -> Result<Self, ConnectError> {
+        let hidden = Hidden::of(&connection.login, &connection.password);
+        Self::connect_to(connection).await.map_err(|error| hidden.refusal(error))
+    }
+
+    async fn connect_to(connection: Connection) -> Result<Self, ConnectError> {
         let base = checked_url(connection.base.clone())?;
         let mut dav = Self {
             wire: wire(&connection, &base).await?,
@@ -371,7 +377,8 @@ async fn wire(connection: &Connection, base: &Url) -> Result<Wire, ConnectError>
         .map_err(|_| unusable("the client cannot be made".to_owned()))?;
     let (sent, refused) = (Arc::default(), Arc::default());
     let timeouts = connection.timeouts;
-    Ok(Wire { client, timeouts, sent, status: None, refused, session })
+    let hidden = Arc::new(Hidden::of(&connection.login, &connection.password));
+    Ok(Wire { client, timeouts, sent, status: None, refused, session, hidden })
 }
 
 #[cfg(test)]

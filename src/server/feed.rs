@@ -23,6 +23,9 @@ pub struct Limits {
     pub entry: u64,
     /// Bytes of one property.
     pub property: usize,
+    /// Bytes of one start of an element, with its attributes: every name below
+    /// it is looked up among the namespaces that it declares.
+    pub tag: usize,
     /// Elements inside elements.
     pub nesting: usize,
 }
@@ -34,6 +37,7 @@ impl Default for Limits {
             entries: 500_000,
             entry: 1 << 20,
             property: 64 << 10,
+            tag: 8 << 10,
             nesting: 32,
         }
     }

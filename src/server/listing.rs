@@ -76,16 +76,23 @@ pub(super) async fn read_listing(
     Ok(Listing { dir, children: children.into_iter().collect(), unusable, server_time })
 }
 
+/// Where an entry stands, seen from the folder that was asked for.
 #[derive(Debug, PartialEq, Eq)]
-enum Place {
+pub(super) enum Place {
+    /// It is the folder.
     Itself,
+    /// It is directly in it, under a name or what is none for us.
     Child(Result<Name, String>),
 }
 
-/// Where an entry stands, seen from the folder that was asked for. Both sides
-/// are decoded: servers spell the same path in many ways (protocol.md 3.5).
 fn place(shown: &Shown, names: &[Vec<u8>]) -> Result<Place, Failure> {
-    let href = split_decoded(shown.href.as_bytes());
+    place_of(&shown.href, names)
+}
+
+/// Where an address leads. Both sides are decoded: servers spell the same path
+/// in many ways (protocol.md 3.5).
+pub(super) fn place_of(href: &str, names: &[Vec<u8>]) -> Result<Place, Failure> {
+    let href = split_decoded(href.as_bytes());
     let below = href.len() >= names.len()
         && href.iter().zip(names).all(|(one, other)| same_name(one, other));
     match (below, &href[names.len().min(href.len())..]) {

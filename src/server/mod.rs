@@ -5,6 +5,8 @@
 //! server does not honour a condition, the implementation checks as late as it
 //! can before the request (I5).
 
+pub mod answers;
+
 mod app_password;
 mod auth;
 mod bulk;
@@ -14,6 +16,7 @@ mod chunks_there;
 mod connect;
 mod copy;
 mod dav;
+mod discreet;
 mod failure;
 mod feed;
 mod guard;

@@ -16,6 +16,9 @@ pub(super) const START: u64 = 10 << 20;
 /// Proxies of the usual kind take no more.
 const MOST: u64 = 100 << 20;
 
+/// Whoever wants smaller pieces wants a request for every few bytes.
+const SMALLEST: u64 = 64 << 10;
+
 /// The size of pieces, in bytes.
 #[derive(Debug)]
 pub(super) struct Pace {
@@ -29,7 +32,7 @@ pub(super) struct Pace {
 impl Pace {
     /// Pieces of at least `least` bytes, and of at most what the server says, if it does.
     pub(super) fn new(least: u64, most: Option<u64>) -> Self {
-        let most = most.filter(|most| *most > 0).unwrap_or(MOST).min(MOST);
+        let most = most.filter(|most| *most > 0).unwrap_or(MOST).clamp(SMALLEST, MOST);
         let start = START.min(most);
         Self { least: least.min(most), most: most.into(), size: start.into(), whole: start.into() }
     }

@@ -136,8 +136,7 @@ async fn status_php(wire: &Wire, origin: &Url, base: &str) -> Result<Shown, Conn
         };
         if answer.status.is_success() {
             let page = answer.is_page();
-            let status = json(answer).await?.filter(|status| status.get("installed").is_some());
-            return Ok(match status {
+            return Ok(match json(answer).await?.filter(is_status) {
                 Some(status) => Shown::Status(base, status),
                 None if page => Shown::Page,
                 None => Shown::Nothing,
@@ -161,6 +160,11 @@ async fn status_php(wire: &Wire, origin: &Url, base: &str) -> Result<Shown, Conn
     Ok(Shown::Nothing)
 }
 
+/// Whether this is what `status.php` says, and not just any JSON.
+fn is_status(shown: &Value) -> bool {
+    shown.get("installed").is_some()
+}
+
 /// A storage of another kind may want a login even for what it does not have.
 fn no_status(failure: Failure) -> Result<Shown, ConnectError> {
     if failure.kind.refuses_account() && failure.status.is_some() {
@@ -181,7 +185,12 @@ fn not_there(failure: Failure) -> Result<(), ConnectError> {
 /// The JSON of an answer; `None` if it is something else, such as a page. A
 /// cut answer is an error: what it leaves out would count as not offered.
 async fn json(answer: Answer) -> Result<Option<Value>, ConnectError> {
-    let whole = answer.whole(JSON_BYTES).await;
+    json_of(answer, JSON_BYTES).await
+}
+
+/// As [`json`], of at most so many bytes.
+async fn json_of(answer: Answer, most: usize) -> Result<Option<Value>, ConnectError> {
+    let whole = answer.whole(most).await;
     whole.map(|bytes| serde_json::from_slice(&bytes).ok()).map_err(failed)
 }
 
@@ -241,22 +250,49 @@ fn family(status: &Value) -> Family {
     }
 }
 
+/// What the server has told of an account.
+pub(super) struct Told {
+    /// Its capabilities; none where that route is closed.
+    pub(super) capabilities: Option<Value>,
+    /// The account's own page, or nothing.
+    pub(super) user: Value,
+    /// The spaces of oCIS.
+    pub(super) spaces: Vec<Space>,
+}
+
 /// Learns what the account has: capabilities, its id, the place of its files.
 pub(super) async fn account(
     wire: &Wire,
     site: Site,
     space: Option<&str>,
 ) -> Result<Found, ConnectError> {
-    let Site { base, mut profile, pasted } = site;
-    let base = base.as_str();
+    let base = site.base.as_str();
     let capabilities = ocs(wire, base, "capabilities").await?;
+    let user = ocs(wire, base, "user").await?.unwrap_or_default();
+    let spaces = match site.profile.family {
+        Family::Ocis => drives(wire, base).await?,
+        _ => Vec::new(),
+    };
+    let origin = Url::parse(&wire.client.host).ok();
+    found(site, Told { capabilities, user, spaces }, origin.as_ref(), space)
+}
+
+/// What the account has, from what was told at `origin`.
+pub(super) fn found(
+    site: Site,
+    told: Told,
+    origin: Option<&Url>,
+    space: Option<&str>,
+) -> Result<Found, ConnectError> {
+    let Site { base, mut profile, pasted } = site;
+    let Told { capabilities, user: shown, spaces } = told;
+    let base = base.as_str();
     let capability = |at: &str| {
         capabilities.as_ref().and_then(|data| data.pointer(&format!("/capabilities/{at}")))
     };
     let files = capability("files");
-    let origin = Url::parse(&wire.client.host).ok();
     let zips = profile.zips.and(origin);
-    let zips = zips.and_then(|origin| Way::of(profile.family, base, files, &origin));
+    let zips = zips.and_then(|origin| Way::of(profile.family, base, files, origin));
     profile.zips = profile.zips.filter(|_| zips.is_some());
     profile.zips = profile.zips.map(|limits| together::announced(limits, files));
     let undelete = capability("files/undelete").and_then(Value::as_bool);
@@ -267,17 +303,13 @@ pub(super) async fn account(
     let together = bulk && versions && profile.family == Family::Nextcloud;
     profile.together = together.then_some(Together::NEXTCLOUD);
     profile.names = naming::rules(profile.family, capabilities.as_ref());
-    let shown = ocs(wire, base, "user").await?.unwrap_or_default();
     let user = text_of(&shown, "id");
     let display_name = ["display-name", "displayname"].iter().find_map(|key| text_of(&shown, key));
     let space = match (profile.family, space) {
-        (Family::Ocis, wanted) => {
-            let spaces = drives(wire, base).await?;
-            match pasted.space.filter(|_| wanted.is_none()) {
-                Some(id) => Some(space::known_by_id(spaces, id, base)),
-                None => space::choose(spaces, wanted)?,
-            }
-        }
+        (Family::Ocis, wanted) => match pasted.space.filter(|_| wanted.is_none()) {
+            Some(id) => Some(space::known_by_id(spaces, id, base)),
+            None => space::choose(spaces, wanted)?,
+        },
         (_, Some(wanted)) => {
             let wanted = wanted.to_owned();
             return Err(ConnectError::NoSpace { wanted, there: Vec::new() });
@@ -336,7 +368,22 @@ pub(super) async fn ocs(
         }
         Err(failure) => return not_there(failure).map(|()| None),
     };
-    Ok(json(answer).await?.and_then(|mut json| json.pointer_mut("/ocs/data").map(Value::take)))
+    Ok(json(answer).await?.and_then(ocs_data))
+}
+
+/// What an answer of OCS is about.
+pub(super) fn ocs_data(mut answer: Value) -> Option<Value> {
+    answer.pointer_mut("/ocs/data").map(Value::take)
+}
+
+/// The server that says this of itself at `url`; none: not one of the families.
+pub(super) fn site_told(url: &Url, status: &Value) -> Result<Option<Site>, ConnectError> {
+    let pasted = pasted(url);
+    let base = pasted.bases.first().cloned().unwrap_or_default();
+    if !is_status(status) {
+        return Ok(None);
+    }
+    profile(status).map(|profile| Some(Site { base, profile, pasted }))
 }
 
 /// The spaces of the account. The older address of the personal one holds a
@@ -346,7 +393,7 @@ async fn drives(wire: &Wire, base: &str) -> Result<Vec<Space>, ConnectError> {
         Ok(answer) => answer,
         Err(failure) => return not_there(failure).map(|()| Vec::new()),
     };
-    Ok(space::read(&json(answer).await?.unwrap_or_default()))
+    Ok(space::read(&json_of(answer, space::LIST_BYTES).await?.unwrap_or_default()))
 }
 
 #[cfg(test)]

@@ -207,6 +207,9 @@ impl MultiStatus {
                     if self.stack.len() >= self.limits.nesting {
                         return Err(Failure::nonsense("XML nested too deeply"));
                     }
+                    if start.len() > self.limits.tag {
+                        return Err(Failure::nonsense("an element with too many attributes"));
+                    }
                     self.stack.push(tag);
                     self.started(tag)?;
                 }

@@ -14,6 +14,7 @@ use reqwest::{Method, Response, StatusCode};
 use tokio::time::timeout;
 use url::Url;
 
+use super::discreet::Hidden;
 use super::failure::{Failure, Reach, broken, chain, ended_early};
 use super::session::Session;
 use super::status::{Asked, Refusal, classify, describe};
@@ -93,6 +94,8 @@ pub(super) struct Wire {
     pub(super) refused: Arc<OnceLock<(ServerErrorKind, String)>>,
     /// The account's cookies.
     pub(super) session: Arc<Session>,
+    /// What no error says.
+    pub(super) hidden: Arc<Hidden>,
 }
 
 impl Wire {
@@ -101,7 +104,8 @@ impl Wire {
         let mut client = self.client.clone();
         client.auth = reqwest_dav::Auth::Anonymous;
         let (timeouts, sent, refused) = (self.timeouts, self.sent.clone(), Arc::default());
-        Self { client, timeouts, sent, status: None, refused, session: self.session.clone() }
+        let (session, hidden) = (self.session.clone(), self.hidden.clone());
+        Self { client, timeouts, sent, status: None, refused, session, hidden }
     }
 
     /// Sends a request and returns its answer if the status is one of `wanted`.
@@ -112,10 +116,18 @@ impl Wire {
             return Ok(answer);
         }
         let failure = answer.refused(asked).await;
+        let failure = self.discreet(failure);
         if failure.kind.refuses_account() {
             let _ = self.refused.set((failure.kind.clone(), failure.detail.clone()));
         }
         Err(self.explained(failure).await)
+    }
+
+    /// A failure that says nothing with which one could sign in.
+    pub(super) fn discreet(&self, failure: Failure) -> Failure {
+        let cookies = self.session.values(&self.client.host);
+        let hidden = cookies.iter().fold((*self.hidden).clone(), |all, one| all.and(one));
+        hidden.failure(failure)
     }
 
     /// Sends a request and returns its answer, whatever its status: one that

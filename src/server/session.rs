@@ -22,6 +22,14 @@ impl Session {
         self.signed_in.store(true, Ordering::Relaxed);
     }
 
+    /// What the cookies for `host` hold: who has one is signed in.
+    pub(super) fn values(&self, host: &str) -> Vec<String> {
+        let cookies = Url::parse(host).ok().and_then(|url| self.cookies(&url));
+        let cookies = cookies.as_ref().and_then(|cookies| cookies.to_str().ok());
+        let value = |cookie: &str| Some(cookie.split_once('=')?.1.to_owned());
+        cookies.unwrap_or_default().split("; ").filter_map(value).collect()
+    }
+
     fn has_begun(&self) -> bool {
         self.signed_in.load(Ordering::Relaxed)
     }

@@ -9,8 +9,9 @@ use super::dav::{Dav, Outcome};
 use super::request::{Load, Request};
 use super::url::encoded_name;
 
-/// A list of spaces is never so long.
-const LIST_BYTES: usize = 16 << 20;
+/// A list of spaces is never so long: each mount point has 1 or 2 kB in it.
+/// Read as JSON of any kind, it can take some twenty times as much memory.
+pub(super) const LIST_BYTES: usize = 4 << 20;
 
 /// A space that an account sees.
 #[derive(Clone, Debug, PartialEq, Eq)]

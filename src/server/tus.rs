@@ -19,7 +19,7 @@ use super::chunks::{interrupted, passes};
 use super::dav::{Dav, MTIMES, Outcome, header};
 use super::failure::Failure;
 use super::pace::Pace;
-use super::request::{Load, Request, Wire};
+use super::request::{Answer, Load, Request};
 use super::status::Asked;
 use super::transfer::{Progress, Source, outgoing};
 use super::{Addresses, Effect, Guard, ServerErrorKind, Upload, Written};
@@ -156,7 +156,7 @@ impl Dav {
     async fn go_on(&self, begun: Option<Begun>) -> Outcome<Option<(Begun, Stand)>> {
         let Some(begun) = begun else { return Ok(None) };
         let request = self.tus_request("HEAD", begun.location.clone());
-        let answer = match self.tus_wire().send(request, &[200, 204]).await {
+        let answer = match self.tus_send(request, &[200, 204]).await {
             // The address says by itself who may use it: a refusal is about
             // its age, not about the account.
             Err(failure) if matches!(failure.status, Some(400 | 401 | 403 | 404 | 410)) => {
@@ -169,9 +169,12 @@ impl Dav {
         Ok(Some((begun, Stand::At(offset))))
     }
 
-    /// The address is its own password (protocol.md 4.6).
-    fn tus_wire(&self) -> Wire {
-        self.wire.anonymous()
+    /// The address is its own password (protocol.md 4.6): it goes without
+    /// another one, and no error says it.
+    async fn tus_send(&self, request: Request, wanted: &[u16]) -> Outcome<Answer> {
+        let hidden = self.wire.hidden.and(&request.target);
+        let sent = self.wire.anonymous().send(request, wanted).await;
+        sent.map_err(|failure| hidden.failure(failure))
     }
 
     fn tus_request(&self, method: &'static str, target: String) -> Request {
@@ -247,7 +250,7 @@ impl Dav {
         let kind = HeaderValue::from_static("application/offset+octet-stream");
         request.headers.insert(CONTENT_TYPE, kind);
         request.load = Load::File(body, progress.clone());
-        let answer = self.tus_wire().send(request, &[204]).await?;
+        let answer = self.tus_send(request, &[204]).await?;
         let now = answer.header("Upload-Offset").and_then(|offset| offset.trim().parse().ok());
         if progress.is_done() && now == Some(offset + length) {
             return Ok(());

@@ -11,6 +11,8 @@ mod explain;
 mod steps;
 mod usage;
 
+use std::borrow::Cow;
+
 use fluent::{FluentBundle, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
@@ -136,7 +138,7 @@ impl Texts {
     }
 
     fn fill(&self, pattern: &fluent_syntax::ast::Pattern<&str>, args: &Args<'_>) -> String {
-        let args = args.iter().map(|(name, value)| (*name, readable(value))).collect();
+        let args = args.iter().map(|(name, value)| (*name, readable_value(value))).collect();
         let mut errors = Vec::new();
         let text = self.bundle.format_pattern(pattern, Some(&args), &mut errors).into_owned();
         if !errors.is_empty() {
@@ -146,13 +148,26 @@ impl Texts {
     }
 }
 
-/// A value without control characters: a name may hold line ends, and commands
-/// to the terminal, and what it is shown in is one line of text.
-fn readable<'a>(value: &FluentValue<'a>) -> FluentValue<'a> {
+/// A text without control characters: a name may hold line ends, and commands
+/// to the terminal or to the order in which it shows letters, and what it is
+/// shown in is one line of text.
+pub fn readable(text: &str) -> Cow<'_, str> {
+    match text.contains(is_command) {
+        true => text.replace(is_command, "\u{fffd}").into(),
+        false => text.into(),
+    }
+}
+
+/// Control characters, and what turns around the text behind it: `exe.txt` can
+/// be made to look like another name so.
+fn is_command(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
+}
+
+fn readable_value<'a>(value: &FluentValue<'a>) -> FluentValue<'a> {
     match value {
-        FluentValue::String(text) if text.contains(char::is_control) => {
-            text.replace(char::is_control, "\u{fffd}").into()
-        }
+        FluentValue::String(text) => FluentValue::String(readable(text).into_owned().into()),
         value => value.clone(),
     }
 }
@@ -205,6 +220,8 @@ mod tests {
         let args = [("path", "a\nb\u{1b}[2Jc".into()), ("sentence", "Why.".into())];
         let said = texts.say("line-item", &args);
         assert_eq!(said, "a\u{fffd}b\u{fffd}[2Jc: Why.");
+        assert_eq!(readable("gpj.\u{202e}exe"), "gpj.\u{fffd}exe");
+        assert_eq!(readable("é 漢 עברית"), "é 漢 עברית");
     }
 
     #[test]

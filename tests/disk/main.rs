@@ -7,6 +7,8 @@ mod conformance;
 #[cfg(target_os = "linux")]
 mod native;
 mod sim;
+#[cfg(target_os = "linux")]
+mod swapped;
 
 use std::cell::Cell;
 use std::collections::BTreeMap;

@@ -36,8 +36,10 @@ fn side() -> impl Strategy<Value = Side> {
     prop_oneof![Just(Side::Local), Just(Side::Remote)]
 }
 
+/// Folders that are no rows themselves: each side is a tree (I6).
 fn place() -> impl Strategy<Value = Place> {
-    (node(), name()).prop_map(|(parent, name)| Place { parent, name })
+    let parent = prop_oneof![1 => Just(0), 8 => 10..16_u64, 1 => Just(u64::MAX - 1)];
+    (parent, name()).prop_map(|(parent, name)| Place { parent: NodeId(parent), name })
 }
 
 fn known() -> impl Strategy<Value = Body> {

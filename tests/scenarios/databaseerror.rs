@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use navette::cloud::Dialect;
-use navette::journal::{InMemory, JournalError, JournalFiles, Lease, Result};
+use navette::journal::{InMemory, JournalError, JournalFiles, Lease, Result, Seal};
 use navette::report::{End, EngineError};
 use rusqlite::Connection;
 
@@ -60,6 +60,14 @@ impl JournalFiles for Failing {
 
     fn restore(&self, backup: u64) -> Result<()> {
         self.files.restore(backup)
+    }
+
+    fn seal(&self) -> Result<()> {
+        self.files.seal()
+    }
+
+    fn unseal(&self) -> Result<Seal> {
+        self.files.unseal()
     }
 
     fn wrote(&self, journal: &mut Connection) -> Result<()> {

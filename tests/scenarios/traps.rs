@@ -4,6 +4,7 @@
 
 use navette::cloud::request::{Conditions, Put, SentDate};
 use navette::cloud::{Blob, Cloud, Dialect, Fate};
+use navette::disk::sim::SimConfig;
 use navette::event::Cause;
 use navette::model::{Digest, RelPath};
 use navette::report::End;
@@ -276,4 +277,24 @@ fn owncloud10_folders_move_and_die_though_no_condition_holds_for_them() {
         let asked = lab.ends("-A/a1 -A/a2 +D/a1 +D/a2 -B/b1 -B/b2");
         assert_eq!((asked.get, asked.put), (0, 0));
     });
+}
+
+/// A disk that does not tell cases apart would open our own folder by these names.
+#[test]
+fn folders_of_the_server_that_a_disk_takes_for_ours_stay_there() {
+    for dialect in Dialect::ALL {
+        let lab = Lab::on(dialect, SimConfig::macos());
+        let spellings = [".NAVETTE/marker", ".Navette/staging/1.new", ".nav\u{200c}ette/lock"];
+        for path in spellings {
+            lab.there().write(path, "evil");
+        }
+        lab.there().write("A/a1", "a1");
+        let (report, _) = lab.syncs();
+        assert_eq!(report.end, End::Equal, "{report:?}");
+        assert_eq!(lab.here().text("A/a1").as_deref(), Some("a1"));
+        for path in spellings {
+            assert_ne!(lab.here().text(path).as_deref(), Some("evil"), "{path}");
+            assert_eq!(lab.there().text(path).as_deref(), Some("evil"), "{path}");
+        }
+    }
 }

@@ -56,6 +56,12 @@ async fn answer(
             None => break true,
         }
     };
+    // What has moved is at the port that its name says, without TLS.
+    if let Some((_, port)) = head.uri.path().split_once("/moved-to-") {
+        let there = format!("http://127.0.0.1:{}/x", port.trim_end_matches('/'));
+        let moved = Response::builder().status(301).header("Location", there);
+        return Ok(moved.body(Full::default()).unwrap());
+    }
     let (status, body) = match (head.method.as_str(), head.uri.path()) {
         ("PROPFIND", "/") => {
             let root = entry("/", FOLDER);
@@ -175,6 +181,56 @@ async fn over_http_2_too_an_upload_that_ends_early_never_looks_whole() {
         assert!(bodies.iter().all(|(_, whole)| !whole), "{bodies:?}");
         // The connection is as good as before.
         assert_eq!(get(&dav, "large").await, large());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_redirect_from_https_to_http_is_not_followed() {
+    let open = crate::scripted::Scripted::start(|_| crate::scripted::answer("200 OK", "", ""));
+    let port = open.url().port().unwrap();
+    with(&["h2", "http/1.1"], async |wanted, seen| {
+        // The storage itself, and something in it.
+        let mut moved = wanted.clone();
+        moved.base.set_path(&format!("/moved-to-{port}"));
+        let refusal = Dav::connect(moved).await.unwrap_err();
+        assert!(refusal.to_string().contains("127.0.0.1"), "{refusal}");
+        let dav = Dav::connect(wanted).await.unwrap();
+        let inside = path(&format!("moved-to-{port}"));
+        assert!(dav.list(&inside).await.is_err());
+        assert!(dav.get(&inside).await.is_err());
+        assert!(put(&dav, inside.as_str(), &Guard::Absent, b"mine").await.is_err());
+        assert!(seen.versions().len() > 5);
+    })
+    .await;
+    assert!(open.heard().is_empty());
+}
+
+/// The library below says a lot about its frames, and nothing of what is in them.
+#[tokio::test]
+async fn the_most_talkative_log_over_http_2_holds_nothing_of_the_account() {
+    with(&["h2"], async |wanted, seen| {
+        let home = tempfile::tempdir().unwrap();
+        let (folder, state) = (home.path().join("folder"), home.path().join("state"));
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::write(folder.join("mine.txt"), "mine").unwrap();
+        let mut run = std::process::Command::new(assert_cmd::cargo::cargo_bin!("navette"));
+        run.env_clear().env("HOME", home.path()).env("NAVETTE_LOG", "trace");
+        run.env("NAVETTE_PASSWORD", "s3cret-of-alice");
+        run.args(["sync", "--no-wait", "--json", "--user", "alice", "--server"]);
+        run.arg(wanted.base.as_str()).arg("--ca-file").arg(wanted.ca_file.unwrap());
+        run.arg("--state-dir").arg(state).arg(folder);
+        let ended = tokio::task::spawn_blocking(move || run.output().unwrap()).await.unwrap();
+        let said = String::from_utf8_lossy(&ended.stderr);
+        assert!([0, 1].contains(&ended.status.code().unwrap()), "{said}");
+        assert!(said.contains("h2::") && said.contains("hyper"), "it has said nothing");
+        // "alice:s3cret-of-alice" on the wire.
+        for secret in ["s3cret-of-alice", "YWxpY2U6czNjcmV0LW9mLWFsaWNl"] {
+            let log =
+                said.contains(secret) || String::from_utf8_lossy(&ended.stdout).contains(secret);
+            assert!(!log, "{secret} is in the log");
+        }
+        assert!(seen.versions().contains(&Version::HTTP_2));
     })
     .await;
 }

@@ -17,6 +17,8 @@ pub enum Reply {
     Raw(Vec<u8>),
     /// These bytes, and then the same piece for ever.
     Endless(Vec<u8>, Vec<u8>),
+    /// These bytes, and then what is made of 0, 1, 2, ... for ever.
+    Counted(Vec<u8>, fn(u64) -> String),
     /// These bytes, perhaps none, and then nothing for as long as the client waits.
     Stall(Vec<u8>),
     /// These bytes at once, before the request's body, which is then thrown
@@ -51,7 +53,7 @@ impl Heard {
     }
 }
 
-type Script = dyn Fn(&str) -> Reply + Send + Sync;
+type Script = dyn Fn(&Heard) -> Reply + Send + Sync;
 
 /// The server; stopped when it is dropped.
 pub struct Scripted {
@@ -69,6 +71,14 @@ impl Scripted {
 
     /// Starts one at an address where another may have been before.
     pub fn at(address: &str, script: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
+        Self::hearing(address, move |heard| script(heard.line()))
+    }
+
+    /// Starts one whose script gets the whole head of each request.
+    pub fn hearing(
+        address: &str,
+        script: impl Fn(&Heard) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind(address).unwrap();
         let port = listener.local_addr().unwrap().port();
         let (stop, heard) = (Arc::new(AtomicBool::new(false)), Arc::default());
@@ -118,7 +128,7 @@ fn serve(
 ) -> std::io::Result<()> {
     let (head, mut body) = read_head(&mut stream)?;
     let mut request = Heard { head, body: Vec::new() };
-    let reply = script(request.line());
+    let reply = script(&request);
     let announced = request.header("content-length").and_then(|length| length.parse().ok());
     let wanted = match reply {
         Reply::CloseAfter(bytes) => bytes,
@@ -147,6 +157,17 @@ fn serve(
             stream.write_all(&start)?;
             while !stop.load(Ordering::Relaxed) {
                 thread::sleep(Duration::from_millis(10));
+            }
+            Ok(())
+        }
+        Reply::Counted(start, made) => {
+            stream.write_all(&start)?;
+            for from in (0..).step_by(256) {
+                let many: String = (from..from + 256).map(made).collect();
+                stream.write_all(many.as_bytes())?;
+                if stop.load(Ordering::Relaxed) {
+                    break;
+                }
             }
             Ok(())
         }

@@ -1,5 +1,7 @@
 //! Short words for what the tests here do all the time.
 
+#![allow(dead_code, reason = "shared between the tests")]
+
 use bytes::Bytes;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use navette::model::{Digest, RelPath};

@@ -1,6 +1,7 @@
 //! Chores of the project: `cargo xtask test`, `dist`, `bench`, and what tries to break it.
 
 mod dist;
+mod fuzz;
 mod mutants;
 mod native;
 mod packages;
@@ -20,7 +21,9 @@ cargo xtask mutants --search [NAME...]
                                   the same, with stories looked for anew
 cargo xtask native --seed N       a case that tries to break the program, in real time
 cargo xtask soak --minutes N      such cases with fresh seeds, and a pair that must not grow
-cargo xtask compare [--help]      the same cases with nextcloudcmd and rclone bisync";
+cargo xtask compare [--help]      the same cases with nextcloudcmd and rclone bisync
+cargo xtask fuzz [--minutes N] [TARGET]
+                                  hostile bytes, guided by coverage; needs a nightly toolchain";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -34,6 +37,7 @@ fn main() -> ExitCode {
         ["bench", "peers", rounds] if rounds.parse::<usize>().is_ok_and(|rounds| rounds > 0) => {
             peers::bench(rounds.parse().unwrap_or(1))
         }
+        ["fuzz", words @ ..] => fuzz::fuzz(words),
         ["sim", words @ ..] => run::run(run::cargo(
             &[&["run", "--quiet", "--release", "--package", "navette-sim", "--"], words].concat(),
         )),

@@ -303,12 +303,15 @@ fn rights_that_are_empty_are_none_and_missing_ones_are_all() {
 
 #[test]
 fn what_is_too_much_ends_early() {
-    let limits = Limits { listing: 4000, entries: 5, entry: 1500, property: 100, nesting: 8 };
+    let limits =
+        Limits { listing: 4000, entries: 5, entry: 1500, property: 100, tag: 200, nesting: 8 };
     let refused = |xml: &str| nonsense(listed_within(xml.as_bytes(), "/d", Family::Plain, limits));
     let many: String = (0..9).map(|n| file(&format!("/d/{n}"))).collect();
     assert_eq!(refused(&with(&many)), "too many entries");
     let long = entry("/d/a", &format!("<d:getetag>{}</d:getetag>", "x".repeat(101)));
     assert_eq!(refused(&with(&long)), "a property is too long");
+    let wide = format!("<x {}/>", "a='b' ".repeat(40));
+    assert_eq!(refused(&with(&wide)), "an element with too many attributes");
     let unknown = entry("/d/a", &format!("<x>{}</x>", "x".repeat(2000)));
     assert_eq!(refused(&with(&unknown)), "the answer is larger than a listing can be");
     let comment = format!("<!--{}-->", "x".repeat(9000));
