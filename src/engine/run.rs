@@ -37,6 +37,8 @@ struct Run {
     bytes_up: u64,
     bytes_down: u64,
     agreement_changed: bool,
+    /// When the marker got a new nonce in this run.
+    renewed: Option<Moment>,
     compared: Option<Comparison>,
 }
 
@@ -55,6 +57,7 @@ pub(super) async fn sync<W: World>(
         bytes_up: 0,
         bytes_down: 0,
         agreement_changed: false,
+        renewed: None,
         compared: None,
     };
     if !options.dry_run {
@@ -116,6 +119,9 @@ impl Run {
         if options.dry_run {
             return Ok(ControlFlow::Break(self.report(engine, &look, &plan, true)));
         }
+        if !(plan.steps.is_empty() && plan.records.is_empty()) {
+            self.renew_marker(engine).await?;
+        }
         self.record(engine, &plan).await?;
         if !plan.steps.is_empty() {
             let achieved = self.execute(engine, &look, &plan).await?;
@@ -136,6 +142,27 @@ impl Run {
                 self.settle(engine, &plan)?;
                 Ok(ControlFlow::Break(self.report(engine, &look, &plan, false)))
             }
+        }
+    }
+
+    /// Gives the marker a new nonce before the agreement changes, once a minute:
+    /// a run that is cut off never comes to its end, and a folder from a backup
+    /// made before it must not pass for the present one (amendment 26).
+    async fn renew_marker<W: World>(&mut self, engine: &mut Engine<W>) -> Result<(), EngineError> {
+        let now = engine.world.clock().now();
+        let patience = engine.world.timing().nonce;
+        if self.renewed.is_some_and(|at| now < at + patience) {
+            return Ok(());
+        }
+        self.renewed = Some(now);
+        match gates::refresh_marker(&engine.world, &mut engine.journal).await {
+            // The old one is still accepted; what stands in the way is told at
+            // the end.
+            Err(EngineError::Disk(error)) => {
+                tracing::warn!(%error, "the marker was not renewed");
+                Ok(())
+            }
+            renewed => renewed,
         }
     }
 

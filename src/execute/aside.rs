@@ -143,7 +143,8 @@ async fn bring_back<W: World>(
     make_folders(disk, &folder_of(home)).await?;
     match disk.rename(from, home).await {
         Ok(()) => Ok(home.clone()),
-        Err(error) if error.kind == DiskErrorKind::Exists => {
+        // The place is taken, or a folder above it is a file by now.
+        Err(error) if matches!(error.kind, DiskErrorKind::Exists | DiskErrorKind::WrongType) => {
             conflict::beside(world, from, home).await
         }
         Err(error) => Err(error),

@@ -39,7 +39,10 @@ pub(super) async fn into<W: World>(
         let Err(error) = world.disk().rename(from, &to).await else { return Ok(to) };
         match error.kind {
             DiskErrorKind::Exists if taken.len() < TRIES => drop(taken.insert(free)),
-            DiskErrorKind::NotFound if !dir.is_root() => dir = RelPath::root(),
+            // Gone, or a file by now.
+            DiskErrorKind::NotFound | DiskErrorKind::WrongType if !dir.is_root() => {
+                dir = RelPath::root();
+            }
             // This volume takes shorter names only, or not these characters.
             DiskErrorKind::BadName if name != named("copy") => name = named("copy"),
             _ => return Err(error),

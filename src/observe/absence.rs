@@ -9,7 +9,9 @@ use futures::StreamExt as _;
 
 use crate::clock::Clock as _;
 use crate::event::Cause;
-use crate::model::{Change, Hold, HoldReason, NodeId, Perms, RelPath, Side, WaitReason};
+use crate::model::{
+    Change, Hold, HoldReason, NodeId, Perms, RelPath, RemoteRow, Side, Stand, WaitReason, layout,
+};
 use crate::mutant::{Mutant, broken};
 use crate::report::EngineError;
 use crate::server::{Server as _, ServerErrorKind};
@@ -99,8 +101,17 @@ pub(super) fn all_missing(pairing: &Pairing<'_>) -> BTreeSet<NodeId> {
 fn missing(pairing: &Pairing<'_>, paths: &BTreeMap<NodeId, &RelPath>, node: NodeId) -> Missing {
     let mut top = node;
     loop {
-        let entry = &pairing.rows.remote[&top].entry;
+        let RemoteRow { entry, stand, .. } = &pairing.rows.remote[&top];
         let parent = entry.place.parent;
+        // Neither where it was parked nor where it counts as standing; the
+        // folder there may be gone too, and says nothing.
+        if *stand == Stand::Parked {
+            let path = pairing.rows.path(Side::Remote, top);
+            return match path.filter(|_| pairing.epoch.consistent) {
+                Some(path) => Missing::Below { top, path },
+                None => Missing::Doubtful(WaitReason::TornEpoch),
+            };
+        }
         if !parent.is_root() && !pairing.claimed.contains(&parent) {
             if !pairing.rows.remote.contains_key(&parent) {
                 return Missing::Doubtful(WaitReason::TornEpoch);
@@ -220,15 +231,19 @@ async fn is_gone<W: World>(
         _ if broken(Mutant::AbsenceUnasked) => Ok(Ok(())),
         Ok(None) => Ok(Ok(())),
         Ok(Some(there)) => {
+            // Two rows of one id: what stands there is the other node.
+            let id = row.seen.file_id.as_deref();
             let other_id = there.seen.file_id.is_some()
-                && there.seen.file_id != row.seen.file_id
-                && !pairing.is_elsewhere(node);
+                && (there.seen.file_id != row.seen.file_id && !pairing.is_elsewhere(node)
+                    || id.is_some_and(|id| pairing.is_anothers(node, id)));
             let other_kind = (there.kind == crate::model::Kind::Dir) != row.entry.body.is_dir();
             // Without ids two nodes may have come to claim one place.
             let other = there.seen.file_id.is_none() && pairing.is_replaced(node);
             Ok(if other_id || other_kind || other { Ok(()) } else { Err(WaitReason::TornEpoch) })
         }
         Err(error) => match error.kind {
+            // Our folder is gone with all that was parked in it.
+            ServerErrorKind::NotFound if path.starts_with(&layout::own_dir()) => Ok(Ok(())),
             ServerErrorKind::Forbidden | ServerErrorKind::Locked | ServerErrorKind::NotFound => {
                 Ok(Err(WaitReason::Unreadable))
             }

@@ -196,7 +196,7 @@ impl<'a> Pairing<'a> {
     /// Whether all that was seen under this id is another node, which is known
     /// by it too: one of two rows was written from an answer that told of the
     /// other's (a folder that was made and looked up after it had moved).
-    fn is_anothers(&self, node: NodeId, id: &str) -> bool {
+    pub(super) fn is_anothers(&self, node: NodeId, id: &str) -> bool {
         let seen = self.seen_ids.get(id).copied().unwrap_or(0);
         let known = self.rows_of.get(id).into_iter().flatten();
         let others = known.filter(|other| **other != node && self.claimed.contains(other));

@@ -51,6 +51,26 @@ fn a_restored_file_replaces_nothing() {
 }
 
 #[test]
+fn what_stood_in_a_folder_that_is_a_file_by_now_comes_back_at_the_top() {
+    for by_purge in [false, true] {
+        let mut lab = put_aside("d/f", "bytes");
+        lab.world.disk.user().remove(&path("d")).unwrap();
+        lab.world.disk.user().create(&path("d"), b"a file").unwrap();
+        let at = if by_purge {
+            let stored = path(".navette/aside").join(&aside::list(lab.rows())[0].1.stored);
+            lab.world.timing.keep_aside = Duration::from_secs(100);
+            lab.pass_time(200);
+            lab.world.disk.user().write(&stored, b"late bytes").unwrap();
+            purge(&mut lab).returned.pop().unwrap()
+        } else {
+            restore(&mut lab).unwrap()
+        };
+        assert!(at.as_str().starts_with("f (conflict "), "{at}");
+        assert_eq!(lab.bytes_here("d").unwrap(), "a file");
+    }
+}
+
+#[test]
 fn what_was_put_aside_goes_for_good_after_its_time_and_not_before() {
     let mut lab = put_aside("f", "bytes");
     lab.world.timing.keep_aside = Duration::from_secs(100);

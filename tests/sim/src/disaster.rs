@@ -4,6 +4,7 @@
 use navette::cloud::{Cloud, Dialect};
 use navette::disk::sim::DiskImage;
 
+use crate::mishap::Mishap;
 use crate::platter::Image;
 use crate::reached::Point;
 use crate::stage::{NAMES, Stage};
@@ -84,7 +85,12 @@ impl Stage {
     /// again if a power cut has taken that decision.
     pub(crate) fn decides_anew(&self, computer: usize) -> bool {
         let all = [Disaster::ServerRestored, Disaster::FolderCopied];
-        let explained = all.iter().any(|disaster| self.plot.disasters.contains(disaster));
+        // Without its journal an engine may have begun a new pair in the empty
+        // mount point, and meets the old one when the volume is back.
+        let begun_anew = self.plot.mishaps.contains(&Mishap::Unmounted)
+            && self.plot.disasters.iter().any(|disaster| disaster.forgets());
+        let explained =
+            begun_anew || all.iter().any(|disaster| self.plot.disasters.contains(disaster));
         self.computers[computer].anew.set(explained);
         explained
     }
@@ -126,6 +132,8 @@ impl Stage {
                 // What is still on its way to it has been sent to the newer one.
                 self.land_all();
                 self.cloud.lock().restore_backup(&older, "after the backup");
+                self.cloud.lock().set_quota("u", None);
+                let _ = self.cloud.lock().user("u").own_everything();
                 self.computers.iter().for_each(|world| world.anew.set(true));
             }
             Disaster::FolderRestored => {
@@ -138,6 +146,12 @@ impl Stage {
             Disaster::FolderCopied => {
                 let other = (computer + 1) % self.computers.len();
                 self.end_mishaps();
+                let [(_, config), (_, others)] =
+                    [computer, other].map(|at| self.plot.computers[at]);
+                // Names that one of them takes for one cannot all be copied there.
+                if config.folding != others.folding {
+                    return;
+                }
                 let image = self.computers[other].disk.image();
                 self.computers[computer].disk.restore(&image);
                 self.computers[computer].anew.set(true);

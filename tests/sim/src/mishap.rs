@@ -84,7 +84,7 @@ impl Mishap {
 
 impl Stage {
     /// Something begins to go wrong, or ends.
-    pub(crate) fn something_befalls(&self) {
+    pub(crate) fn something_befalls(&self, running: bool) {
         let under_way = self.under_way.borrow().len() as u64;
         if under_way > 0 && !self.faults.once_in(3) {
             let at = usize::try_from(self.faults.below(under_way)).unwrap_or(0);
@@ -93,12 +93,12 @@ impl Stage {
             return;
         }
         let Some(mishap) = self.faults.pick(&self.plot.mishaps).copied() else { return };
-        if self.begin(mishap).is_some() {
+        if self.begin(mishap, running).is_some() {
             self.reached.mark(Point::Trouble(mishap.word()));
         }
     }
 
-    fn begin(&self, mishap: Mishap) -> Option<()> {
+    fn begin(&self, mishap: Mishap, running: bool) -> Option<()> {
         let last = self.computers.len() as u64;
         let computer = usize::try_from(self.faults.below(last)).unwrap_or(0);
         let world = &self.computers[computer];
@@ -127,8 +127,13 @@ impl Stage {
                 if self.unmounted.borrow().contains(&computer) {
                     return None;
                 }
-                let all = [Unmounted::Gone, Unmounted::Empty];
-                world.disk.unmount(*self.faults.pick(&all)?);
+                // An engine at work holds the folder itself, not its path: to it
+                // the volume is gone, and no mount point shows.
+                let all: &[Unmounted] = match running {
+                    true => &[Unmounted::Gone],
+                    false => &[Unmounted::Gone, Unmounted::Empty],
+                };
+                world.disk.unmount(*self.faults.pick(all)?);
                 self.unmounted.borrow_mut().insert(computer);
                 self.trace.note(|| format!("   {} unmounted", NAMES[computer]));
                 return Some(());

@@ -125,6 +125,10 @@ impl Plot {
         self.troubles.extend(Trouble::MORE.into_iter().filter(|_| few(5)));
         self.disasters.extend(Disaster::MORE.into_iter().filter(|_| few(12)));
         self.disasters.retain(|disaster| disaster.can_happen(self.dialect, self.computers.len()));
+        // A marker that could not be written says nothing of a folder's age.
+        if self.mishaps.iter().any(|it| matches!(it, Mishap::DiskFull | Mishap::Unreadable)) {
+            self.disasters.retain(|disaster| *disaster != Disaster::FolderRestored);
+        }
         if few(4) {
             self.names.extend(CASES);
         }

@@ -206,7 +206,7 @@ impl Stage {
             self.somebody_acts();
         }
         if !self.plot.mishaps.is_empty() && self.schedule.once_in(2) {
-            self.something_befalls();
+            self.something_befalls(false);
         }
     }
 
@@ -489,7 +489,7 @@ impl Stagehand for Stage {
             }
             if is_over(&self.undisturbed[task].act) {
                 if !self.plot.mishaps.is_empty() && self.schedule.once_in(4) {
-                    self.something_befalls();
+                    self.something_befalls(true);
                 } else {
                     self.somebody_acts();
                 }
