@@ -10,6 +10,7 @@ mod records;
 mod review;
 mod run;
 mod situation;
+mod told;
 
 use crate::disk::Disk as _;
 use crate::event::Event;
@@ -105,7 +106,7 @@ impl<W: World> Engine<W> {
     pub async fn preview(&mut self, options: &SyncOptions) -> Result<Preview, EngineError> {
         let look = self.look().await?;
         let plan = self.plan(&look, options);
-        let steps = run::planned(self.journal.rows(), &plan);
+        let steps = told::planned(self.journal.rows(), &plan);
         let waits = look.waits(self.journal.rows(), &plan);
         let items = self.ledger.items(self.journal.rows(), &look.mentions(), &waits);
         Ok(Preview { plan, steps, items })

@@ -9,12 +9,13 @@ use crate::disk::{Disk as _, DiskErrorKind};
 use crate::event::{Cause, Comparison, Event, Outcome};
 use crate::execute::{self, aside};
 use crate::model::{Body, Change, NodeId, PairState, RemoteRow, Rows, Side, WaitReason};
-use crate::plan::{Brake, Op, Plan, Record, Step, Why};
-use crate::report::{BrakeReport, Counts, End, EngineError, PlannedStep, Report, SyncOptions};
+use crate::plan::{Op, Plan, Record, Step, Why};
+use crate::report::{Counts, End, EngineError, Report, SyncOptions};
 use crate::server::{Server as _, ServerError, ServerErrorKind};
 use crate::world::World;
 
 use super::situation::BRAKE_WINDOW;
+use super::told::{planned, size, spoken_brake};
 use super::{Engine, Look, comparison, gates, presumed, records, situation};
 
 /// Passes in a row that may achieve nothing before a run gives up: a side that
@@ -432,48 +433,8 @@ impl Weights {
     }
 }
 
-/// Bytes that an operation moves, as far as known.
-fn size(rows: &Rows, op: &Op) -> u64 {
-    match op {
-        Op::Fetch { node, .. } | Op::Replace { node, .. } | Op::Read { node } => {
-            rows.remote.get(node).and_then(|row| row.seen.size).unwrap_or(0)
-        }
-        Op::Send { node, .. } | Op::Update { node } => {
-            rows.local.get(node).map_or(0, |row| row.seen.size)
-        }
-        _ => 0,
-    }
-}
-
 /// Whether a record finds two files equal that were not known to be.
 fn is_adoption(rows: &Rows, record: &Record) -> bool {
     matches!(record, Record::Agree { node, base: Some(entry) }
         if !rows.base.contains_key(node) && matches!(entry.body, Body::File(_)))
-}
-
-fn spoken_brake(rows: &Rows, brake: &Brake) -> BrakeReport {
-    let paths = brake.files.iter().map(|&node| rows.spoken(node)).collect();
-    BrakeReport { brake: brake.clone(), paths }
-}
-
-/// The steps of a plan with their paths.
-pub(super) fn planned(rows: &Rows, plan: &Plan) -> Vec<PlannedStep> {
-    plan.steps.iter().map(|step| planned_step(rows, step)).collect()
-}
-
-fn planned_step(rows: &Rows, step: &Step) -> PlannedStep {
-    let to = match &step.op {
-        Op::MakeDir { to, .. }
-        | Op::Move { to, .. }
-        | Op::Fetch { to, .. }
-        | Op::Send { to, .. } => {
-            let parent =
-                if to.parent.is_root() { String::new() } else { rows.spoken(to.parent) + "/" };
-            Some(format!("{parent}{}", to.name))
-        }
-        _ => None,
-    };
-    let path = rows.spoken(step.op.node());
-    let path = if path.is_empty() { to.clone().unwrap_or_default() } else { path };
-    PlannedStep { step: step.clone(), path, to }
 }

@@ -6,7 +6,7 @@ use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 
 use crate::event::Cause;
-use crate::model::{Etag, Ignore, Kind, Name, RelPath, Rows, layout};
+use crate::model::{Etag, Ignore, Kind, Name, Perms, RelPath, Rows, layout};
 use crate::mutant::{Mutant, broken};
 use crate::report::{EngineError, Gate};
 use crate::server::{Effect, Listing, Resource, Server, ServerError, ServerErrorKind};
@@ -139,7 +139,7 @@ impl<W: World> Walk<'_, W> {
     async fn run(&mut self, root_etag: Option<Etag>) -> Result<(), EngineError> {
         let server = self.world.server();
         let tree_etags = server.profile().tree_etags;
-        let listed = self.listed_etags();
+        let listed = listed(self.rows);
         let mut todo = vec![(RelPath::root(), root_etag, self.rows.pair.root_listed.clone())];
         let mut running = FuturesUnordered::new();
         let mut room = MOST;
@@ -178,21 +178,24 @@ impl<W: World> Walk<'_, W> {
             self.folders.insert(path, look);
         }
     }
-
-    /// The etags under which folders were last listed, by file id: a folder
-    /// keeps its etag when it is moved (protocol.md 6). An id that is not
-    /// unique says nothing.
-    fn listed_etags(&self) -> BTreeMap<String, Option<Etag>> {
-        let mut listed = BTreeMap::new();
-        for row in self.rows.remote.values() {
-            if let Some(id) = &row.seen.file_id {
-                let twice = listed.contains_key(id);
-                listed.insert(id.clone(), row.listed.clone().filter(|_| !twice));
-            }
-        }
-        listed
-    }
 }
+
+/// How folders were last listed, by file id: a folder keeps its etag when it is
+/// moved (protocol.md 6). An id that is not unique says nothing.
+fn listed(rows: &Rows) -> Listed<'_> {
+    let mut listed = Listed::new();
+    for row in rows.remote.values().filter(|row| row.entry.body.is_dir()) {
+        if let Some(id) = &row.seen.file_id {
+            let etag = row.listed.as_ref().filter(|_| !listed.contains_key(id.as_str()));
+            listed.insert(id, (etag, row.seen.perms));
+        }
+    }
+    listed
+}
+
+/// The etag under which the children of each folder are known, and what the
+/// account could do in it then.
+type Listed<'a> = BTreeMap<&'a str, (Option<&'a Etag>, Perms)>;
 
 /// How many more things may be shown. A tree without end ends here: it branches
 /// faster than it becomes deep.
@@ -208,15 +211,18 @@ fn room_after(room: usize, path: &RelPath, listing: &Listing) -> Result<usize, E
 type Todo = (RelPath, Option<Etag>, Option<Etag>);
 
 /// The folders below a listed one that are part of the pair.
-fn below(path: &RelPath, listing: &Listing, listed: &BTreeMap<String, Option<Etag>>) -> Vec<Todo> {
+fn below(path: &RelPath, listing: &Listing, listed: &Listed<'_>) -> Vec<Todo> {
     let folders = listing.children.iter().filter(|(name, child)| {
         child.kind == Kind::Dir && (is_synced(name) || is_parking(path, name))
     });
     let folders = folders.map(|(name, child)| {
-        let journal = child.seen.file_id.as_ref().and_then(|id| listed.get(id).cloned().flatten());
-        // What is parked is always looked at: it is about to move again.
-        let journal = journal.filter(|_| !is_parking(path, name));
-        (path.join(name), child.seen.etag.clone(), journal)
+        let known = child.seen.file_id.as_ref().and_then(|id| listed.get(id.as_str()));
+        // Rights change without a trace in etags, and with them those of all
+        // that is below. What is parked is always looked at: it is about to
+        // move again.
+        let known = known.filter(|(_, perms)| *perms == child.seen.perms);
+        let known = known.and_then(|(etag, _)| *etag).filter(|_| !is_parking(path, name));
+        (path.join(name), child.seen.etag.clone(), known.cloned())
     });
     folders.collect()
 }

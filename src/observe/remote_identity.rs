@@ -16,6 +16,9 @@ use crate::world::World;
 
 use super::remote::{Epoch, Look, is_synced};
 use super::{Memory, Observation, absence, content, doubt, frozen, moved};
+use folders::as_known;
+
+mod folders;
 
 /// One thing that the epoch showed.
 struct Open<'a> {
@@ -112,18 +115,6 @@ pub(super) async fn pair<W: World>(
     Ok(observation)
 }
 
-/// The known folders of which the epoch says that their children are as known.
-fn as_known(epoch: &Epoch, rows_of: &BTreeMap<&str, Vec<NodeId>>) -> BTreeSet<NodeId> {
-    let unlisted = epoch.folders.iter().filter(|(_, look)| matches!(look, Look::AsKnown));
-    let ids = unlisted.filter_map(|(path, _)| {
-        let Some(Look::Listed(above)) = epoch.folders.get(&path.parent()?) else { return None };
-        let name = path.name()?;
-        let (_, child) = above.children.iter().find(|(child, _)| child.as_str() == name)?;
-        child.seen.file_id.as_deref()
-    });
-    ids.filter_map(|id| rows_of.get(id)?.first().copied()).collect()
-}
-
 impl<'a> Pairing<'a> {
     fn new(rows: &'a Rows, epoch: &'a Epoch) -> Self {
         let mut seen_ids: BTreeMap<&str, usize> = BTreeMap::new();
@@ -211,52 +202,6 @@ impl<'a> Pairing<'a> {
 
     fn has_same_id(&self, node: NodeId, resource: &Resource) -> bool {
         self.rows.remote[&node].seen.file_id == resource.seen.file_id
-    }
-
-    /// Folders that must be looked at again though their etag may not change:
-    /// one that could not be listed, or in which something is missing that
-    /// still has its row; and all above them, for a walk ends at the first
-    /// folder whose etag is known.
-    fn unsure_folders(&self, observation: &Observation) -> BTreeSet<NodeId> {
-        if broken(Mutant::UnlistedForgotten) {
-            return BTreeSet::new();
-        }
-        let rows = observation.doubts.keys().filter_map(|node| self.rows.remote.get(node));
-        let missing = rows.map(|row| row.entry.place.parent);
-        let unknown = self.folder.iter().filter(|(path, _)| {
-            self.epoch.folders.get(*path).is_some_and(|look| match look {
-                Look::Unknown(_) => true,
-                // What is no name for us is to be said every time.
-                Look::Listed(listing) => !listing.unusable.is_empty(),
-                Look::AsKnown => false,
-            })
-        });
-        let parents: BTreeMap<NodeId, NodeId> =
-            self.rows_out.iter().map(|(node, row)| (*node, row.entry.place.parent)).collect();
-        let mut unsure = BTreeSet::new();
-        for folder in missing.chain(unknown.map(|(_, &node)| node)) {
-            let mut at = folder;
-            while unsure.insert(at) && !at.is_root() {
-                let known = || self.rows.remote.get(&at).map(|row| row.entry.place.parent);
-                at = parents.get(&at).copied().or_else(known).unwrap_or(NodeId::ROOT);
-            }
-        }
-        unsure
-    }
-
-    /// Known folders whose etag is another one than when they were last listed.
-    /// Whatever else has changed in them, a racy child may be another version
-    /// under its old etag (amendment 4).
-    fn changed_folders(&self) -> BTreeSet<NodeId> {
-        let changed = self.folder.iter().filter(|(path, node)| {
-            let before = match node.is_root() {
-                true => self.rows.pair.root_listed.as_ref(),
-                false => self.rows.remote.get(node).and_then(|row| row.listed.as_ref()),
-            };
-            let Some(Look::Listed(listing)) = self.epoch.folders.get(*path) else { return false };
-            before.is_some() && before != listing.dir.seen.etag.as_ref()
-        });
-        changed.map(|(_, &node)| node).collect()
     }
 
     /// Walks the folders from the root down, and returns the files met.

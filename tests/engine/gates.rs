@@ -574,3 +574,22 @@ fn a_lost_answer_is_accounted_for_even_if_somebody_else_has_written_since() {
         assert_eq!(pair.world.cloud().lock().user("u").bytes("a").unwrap(), "theirs, later");
     }
 }
+
+/// Etags say nothing of rights.
+#[test]
+fn rights_that_change_are_seen_in_the_folders_below_too() {
+    for dialect in [Dialect::Nextcloud, Dialect::OwnCloud10, Dialect::Ocis] {
+        let pair = Pair::synced(dialect, &["s/d/e/f"]);
+        pair.world.cloud().lock().user("u").share("s", Some("SRG")).unwrap();
+        pair.write_there("other", "so that the rights are seen");
+        assert_eq!(pair.sync().unwrap().end, End::Equal, "{dialect:?}");
+        pair.write_here("s/d/e/new", "may not go there yet");
+        pair.world.pass(Duration::from_secs(10));
+        let report = pair.sync().unwrap();
+        let causes: Vec<_> = report.items.iter().map(|item| (&*item.path, &item.cause)).collect();
+        assert_eq!(causes, [("s/d/e/new", &Cause::Forbidden)], "{dialect:?}");
+        pair.world.cloud().lock().user("u").share("s", None).unwrap();
+        assert_eq!(pair.sync().unwrap().end, End::Equal, "{dialect:?}");
+        assert_eq!(pair.here(), pair.there(), "{dialect:?}");
+    }
+}

@@ -1,0 +1,45 @@
+//! What a plan comes to: its bytes, and the paths that a person would say.
+
+use crate::model::Rows;
+use crate::plan::{Brake, Op, Plan, Step};
+use crate::report::{BrakeReport, PlannedStep};
+
+/// Bytes that an operation moves, as far as known.
+pub(super) fn size(rows: &Rows, op: &Op) -> u64 {
+    match op {
+        Op::Fetch { node, .. } | Op::Replace { node, .. } | Op::Read { node } => {
+            rows.remote.get(node).and_then(|row| row.seen.size).unwrap_or(0)
+        }
+        Op::Send { node, .. } | Op::Update { node } => {
+            rows.local.get(node).map_or(0, |row| row.seen.size)
+        }
+        _ => 0,
+    }
+}
+
+pub(super) fn spoken_brake(rows: &Rows, brake: &Brake) -> BrakeReport {
+    let paths = brake.files.iter().map(|&node| rows.spoken(node)).collect();
+    BrakeReport { brake: brake.clone(), paths }
+}
+
+/// The steps of a plan with their paths.
+pub(super) fn planned(rows: &Rows, plan: &Plan) -> Vec<PlannedStep> {
+    plan.steps.iter().map(|step| planned_step(rows, step)).collect()
+}
+
+fn planned_step(rows: &Rows, step: &Step) -> PlannedStep {
+    let to = match &step.op {
+        Op::MakeDir { to, .. }
+        | Op::Move { to, .. }
+        | Op::Fetch { to, .. }
+        | Op::Send { to, .. } => {
+            let parent =
+                if to.parent.is_root() { String::new() } else { rows.spoken(to.parent) + "/" };
+            Some(format!("{parent}{}", to.name))
+        }
+        _ => None,
+    };
+    let path = rows.spoken(step.op.node());
+    let path = if path.is_empty() { to.clone().unwrap_or_default() } else { path };
+    PlannedStep { step: step.clone(), path, to }
+}
