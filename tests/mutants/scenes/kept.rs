@@ -27,6 +27,7 @@ pub(super) const SCENES: Scenes = &[
         &[Mutant::MissedMovesGo],
         missed_move,
     ),
+    ("what a cut exchange has left of a user's comes back", &[Mutant::SwapPurged], swapped),
     ("what is deleted there is put aside here", &[Mutant::NotPutAside], put_aside),
     (
         "what could not be made durable is not in the journal",
@@ -80,6 +81,16 @@ fn missed_move() {
     let mut world = World::new(&both, &one, &other);
     world.settle(&mut Chance::new(1), 6).unwrap();
     assert!(world.contents().contains(&bytes(5)));
+}
+
+/// The name tells the hash of the server's bytes: these are not they.
+fn swapped() {
+    let pair = Pair::synced(Dialect::Nextcloud, &["a"]);
+    let at = RelPath::parse(&format!(".navette/staging/77.{}.swap", "ab".repeat(32))).unwrap();
+    pair.world.disk.user().create(&at, b"a user's").unwrap();
+    assert_eq!(pair.sync().unwrap().end, End::Equal);
+    let here = pair.world.disk.snapshot();
+    assert!(here.values().flatten().any(|bytes| bytes == b"a user's"), "{here:?}");
 }
 
 fn put_aside() {
