@@ -172,7 +172,7 @@ impl<T> NoneOrRefused for navette::disk::Result<Option<T>> {
 #[tokio::test]
 async fn no_primitive_on_a_file_of_ours_reaches_through_our_swapped_folder() {
     let names =
-        ["marker", "clock", "lock", "staging/1.new", "staging/part", "aside/1", "marker.fresh"];
+        ["marker", "clock", "lock", "staging/outside.new", "staging/part", "aside/1", "marker.fresh"];
     let place = Place::new(".navette", &names);
     place
         .while_swapped(".navette", async |place, turn| {
@@ -196,7 +196,7 @@ async fn no_primitive_on_a_file_of_ours_reaches_through_our_swapped_folder() {
             }
             let purged = place.disk.purge(&staged).await;
             place.took(purged);
-            for outside in [".navette/staging/1.new", ".navette/aside/1"] {
+            for outside in [".navette/staging/outside.new", ".navette/aside/1"] {
                 assert!(place.disk.purge(&p(outside)).await.is_err(), "{outside} is only outside");
                 assert!(place.disk.write_on(&p(outside), 1).await.is_err(), "{outside}");
                 let renamed = place.disk.rename(&p(outside), &p(&format!("mine-{turn}"))).await;
