@@ -2,21 +2,24 @@
 
 use bytes::Bytes;
 
-use crate::model::{Digest, Hash, Sha1Sum};
+use crate::model::{Hash, HashBuilder, Sha1Builder, Sha1Sum};
 
-/// Bytes in memory with their digest. Cheap to clone; never changes.
+/// Bytes in memory with their checksums. Cheap to clone; never changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Blob {
     bytes: Bytes,
-    digest: Digest,
+    hash: Hash,
+    sha1: Sha1Sum,
 }
 
 impl Blob {
-    /// Takes bytes and computes their digest.
+    /// Takes bytes and computes their checksums.
     pub fn new(bytes: impl Into<Bytes>) -> Self {
         let bytes = bytes.into();
-        let digest = Digest::of(&bytes);
-        Self { bytes, digest }
+        let (mut hash, mut sha1) = (HashBuilder::default(), Sha1Builder::default());
+        hash.update(&bytes);
+        sha1.update(&bytes);
+        Self { bytes, hash: hash.finish().0, sha1: sha1.finish() }
     }
 
     /// The bytes.
@@ -26,17 +29,17 @@ impl Blob {
 
     /// Length in bytes.
     pub fn size(&self) -> u64 {
-        self.digest.size
+        self.bytes.len() as u64
     }
 
     /// Our own hash of the bytes.
     pub fn hash(&self) -> Hash {
-        self.digest.hash
+        self.hash
     }
 
     /// The SHA-1 of the bytes.
     pub fn sha1(&self) -> Sha1Sum {
-        self.digest.sha1
+        self.sha1
     }
 
     /// The first `length` bytes, or all if there are fewer.

@@ -17,7 +17,7 @@ use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use thiserror::Error;
 
-use crate::model::{Digest, DigestBuilder, Folding, LocalSeen, Name, RelPath};
+use crate::model::{Digest, DigestBuilder, Folding, LocalSeen, Name, RelPath, Sums};
 
 pub use native::{Native, NativeFile, OpenError};
 pub use sim::SimDisk;
@@ -174,13 +174,13 @@ pub trait Disk {
     /// Opens a regular file for reading.
     async fn open(&self, path: &RelPath) -> Result<OpenFile>;
 
-    /// Reads a regular file to its end. Returns what the *handle* showed when
-    /// it was opened, and what the file holds. One that grows meanwhile, perhaps
+    /// Reads a regular file to its end, for these sums. Returns what the *handle*
+    /// showed when it was opened, and what the file holds. One that grows meanwhile, perhaps
     /// as fast as it is read, is left as soon as it is longer than it was: then
     /// the digest is that of more bytes than the handle showed.
-    async fn digest(&self, path: &RelPath) -> Result<(Stat, Digest)> {
+    async fn digest(&self, path: &RelPath, sums: Sums) -> Result<(Stat, Digest)> {
         let mut file = self.open(path).await?;
-        let mut digest = DigestBuilder::default();
+        let mut digest = DigestBuilder::new(sums);
         while let Some(block) = file.bytes.next().await {
             digest.update(&block.map_err(|source| DiskError {
                 kind: DiskErrorKind::Broken,

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::disk::Disk as _;
 use crate::model::{
     Body, Change, Digest, Intent, LocalRow, Name, NodeId, Place, RelPath, RemoteSeen, Rows, Side,
-    Stand,
+    Stand, Sums,
 };
 use crate::mutant::{Mutant, broken};
 use crate::server::Resource;
@@ -108,12 +108,7 @@ impl Fetch {
             racy: is_racy(world.disk(), &seen),
             stand: self.stand,
             given: self.given,
-            ..LocalRow::home(
-                self.place,
-                Body::known(staged.digest.hash),
-                Some(staged.digest.sha1),
-                seen,
-            )
+            ..LocalRow::home(self.place, Body::known(staged.digest.hash), staged.digest.sha1, seen)
         };
         let node = self.source.node;
         let remote = self.source.known(&staged.digest);
@@ -198,8 +193,8 @@ impl Sent {
             return None;
         }
         self.expect.check(world.disk()).await.ok()?;
-        let ours = partial::prefix(world.disk(), &self.expect.at, there.size).await.ok()??;
-        if ours.finish() != there {
+        let ours = partial::prefix(world.disk(), &self.expect.at, there.size, Sums::Ours);
+        if ours.await.ok()??.finish().hash != there.hash {
             return None;
         }
         tracing::debug!(path = %self.expect.at, bytes = there.size, "our own torn write");

@@ -37,7 +37,7 @@ pub(super) fn before(rows: &Rows, profile: &Profile, op: &Op, grouped: bool) -> 
 
 fn sent(rows: &Rows, op: &Op) -> Option<Digest> {
     let row = rows.local.get(&op.node())?;
-    Some(Digest { hash: row.entry.body.hash()?, sha1: row.sha1?, size: row.seen.size })
+    Some(Digest { hash: row.entry.body.hash()?, sha1: row.sha1, size: row.seen.size })
 }
 
 /// What is left of the intent after `op` has ended as `outcome`.

@@ -10,7 +10,7 @@ use futures::StreamExt as _;
 use crate::event::Cause;
 use crate::journal::Journal;
 use crate::model::{
-    Change, Digest, DigestBuilder, Intent, Kind, NodeId, RelPath, RemoteSeen, Rows, Sha1Sum, Side,
+    Change, Digest, Hash, HashBuilder, Intent, Kind, NodeId, RelPath, RemoteSeen, Rows, Side,
 };
 use crate::mutant::{Mutant, broken};
 use crate::report::EngineError;
@@ -169,19 +169,19 @@ async fn ours<S: Server>(server: &S, path: &RelPath, sent: &[Digest]) -> Result<
         return Ok(None);
     }
     let is_ours = match sha1 {
-        Some(sum) => like.any(|digest| digest.sha1 == sum),
+        Some(sum) => like.any(|digest| digest.sha1 == Some(sum)),
         // Only small files go without a condition to a server that vouches for none.
         None => match read(server, path, size).await? {
-            Some(sum) => like.any(|digest| digest.sha1 == sum),
+            Some(hash) => like.any(|digest| digest.hash == hash),
             None => false,
         },
     };
     Ok(is_ours.then_some(Current { file_id, mtime, size }))
 }
 
-/// The checksum of the bytes at `path`; none if they are not so many.
-async fn read<S: Server>(server: &S, path: &RelPath, size: u64) -> Result<Option<Sha1Sum>> {
-    let mut digest = DigestBuilder::default();
+/// The hash of the bytes at `path`; none if they are not so many.
+async fn read<S: Server>(server: &S, path: &RelPath, size: u64) -> Result<Option<Hash>> {
+    let mut digest = HashBuilder::default();
     let mut body = server.get(path).await?.body;
     let mut left = size;
     while let Some(block) = body.next().await {
@@ -196,7 +196,7 @@ async fn read<S: Server>(server: &S, path: &RelPath, size: u64) -> Result<Option
         left = rest;
         digest.update(&block);
     }
-    Ok((left == 0).then(|| digest.finish().sha1))
+    Ok((left == 0).then(|| digest.finish().0))
 }
 
 /// Older versions, the newest first; none where the server keeps none.

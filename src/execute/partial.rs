@@ -10,7 +10,7 @@
 use futures::StreamExt as _;
 
 use crate::disk::{Disk, DiskError, DiskErrorKind, NewFile as _};
-use crate::model::{DigestBuilder, Hash, NodeId, RelPath, RemoteRow, layout};
+use crate::model::{DigestBuilder, Hash, NodeId, RelPath, RemoteRow, Sums, layout};
 
 use super::outcome::Refusal;
 
@@ -39,6 +39,7 @@ pub(super) struct Partial<D: Disk> {
     at: RelPath,
     /// Open while bytes come.
     file: Option<D::NewFile>,
+    sums: Sums,
     digest: DigestBuilder,
     length: u64,
     marked: u64,
@@ -47,8 +48,13 @@ pub(super) struct Partial<D: Disk> {
 impl<D: Disk> Partial<D> {
     /// Finds what has arrived of `version`, and proves it. Parts of other
     /// versions of the node, and those that do not keep what they say, go.
-    pub(super) async fn find(disk: &D, node: NodeId, version: String) -> Result<Self, Refusal> {
-        let mut found = Self::begin(node, version);
+    pub(super) async fn find(
+        disk: &D,
+        node: NodeId,
+        version: String,
+        sums: Sums,
+    ) -> Result<Self, Refusal> {
+        let mut found = Self::begin(node, version, sums);
         for entry in disk.list(&layout::staging()).await? {
             let Ok(name) = entry.name else { continue };
             let Some(part) = layout::read_part(name.as_str()).filter(|part| part.node == node)
@@ -57,7 +63,7 @@ impl<D: Disk> Partial<D> {
             };
             let at = layout::staging().join(&name);
             let proved = match part.version == found.version && part.length > found.length {
-                true => prefix(disk, &at, part.length).await?,
+                true => prefix(disk, &at, part.length, sums).await?,
                 false => None,
             };
             match proved {
@@ -74,10 +80,10 @@ impl<D: Disk> Partial<D> {
     }
 
     /// Nothing of `version` has arrived yet.
-    fn begin(node: NodeId, version: String) -> Self {
-        let digest = DigestBuilder::default();
+    fn begin(node: NodeId, version: String, sums: Sums) -> Self {
+        let digest = DigestBuilder::new(sums);
         let at = layout::part(node, &version, 0, digest.clone().finish().hash);
-        Self { node, version, at, file: None, digest, length: 0, marked: 0 }
+        Self { node, version, sums, at, file: None, digest, length: 0, marked: 0 }
     }
 
     /// Bytes that are here.
@@ -97,7 +103,7 @@ impl<D: Disk> Partial<D> {
             if self.length > 0 {
                 disk.purge(&self.at).await?;
             }
-            *self = Self::begin(self.node, std::mem::take(&mut self.version));
+            *self = Self::begin(self.node, std::mem::take(&mut self.version), self.sums);
         }
         if self.file.is_none() {
             self.file = Some(match self.length {
@@ -186,12 +192,13 @@ pub(super) async fn prefix<D: Disk>(
     disk: &D,
     at: &RelPath,
     length: u64,
+    sums: Sums,
 ) -> Result<Option<DigestBuilder>, Refusal> {
     let mut file = match disk.open(at).await {
         Ok(file) => file,
         Err(_) => return Ok(None),
     };
-    let mut digest = DigestBuilder::default();
+    let mut digest = DigestBuilder::new(sums);
     let mut left = usize::try_from(length).unwrap_or(usize::MAX);
     while left > 0 {
         let Some(Ok(block)) = file.bytes.next().await else { return Ok(None) };

@@ -130,7 +130,7 @@ impl Replace {
         let node = self.source.node;
         let racy = is_racy(world.disk(), &seen);
         let entry = crate::model::Entry { body: Body::known(staged.digest.hash), ..self.row.entry };
-        let row = LocalRow { entry, sha1: Some(staged.digest.sha1), seen, racy, ..self.row };
+        let row = LocalRow { entry, sha1: staged.digest.sha1, seen, racy, ..self.row };
         changes.push(Change::Local(node, Some(row)));
         changes.push(Change::Remote(node, Some(self.source.known(&staged.digest))));
         Ok(Performed { down: staged.fetched, ..Performed::done(changes, sync) })

@@ -115,6 +115,11 @@ impl Send {
         Ok(self.arrived(world, sent.0, &sent.1).await)
     }
 
+    /// What its row says of its bytes.
+    fn digest(&self) -> Digest {
+        Digest { hash: self.hash, sha1: self.row.sha1, size: self.row.seen.size }
+    }
+
     /// Whose bytes it sends, where they are, and what they must be.
     pub(super) fn source(&self) -> (NodeId, &Expect, Hash, u64) {
         (self.node, &self.expect, self.hash, self.row.seen.size)
@@ -177,8 +182,8 @@ impl Send {
 
     /// Has the server copy what it has already. None: it has to be sent.
     async fn copied<W: World>(&self, world: &W) -> Result<Option<Performed>, Refusal> {
-        let (Some(twin), Some(sha1)) = (&self.twin, self.row.sha1) else { return Ok(None) };
-        let digest = Digest { hash: self.hash, sha1, size: self.row.seen.size };
+        let Some(twin) = &self.twin else { return Ok(None) };
+        let digest = self.digest();
         let copied = twins::copy_there(world, twin, &self.to, self.mtime()).await?;
         let (seen, proved) = match copied {
             Copied::Not => return Ok(None),
@@ -269,8 +274,7 @@ impl Send {
         world: &W,
         guard: &Guard,
     ) -> Result<(Written, Digest), Refusal> {
-        let Some(sha1) = self.row.sha1 else { return Err(Refusal::STALE) };
-        let digest = Digest { hash: self.hash, sha1, size: self.row.seen.size };
+        let digest = self.digest();
         let mut told = 0;
         loop {
             match self.stream_once(world, guard, &digest, &mut told).await? {
@@ -340,7 +344,7 @@ impl Send {
             seen: RemoteSeen {
                 file_id: written.file_id.or_else(|| old.and_then(|row| row.seen.file_id.clone())),
                 etag: written.etag,
-                sha1: profile.checksums.then_some(digest.sha1),
+                sha1: digest.sha1.filter(|_| profile.checksums),
                 perms: old.map_or(Perms::OWN, |row| row.seen.perms),
                 size: Some(digest.size),
                 mtime: if profile.keeps_mtime { self.mtime() } else { None },
@@ -371,7 +375,7 @@ impl Send {
 
 /// Whether length and checksum, as far as they are shown, are those of `digest`.
 fn is_of(seen: &RemoteSeen, digest: &Digest) -> bool {
-    seen.sha1.is_none_or(|sum| sum == digest.sha1)
+    seen.sha1.is_none_or(|sum| Some(sum) == digest.sha1)
         && seen.size.is_none_or(|size| size == digest.size)
 }
 

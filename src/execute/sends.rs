@@ -206,7 +206,7 @@ impl<W: World> Sends<'_, W> {
 
 fn part(send: &Send, bytes: Bytes, digest: &Digest) -> Option<Part> {
     let path = send.target().clone();
-    Some(Part { path, bytes, sha1: digest.sha1, mtime: send.mtime()? })
+    Some(Part { path, bytes, sha1: digest.sha1?, mtime: send.mtime()? })
 }
 
 fn key(name: &Name) -> Name {

@@ -7,7 +7,8 @@ use futures::StreamExt as _;
 use crate::disk::{Disk, DiskError, NewFile as _};
 use crate::event::{Cause, Event, Outcome};
 use crate::model::{
-    Body, Digest, DigestBuilder, Etag, Kind, LocalSeen, NodeId, RelPath, RemoteRow, Sha1Sum, layout,
+    Body, Digest, DigestBuilder, Etag, Kind, LocalSeen, NodeId, RelPath, RemoteRow, Sha1Sum, Sums,
+    layout,
 };
 use crate::mutant::{Mutant, broken};
 use crate::server::{Download, Resource, Resume, Server};
@@ -67,7 +68,7 @@ impl Source {
         if !self.is_of(&download) {
             return Err(Refusal::STALE);
         }
-        let mut digest = DigestBuilder::default();
+        let mut digest = DigestBuilder::new(self.sums(world));
         while let Some(block) = download.body.next().await {
             let block = block.map_err(|error| self.torn(&error))?;
             digest.update(&block);
@@ -124,7 +125,7 @@ impl Source {
             size.is_none_or(|size| size == digest.size) || broken(Mutant::LengthUnproved)
         };
         let sum = |sum: Option<Sha1Sum>| {
-            sum.is_none_or(|sum| sum == digest.sha1) || broken(Mutant::SumUnproved)
+            sum.is_none_or(|sum| Some(sum) == digest.sha1) || broken(Mutant::SumUnproved)
         };
         let whole = length(announced) && sum(sha1);
         if whole && length(self.row.seen.size) && sum(self.row.seen.sha1) {
@@ -172,7 +173,7 @@ impl Source {
         let (then, now) = (&self.row.seen, &after.seen);
         let same = then.etag.is_some() && then.etag == now.etag && then.file_id == now.file_id;
         let size = Some(digest.size);
-        let right = |sha1: Option<Sha1Sum>| sha1.is_none_or(|sha1| sha1 == digest.sha1);
+        let right = |sha1: Option<Sha1Sum>| sha1.is_none_or(|sha1| Some(sha1) == digest.sha1);
         let all = then.size == size && now.size == size && right(then.sha1) && right(now.sha1);
         let right = !self.row.racy && same && all || broken(Mutant::ZipUnproved);
         after.kind == Kind::File && right
@@ -242,6 +243,10 @@ impl Source {
         Ok((digest, stat.seen))
     }
 
+    fn sums<W: World>(&self, world: &W) -> Sums {
+        world.server().profile().sums(self.row.seen.size.unwrap_or(0))
+    }
+
     fn mtime(&self) -> Option<i64> {
         self.row.seen.mtime.and_then(|seconds| seconds.checked_mul(NANOS))
     }
@@ -250,7 +255,7 @@ impl Source {
     /// every cut for as long as more arrives.
     async fn stage_large<W: World>(&self, world: &W, version: String) -> Result<Staged, Refusal> {
         let disk = world.disk();
-        let mut part = Partial::find(disk, self.node, version).await?;
+        let mut part = Partial::find(disk, self.node, version, self.sums(world)).await?;
         self.need_room(world, part.length()).await?;
         let (mut fetched, mut cuts, mut furthest) = (0, 0, part.length());
         let last = loop {
@@ -349,5 +354,5 @@ pub(super) fn is_racy<D: Disk>(disk: &D, seen: &LocalSeen) -> bool {
 
 /// Reads a local file to the end.
 pub(super) async fn digest<D: Disk>(disk: &D, path: &RelPath) -> Result<Digest, DiskError> {
-    disk.digest(path).await.map(|(_, digest)| digest)
+    disk.digest(path, Sums::Both).await.map(|(_, digest)| digest)
 }

@@ -264,7 +264,7 @@ impl<W: World> Sweep<'_, W> {
         if is_file && !row.seen.same_but_moved(&stat.seen) {
             let digest = stage::digest(self.world.disk(), at).await?;
             row.entry.body = Body::known(digest.hash);
-            row.sha1 = Some(digest.sha1);
+            row.sha1 = digest.sha1;
             row.racy = is_racy(self.world.disk(), &stat.seen);
         }
         row.stand = Stand::Parked;

@@ -154,7 +154,7 @@ pub(super) async fn copy_here<W: World>(
     let copied = async {
         let seen = disk.clone_file(&twin.at, &at).await.ok()?.finish(mtime).await.ok()?.seen;
         let digest = stage::digest(disk, &at).await.ok()?;
-        let right = digest.sha1 == sha1 && digest.size == size;
+        let right = digest.sha1 == Some(sha1) && digest.size == size;
         right.then(|| Staged { at: at.clone(), digest, seen, fetched: 0 })
     };
     let staged = copied.await;

@@ -113,7 +113,7 @@ CREATE TABLE intent_sent (
     node INTEGER NOT NULL REFERENCES intent ON DELETE CASCADE,
     seq  INTEGER NOT NULL,
     hash BLOB NOT NULL CHECK (length(hash) = 32),
-    sha1 BLOB NOT NULL CHECK (length(sha1) = 20),
+    sha1 BLOB CHECK (length(sha1) = 20),
     size INTEGER NOT NULL,
     PRIMARY KEY (node, seq)
 ) STRICT, WITHOUT ROWID;

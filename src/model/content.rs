@@ -61,10 +61,21 @@ impl Sha1Sum {
 pub struct Digest {
     /// Our own hash.
     pub hash: Hash,
-    /// The server's checksum.
-    pub sha1: Sha1Sum,
+    /// The server's checksum, if it was asked for.
+    pub sha1: Option<Sha1Sum>,
     /// Length in bytes.
     pub size: u64,
+}
+
+/// What one reading of a file's bytes is to tell. SHA-1 takes longer than
+/// reading and BLAKE3 together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sums {
+    /// Our own hash.
+    Ours,
+    /// The server's checksum too.
+    #[default]
+    Both,
 }
 
 impl Digest {
@@ -77,17 +88,31 @@ impl Digest {
 }
 
 /// Makes a [`Digest`] from bytes as they pass by.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct DigestBuilder {
     hash: HashBuilder,
-    sha1: Sha1Builder,
+    sha1: Option<Sha1Builder>,
+}
+
+impl Default for DigestBuilder {
+    fn default() -> Self {
+        Self::new(Sums::Both)
+    }
 }
 
 impl DigestBuilder {
+    /// One that will tell these.
+    pub fn new(sums: Sums) -> Self {
+        let sha1 = (sums == Sums::Both).then(Sha1Builder::default);
+        Self { hash: HashBuilder::default(), sha1 }
+    }
+
     /// Takes the next bytes.
     pub fn update(&mut self, bytes: &[u8]) {
         self.hash.update(bytes);
-        self.sha1.update(bytes);
+        if let Some(sha1) = &mut self.sha1 {
+            sha1.update(bytes);
+        }
     }
 
     /// How many bytes were taken.
@@ -98,7 +123,7 @@ impl DigestBuilder {
     /// The digest of all bytes taken.
     pub fn finish(self) -> Digest {
         let (hash, size) = self.hash.finish();
-        Digest { hash, sha1: self.sha1.finish(), size }
+        Digest { hash, sha1: self.sha1.map(Sha1Builder::finish), size }
     }
 }
 

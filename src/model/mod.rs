@@ -16,7 +16,9 @@ mod timing;
 mod tree;
 mod wait;
 
-pub use content::{Body, Content, Digest, DigestBuilder, Hash, HashBuilder, Sha1Builder, Sha1Sum};
+pub use content::{
+    Body, Content, Digest, DigestBuilder, Hash, HashBuilder, Sha1Builder, Sha1Sum, Sums,
+};
 pub use evidence::{Etag, LocalSeen, Perms, RemoteSeen};
 pub use ignore::{Ignore, Ignored};
 pub use name::{BadName, Folding, Name, Stamp};

@@ -64,7 +64,11 @@ fn by_checksum(rows: &Rows, node: NodeId, seen: &RemoteSeen) -> Body {
     let local =
         rows.local.get(&node).filter(|row| row.sha1 == Some(sha1)).map(|row| row.entry.body);
     let sent = rows.intents.get(&node).and_then(|intent| {
-        intent.sent.iter().find(|digest| digest.sha1 == sha1).map(|digest| Body::known(digest.hash))
+        intent
+            .sent
+            .iter()
+            .find(|digest| digest.sha1 == Some(sha1))
+            .map(|digest| Body::known(digest.hash))
     });
     base.or(local).or(sent).unwrap_or(unread)
 }

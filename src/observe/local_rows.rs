@@ -3,8 +3,9 @@
 use futures::StreamExt as _;
 
 use crate::model::{
-    Body, Change, Entry, Kind, LocalRow, LocalSeen, NodeId, Rows, Sha1Sum, WaitReason,
+    Body, Change, Entry, Kind, LocalRow, LocalSeen, NodeId, Rows, Sha1Sum, Sums, WaitReason,
 };
+use crate::server::Server as _;
 use crate::world::World;
 
 use super::local::Epoch;
@@ -62,8 +63,8 @@ pub(super) async fn write_seen<W: World>(
     }
     let readings = to_read.into_iter().map(|(sighting, take)| async move {
         let reading = match take {
-            true => read_start(world, &sighting.path).await,
-            false => read(world, &sighting.path).await,
+            true => read_start(world, &sighting.path, sums(world, &sighting)).await,
+            false => read(world, &sighting.path, sums(world, &sighting)).await,
         };
         (sighting, take, reading)
     });
@@ -73,7 +74,7 @@ pub(super) async fn write_seen<W: World>(
         match reading {
             Reading::Stable { digest, seen, racy } => {
                 let body = Body::known(digest.hash);
-                let row = row_of(rows, &sighting, body, Some(digest.sha1), seen, racy);
+                let row = row_of(rows, &sighting, body, digest.sha1, seen, racy);
                 if take {
                     restless.took(node, seen);
                 }
@@ -94,6 +95,10 @@ pub(super) async fn write_seen<W: World>(
             observation.mentions.push(Mention { path, cause, blocks: true });
         }
     }
+}
+
+fn sums<W: World>(world: &W, sighting: &Sighting) -> Sums {
+    world.server().profile().sums(sighting.seen.size)
 }
 
 /// Whether an edit is so young that it waits: its program may not be done, and

@@ -201,7 +201,7 @@ fn agreed_by_us(base: &BaseRow, row: &RemoteRow, intent: &Intent) -> Option<Base
     let mut agreed = base.clone();
     if let Some(digest) = sent(intent, row.entry.body) {
         agreed.entry.body = row.entry.body;
-        agreed.sha1 = Some(digest.sha1);
+        agreed.sha1 = digest.sha1;
         agreed.size = digest.size;
         agreed.etag = row.seen.etag.clone();
         agreed.presumed = false;
@@ -244,7 +244,7 @@ fn account_for_new(shown: &Shown<'_>, node: NodeId, intent: &Intent) -> Vec<Chan
         let entry = Entry { place: row.entry.place.clone(), body: row.entry.body };
         let base = BaseRow {
             entry,
-            sha1: Some(digest.sha1),
+            sha1: digest.sha1,
             size: digest.size,
             etag: row.seen.etag.clone(),
             presumed: false,

@@ -4,7 +4,7 @@ use futures::StreamExt as _;
 
 use crate::disk::{Disk as _, DiskError, DiskErrorKind, FileType};
 use crate::event::Cause;
-use crate::model::{Digest, DigestBuilder, LocalSeen, RelPath};
+use crate::model::{Digest, DigestBuilder, LocalSeen, RelPath, Sums};
 use crate::world::World;
 
 /// How often a file that changes under our eyes is read again.
@@ -31,9 +31,9 @@ pub(super) enum Reading {
 }
 
 /// Reads until the file is the same before and after.
-pub(super) async fn read<W: World>(world: &W, path: &RelPath) -> Reading {
+pub(super) async fn read<W: World>(world: &W, path: &RelPath, sums: Sums) -> Reading {
     for _ in 0..TRIES {
-        match read_once(world, path).await {
+        match read_once(world, path, sums).await {
             Ok(Some(reading)) => return reading,
             Ok(None) => {}
             Err(kind) => return kind,
@@ -45,13 +45,13 @@ pub(super) async fn read<W: World>(world: &W, path: &RelPath) -> Reading {
 /// Reads the bytes that a file has when it is opened, however it grows
 /// meanwhile. Whether they stayed as they are behind the reader's back shows
 /// only when they are read again.
-pub(super) async fn read_start<W: World>(world: &W, path: &RelPath) -> Reading {
-    start(world, path).await.unwrap_or_else(|reading| reading)
+pub(super) async fn read_start<W: World>(world: &W, path: &RelPath, sums: Sums) -> Reading {
+    start(world, path, sums).await.unwrap_or_else(|reading| reading)
 }
 
-async fn start<W: World>(world: &W, path: &RelPath) -> Result<Reading, Reading> {
+async fn start<W: World>(world: &W, path: &RelPath, sums: Sums) -> Result<Reading, Reading> {
     let mut file = world.disk().open(path).await.map_err(failed)?;
-    let (seen, mut builder) = (file.stat.seen, DigestBuilder::default());
+    let (seen, mut builder) = (file.stat.seen, DigestBuilder::new(sums));
     let mut left = usize::try_from(seen.size).unwrap_or(usize::MAX);
     while left > 0 {
         match file.bytes.next().await {
@@ -76,10 +76,14 @@ fn failed(error: DiskError) -> Reading {
     }
 }
 
-async fn read_once<W: World>(world: &W, path: &RelPath) -> Result<Option<Reading>, Reading> {
+async fn read_once<W: World>(
+    world: &W,
+    path: &RelPath,
+    sums: Sums,
+) -> Result<Option<Reading>, Reading> {
     let disk = world.disk();
     let begun = disk.volume_time().await.map_err(failed)?;
-    let (before, digest) = disk.digest(path).await.map_err(failed)?;
+    let (before, digest) = disk.digest(path, sums).await.map_err(failed)?;
     let after = match disk.stat(path).await.map_err(failed)? {
         Some(stat) if stat.file_type == FileType::File => stat.seen,
         _ => return Err(Reading::Gone),

@@ -173,7 +173,7 @@ mod tests {
     use crate::model::Digest;
 
     fn part(path: &str, bytes: &'static [u8]) -> Part {
-        let sha1 = Digest::of(bytes).sha1;
+        let sha1 = Digest::of(bytes).sha1.unwrap();
         Part {
             path: RelPath::parse(path).unwrap(),
             bytes: Bytes::from_static(bytes),
@@ -192,7 +192,7 @@ mod tests {
         assert_eq!(bulk.target, "/c/remote.php/dav/bulk");
         let (pieces, length) = body(&bulk, &[part("é/a", b"hello"), part("b", b"")], "x");
         let text = String::from_utf8(pieces.concat()).unwrap();
-        let (hello, empty) = (Digest::of(b"hello").sha1, Digest::of(b"").sha1);
+        let (hello, empty) = (Digest::of(b"hello").sha1.unwrap(), Digest::of(b"").sha1.unwrap());
         let want = format!(
             "--x\r\nX-File-Path: /Documents/é/a\r\nX-OC-Mtime: 7\r\nOC-Checksum: sha1:{hello}\r\n\
              Content-Length: 5\r\n\r\nhello\r\n\

@@ -18,7 +18,7 @@ use super::pace::Pace;
 use super::request::{Load, Request};
 use super::transfer::etag_of;
 use super::url::DavRoot;
-use super::{Effect, Family, Guard, ServerErrorKind, Upload, Written};
+use super::{Effect, Family, Guard, ServerErrorKind, Upload, Written, summed};
 use crate::model::{Name, RelPath};
 
 const OC_TOTAL_LENGTH: HeaderName = HeaderName::from_static("oc-total-length");
@@ -134,16 +134,20 @@ impl Dav {
         }
         let transfer = self.transfer(chunks, path, &upload.name, upload.size)?;
         self.supersede(&transfer, &upload.name).await;
-        let mut properties = self.properties(&upload);
-        properties.insert(OC_TOTAL_LENGTH, upload.size.into());
-        let mtime = upload.mtime;
-        match self.send_chunks(&transfer, upload).await {
+        let (mtime, mut sha1) = (upload.mtime, upload.sha1);
+        let (body, sum) = summed::where_unknown(upload.body, sha1);
+        match self.send_chunks(&transfer, body).await {
             Ok(()) => {}
             Err((failure, taken)) => {
                 let failure = Failure { effect: Effect::None, ..failure };
                 return Err(self.cut(&transfer, failure, taken).await);
             }
         }
+        if let Some(sum) = sum {
+            sha1 = sum.known().await;
+        }
+        let mut properties = self.properties(mtime, sha1);
+        properties.insert(OC_TOTAL_LENGTH, transfer.size.into());
         match self.assemble(&transfer, guard, properties).await {
             Ok(answer) => {
                 chunks.forget(path);

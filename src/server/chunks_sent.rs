@@ -21,7 +21,7 @@ use super::dav::{Dav, Outcome};
 use super::failure::Failure;
 use super::request::Load;
 use super::transfer::{Progress, Source, outgoing};
-use super::{ServerErrorKind, Upload};
+use super::{ByteStream, ServerErrorKind};
 use crate::clock::{Clock as _, SystemClock};
 use crate::model::Name;
 
@@ -40,11 +40,11 @@ impl Dav {
     pub(super) async fn send_chunks(
         &self,
         transfer: &Transfer<'_>,
-        upload: Upload,
+        body: ByteStream,
     ) -> Result<(), (Failure, u64)> {
         let There { bytes: kept, next } =
             self.begin(transfer).await.map_err(|failure| (failure, 0))?;
-        let source = Arc::new(Source::new(upload.body));
+        let source = Arc::new(Source::new(body));
         // What is there already is read all the same: only so it is known
         // that the file is still the one that was announced.
         let local = |error: std::io::Error| Failure::new(ServerErrorKind::Body, error.to_string());

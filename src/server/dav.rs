@@ -30,7 +30,7 @@ use super::{
     Download, Family, Guard, Listing, Part, Profile, Resource, Result, Resume, Server,
     ServerErrorKind, Space, Upload, Written,
 };
-use crate::model::{Kind, RelPath};
+use crate::model::{Kind, RelPath, Sha1Sum};
 use crate::mutant::{Mutant, broken};
 
 const DEPTH: HeaderName = HeaderName::from_static("depth");
@@ -219,7 +219,7 @@ impl Dav {
             return self.put_tus(tus, path, guard, upload).await;
         }
         let Condition { mut headers, if_match } = self.guard_put(path, guard).await?;
-        headers.extend(self.properties(&upload));
+        headers.extend(self.properties(upload.mtime, upload.sha1));
         headers.insert(CONTENT_LENGTH, upload.size.into());
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
         let Upload { body, size, .. } = upload;
@@ -253,13 +253,14 @@ impl Dav {
     }
 
     /// What a file brings along: its date and checksum.
-    pub(super) fn properties(&self, upload: &Upload) -> HeaderMap {
+    pub(super) fn properties(&self, mtime: Option<i64>, sha1: Option<Sha1Sum>) -> HeaderMap {
         let mut headers = HeaderMap::new();
-        if let Some(mtime) = upload.mtime.filter(|mtime| MTIMES.contains(mtime)) {
+        if let Some(mtime) = mtime.filter(|mtime| MTIMES.contains(mtime)) {
             headers.insert(OC_MTIME, mtime.into());
         }
         if self.profile.family != Family::Plain
-            && let Ok(sum) = HeaderValue::from_str(&format!("SHA1:{}", upload.sha1))
+            && let Some(sha1) = sha1
+            && let Ok(sum) = HeaderValue::from_str(&format!("SHA1:{sha1}"))
         {
             headers.insert(OC_CHECKSUM, sum);
         }

@@ -31,6 +31,7 @@ mod room;
 mod session;
 mod space;
 mod status;
+mod summed;
 mod together;
 mod transfer;
 mod trash;
@@ -57,7 +58,7 @@ pub use self::trash::Discarded;
 pub use self::trouble::{AccountTrouble, SiteTrouble};
 pub use self::url::entered_url;
 pub use self::versions::{Current, Version};
-use crate::model::{Etag, Kind, Name, NameRules, RelPath, RemoteSeen, Sha1Sum, UploadAt};
+use crate::model::{Etag, Kind, Name, NameRules, RelPath, RemoteSeen, Sha1Sum, Sums, UploadAt};
 
 /// The families of servers (protocol.md).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -103,6 +104,19 @@ pub struct Profile {
     pub guards_creations: bool,
     /// How many small new files it takes in one request, if it does.
     pub together: Option<Together>,
+}
+
+impl Profile {
+    /// What is worth knowing of a file of `size` bytes before it leaves. The
+    /// checksum is where the server's word counts; where it is only repeated to
+    /// other clients, files that leave in chunks get it on their way.
+    pub fn sums(&self, size: u64) -> Sums {
+        match self.family {
+            _ if self.checksums => Sums::Both,
+            Family::Nextcloud if size <= pace::START => Sums::Both,
+            _ => Sums::Ours,
+        }
+    }
 }
 
 /// How small new files go to the server in one request.
@@ -179,8 +193,9 @@ pub struct Upload {
     pub body: ByteStream,
     /// How many bytes there are.
     pub size: u64,
-    /// Their checksum.
-    pub sha1: Sha1Sum,
+    /// Their checksum. Uploads in chunks make it on the way where it is not
+    /// known; others then leave it out.
+    pub sha1: Option<Sha1Sum>,
     /// The file's date, seconds since 1970; left out where servers fail on it
     /// (protocol.md 0.9).
     pub mtime: Option<i64>,

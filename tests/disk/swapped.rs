@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use navette::disk::{Disk as _, Native, NewFile as _};
-use navette::model::Digest;
+use navette::model::{Digest, Sums};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use tempfile::TempDir;
 
@@ -117,7 +117,7 @@ async fn no_primitive_on_a_users_file_reaches_through_a_swapped_folder() {
             if let Ok(file) = place.disk.open(&p("d/f")).await {
                 assert_ne!(read(file).await, CANARY);
             }
-            if let Ok((_, digest)) = place.disk.digest(&p("d/g")).await {
+            if let Ok((_, digest)) = place.disk.digest(&p("d/g"), Sums::Both).await {
                 assert_ne!(digest, canary);
             }
             let staged = p(&format!(".navette/staging/{turn}.new"));
@@ -171,8 +171,15 @@ impl<T> NoneOrRefused for navette::disk::Result<Option<T>> {
 
 #[tokio::test]
 async fn no_primitive_on_a_file_of_ours_reaches_through_our_swapped_folder() {
-    let names =
-        ["marker", "clock", "lock", "staging/outside.new", "staging/part", "aside/1", "marker.fresh"];
+    let names = [
+        "marker",
+        "clock",
+        "lock",
+        "staging/outside.new",
+        "staging/part",
+        "aside/1",
+        "marker.fresh",
+    ];
     let place = Place::new(".navette", &names);
     place
         .while_swapped(".navette", async |place, turn| {

@@ -133,12 +133,12 @@ fn agreed(number: u64) -> [Change; 3] {
     let remote = RemoteSeen {
         file_id: Some(number.to_string()),
         etag: etag.clone(),
-        sha1: Some(digest.sha1),
+        sha1: digest.sha1,
         perms: Perms::OWN,
         size: Some(digest.size),
         mtime: Some(4),
     };
-    let (sha1, size) = (Some(digest.sha1), digest.size);
+    let (sha1, size) = (digest.sha1, digest.size);
     [
         Change::Base(
             node,

@@ -112,8 +112,11 @@ fn remote() -> impl Strategy<Value = RemoteRow> {
 }
 
 fn intent() -> impl Strategy<Value = Intent> {
-    let digest =
-        (hash(), sha1(), any::<u64>()).prop_map(|(hash, sha1, size)| Digest { hash, sha1, size });
+    let digest = (hash(), option::of(sha1()), any::<u64>()).prop_map(|(hash, sha1, size)| Digest {
+        hash,
+        sha1,
+        size,
+    });
     let flags = any::<(bool, bool, bool)>();
     (vec(digest, 0..3), vec(place(), 0..3), flags).prop_map(
         |(sent, asked, (unknown, deleting, creating))| Intent {

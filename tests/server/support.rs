@@ -32,7 +32,7 @@ pub fn upload(bytes: &[u8]) -> Upload {
         size: digest.size,
         sha1: digest.sha1,
         mtime: Some(1_700_000_000),
-        name: format!("test-{}", digest.sha1),
+        name: format!("test-{}", digest.hash),
         resume: Addresses::default(),
     }
 }

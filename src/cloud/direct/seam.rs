@@ -105,7 +105,7 @@ impl Server for Direct {
         let put = Put {
             blob: Blob::new(bytes),
             date: mtime.map(SentDate::Seconds),
-            checksum: Some(format!("SHA1:{sha1}")),
+            checksum: sha1.map(|sum| format!("SHA1:{sum}")),
             conditions,
         };
         let arrived = put.blob.size();

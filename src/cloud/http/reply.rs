@@ -2,12 +2,12 @@
 
 use std::io;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use futures::{StreamExt as _, stream};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, StreamBody};
-use hyper::body::{Frame, Incoming};
+use hyper::body::{Body as _, Frame, Incoming};
 
 use super::xml::Xml;
 use crate::cloud::Dialect;
@@ -19,6 +19,9 @@ pub(super) type Reply = Response<BoxBody<Bytes, io::Error>>;
 
 /// How many bytes are handed to the connection at a time.
 const PIECE: usize = 64 * 1024;
+
+/// Room for so many bytes at most is made before any of them came.
+const MOST_ANNOUNCED: u64 = 128 << 20;
 
 /// An answer that is being put together.
 pub(super) struct Answer {
@@ -103,13 +106,23 @@ fn pieces(bytes: Bytes, cut: Option<u64>) -> BoxBody<Bytes, io::Error> {
     BodyExt::boxed(StreamBody::new(stream::iter(sound).chain(torn)))
 }
 
-/// A small body, whole.
+/// A body that is taken whole.
 ///
 /// # Errors
 /// The connection broke.
-pub(super) async fn collect(body: Incoming) -> io::Result<Bytes> {
-    let collected = body.collect().await.map_err(io::Error::other)?;
-    Ok(collected.to_bytes())
+pub(super) async fn collect(mut body: Incoming) -> io::Result<Bytes> {
+    let mut bytes = BytesMut::with_capacity(announced(&body));
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(io::Error::other)?;
+        bytes.extend_from_slice(&frame.into_data().unwrap_or_default());
+    }
+    Ok(bytes.freeze())
+}
+
+/// How many bytes a body is said to have, as far as that is worth room.
+pub(super) fn announced(body: &Incoming) -> usize {
+    let length = body.size_hint().exact().unwrap_or(0).min(MOST_ANNOUNCED);
+    usize::try_from(length).unwrap_or(0)
 }
 
 /// A date as headers and properties have it.

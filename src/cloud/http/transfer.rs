@@ -123,7 +123,7 @@ pub(super) async fn put(asked: &Asked<'_>, body: Incoming, cut: Option<u64>) -> 
             checksum: asked.header("OC-Checksum").map(str::to_owned),
             conditions: conditions(asked),
         },
-        bytes: BytesMut::new(),
+        bytes: BytesMut::with_capacity(reply::announced(&body)),
         done: false,
     };
     arriving.receive(body, cut).await?;

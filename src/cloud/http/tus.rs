@@ -9,7 +9,7 @@ use http::HeaderMap;
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 
-use super::reply::Answer;
+use super::reply::{self, Answer};
 use super::transfer::{conditions, with_identity};
 use super::{Asked, Skin};
 use crate::cloud::blob::Blob;
@@ -158,7 +158,7 @@ async fn piece(
 
 /// The bytes that come, up to where the connection breaks; whether all came.
 async fn receive(mut body: Incoming, cut: Option<u64>) -> (Bytes, bool) {
-    let mut bytes = BytesMut::new();
+    let mut bytes = BytesMut::with_capacity(reply::announced(&body));
     let cut = cut.and_then(|cut| usize::try_from(cut).ok());
     while let Some(frame) = body.frame().await {
         let Ok(frame) = frame else { return (bytes.freeze(), false) };

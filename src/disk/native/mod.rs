@@ -38,12 +38,13 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use futures::stream::{self, StreamExt as _};
 use thiserror::Error;
+use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::{
     ByteStream, Dirent, Disk, DiskError, DiskErrorKind, FileType, NewFile, OpenFile, Result, Space,
     Stat, Volume,
 };
-use crate::model::{Digest, Name, RelPath, layout};
+use crate::model::{Digest, Name, RelPath, Sums, layout};
 
 /// The size of a block of a read stream, in bytes: the memory that one stream takes.
 const BLOCK: usize = 256 * 1024;
@@ -125,7 +126,7 @@ impl Native {
 async fn apart<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|stopped| Err(io::Error::other(stopped)))
+    spawn_blocking(work).await.unwrap_or_else(|stopped| Err(stopped.into()))
 }
 
 fn make_own_dir(root: &Root, dir: &RelPath) -> io::Result<()> {
@@ -155,16 +156,23 @@ fn own_only(path: &RelPath) -> io::Result<()> {
     Err(io::Error::new(io::ErrorKind::PermissionDenied, "this is not the engine's own file"))
 }
 
-/// The bytes of `file` from where it stands. No block is read before it is
-/// asked for: a reader that is dropped lets go of the file at once.
+/// The bytes of `file` from where it stands. While one block is made use of the
+/// next one is read, and no more: a reader that is dropped lets go of the file
+/// as soon as that has ended.
 fn blocks(file: File) -> ByteStream {
-    stream::try_unfold(file, |file| async move {
-        let (file, block) = apart(move || {
-            let block = read_block(&file)?;
-            Ok((file, block))
-        })
-        .await?;
-        Ok((!block.is_empty()).then(|| (Bytes::from(block), file)))
+    enum Next {
+        Unread(File),
+        Reading(JoinHandle<io::Result<(Vec<u8>, File)>>),
+    }
+    let read = |file: File| spawn_blocking(move || Ok((read_block(&file)?, file)));
+    stream::try_unfold(Next::Unread(file), move |next| async move {
+        let reading = match next {
+            Next::Unread(file) => read(file),
+            Next::Reading(reading) => reading,
+        };
+        let (block, file) = reading.await.unwrap_or_else(|stopped| Err(stopped.into()))?;
+        let next = |block| (Bytes::from(block), Next::Reading(read(file)));
+        Ok((!block.is_empty()).then_some(block).map(next))
     })
     .boxed()
 }
@@ -302,9 +310,9 @@ impl Disk for Native {
         Ok(OpenFile { stat, bytes: blocks(file) })
     }
 
-    async fn digest(&self, path: &RelPath) -> Result<(Stat, Digest)> {
+    async fn digest(&self, path: &RelPath, sums: Sums) -> Result<(Stat, Digest)> {
         let (file, stat) = self.on(path, |root, path| root.open_file(path)).await?;
-        let digest = digest::of(file, stat.seen.size).await;
+        let digest = digest::of(file, stat.seen.size, sums).await;
         Ok((stat, digest.map_err(|source| fault::at(path, source))?))
     }
 

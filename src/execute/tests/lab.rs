@@ -242,7 +242,7 @@ impl Lab {
         let bytes = self.world.disk.snapshot()[at].clone();
         let digest = bytes.map(|bytes| Digest::of(&bytes));
         let body = digest.map_or(Body::Dir, |digest| Body::known(digest.hash));
-        let sha1 = digest.map(|digest| digest.sha1);
+        let sha1 = digest.and_then(|digest| digest.sha1);
         let row = LocalRow::home(self.place(at), body, sha1, stat.seen);
         self.commit(vec![Change::Local(node, Some(row))]);
         node
