@@ -231,11 +231,14 @@ async fn is_gone<W: World>(
         _ if broken(Mutant::AbsenceUnasked) => Ok(Ok(())),
         Ok(None) => Ok(Ok(())),
         Ok(Some(there)) => {
-            // Two rows of one id: what stands there is the other node.
+            // Two rows of one id: what stands there is the other node if that
+            // was seen there. Else two things have this id, and the listing
+            // has left out one of them.
             let id = row.seen.file_id.as_deref();
             let other_id = there.seen.file_id.is_some()
                 && (there.seen.file_id != row.seen.file_id && !pairing.is_elsewhere(node)
-                    || id.is_some_and(|id| pairing.is_anothers(node, id)));
+                    || id.is_some_and(|id| pairing.is_anothers(node, id))
+                        && pairing.is_replaced(node));
             let other_kind = (there.kind == crate::model::Kind::Dir) != row.entry.body.is_dir();
             // Without ids two nodes may have come to claim one place.
             let other = there.seen.file_id.is_none() && pairing.is_replaced(node);
