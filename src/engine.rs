@@ -189,6 +189,7 @@ impl<W: World> Engine<W> {
                     let mut merged = self.journal.rows().pair.clone();
                     merged.next_node = pair.next_node;
                     merged.root_listed.clone_from(&pair.root_listed);
+                    merged.walked_at = pair.walked_at;
                     **pair = merged;
                 }
             }

@@ -24,6 +24,8 @@ mod presumed;
 mod together;
 #[path = "engine/transfers.rs"]
 mod transfers;
+#[path = "engine/unlisted.rs"]
+mod unlisted;
 #[path = "engine/zips.rs"]
 mod zips;
 

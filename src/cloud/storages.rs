@@ -10,7 +10,7 @@ use super::blob::Blob;
 use super::model::Cloud;
 use super::refusal::Refusal;
 use super::request::Put;
-use super::tree::{Node, Telling};
+use super::tree::{File, Node, Telling};
 use super::user::User;
 use super::write::parse;
 use crate::model::RelPath;
@@ -28,20 +28,34 @@ impl Withdrawn {
         &self.path
     }
 
-    /// The bytes of all files in it.
+    /// The bytes of all files in it, and of their older versions.
     pub fn contents(&self) -> Vec<Bytes> {
         contents(&self.node)
     }
+
+    /// The bytes of the older versions alone.
+    pub fn older(&self) -> Vec<Bytes> {
+        let mut all = Vec::new();
+        each_file(&self.node, &mut |file| {
+            all.extend(file.versions.values().map(|blob| blob.bytes().clone()));
+        });
+        all
+    }
 }
 
-/// The bytes of a file, or of all files in a folder.
+/// The bytes of a file, or of all files in a folder, with their older versions.
 fn contents(node: &Node) -> Vec<Bytes> {
-    let mut all: Vec<Bytes> =
-        node.file().map(|file| file.blob.bytes().clone()).into_iter().collect();
-    node.walk("", &mut |_, node| {
-        all.extend(node.file().map(|file| file.blob.bytes().clone()));
+    let mut all = Vec::new();
+    each_file(node, &mut |file| {
+        let blobs = file.versions.values().chain([&file.blob]);
+        all.extend(blobs.map(|blob| blob.bytes().clone()));
     });
     all
+}
+
+fn each_file(node: &Node, take: &mut impl FnMut(&File)) {
+    node.file().into_iter().for_each(&mut *take);
+    node.walk("", &mut |_, node| node.file().into_iter().for_each(&mut *take));
 }
 
 impl User<'_> {

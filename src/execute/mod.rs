@@ -39,6 +39,7 @@ mod lanes;
 mod leftovers;
 mod naming;
 mod outcome;
+mod outdated;
 mod overwrite;
 mod partial;
 mod passing;

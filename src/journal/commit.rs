@@ -210,8 +210,8 @@ fn pair(to: &Transaction<'_>, before: &PairState, state: &PairState) -> Result<(
     run(
         to,
         "REPLACE INTO pair (one, tag, former_tags, next_node, next_aside, nonces, remote_root, root_listed,
-             fingerprint, merging, large_size, large_at)
-         VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             walked_at, fingerprint, merging, large_size, large_at)
+         VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         params![
             state.tag,
             state.former_tags.join(" "),
@@ -220,6 +220,7 @@ fn pair(to: &Transaction<'_>, before: &PairState, state: &PairState) -> Result<(
             state.nonces.join(" "),
             state.remote_root,
             state.root_listed,
+            state.walked_at,
             state.fingerprint,
             state.merging,
             state.too_large.map(|large| Bits(large.size)),

@@ -129,7 +129,7 @@ fn intents(connection: &Connection) -> Result<BTreeMap<NodeId, Intent>> {
 
 const PAIR: &str =
     "SELECT tag, former_tags, next_node, next_aside, nonces, remote_root, root_listed,
-    fingerprint, merging, large_size, large_at FROM pair";
+    walked_at, fingerprint, merging, large_size, large_at FROM pair";
 
 fn pair(connection: &Connection) -> Result<PairState> {
     let mut state = connection
@@ -143,6 +143,7 @@ fn pair(connection: &Connection) -> Result<PairState> {
                 nonces: words(&row.take::<String>()?),
                 remote_root: row.take()?,
                 root_listed: row.take()?,
+                walked_at: row.take()?,
                 fingerprint: row.take()?,
                 merging: row.take()?,
                 too_large: too_large(row.take()?, row.take()?),

@@ -25,6 +25,7 @@ CREATE TABLE pair (
     nonces       TEXT NOT NULL, -- words, a space between them
     remote_root  TEXT,
     root_listed  TEXT,
+    walked_at    INTEGER, -- seconds since 1970
     fingerprint  TEXT,
     merging      INTEGER NOT NULL CHECK (merging IN (0, 1)),
     large_size   INTEGER, -- what the server refused for its size,

@@ -168,6 +168,9 @@ pub struct PairState {
     pub remote_root: Option<String>,
     /// The etag of the remote root under which its children were last listed.
     pub root_listed: Option<Etag>,
+    /// When every folder was last listed, whatever its etag said: seconds
+    /// since 1970. None where etags of folders tell nothing.
+    pub walked_at: Option<i64>,
     /// `oc:data-fingerprint` of the remote root (amendment 22).
     pub fingerprint: Option<String>,
     /// Remote folders that are not kept here, by node (amendment 3).

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 
+use crate::clock::Clock as _;
 use crate::event::Cause;
 use crate::model::{Etag, Ignore, Kind, Name, Perms, RelPath, Rows, layout};
 use crate::mutant::{Mutant, broken};
@@ -31,6 +32,11 @@ const MOST: usize = 2_000_000;
 /// Names of such a path that are said.
 const SAID: usize = 5;
 
+/// After so many seconds every folder is listed once more, whatever its etag
+/// says. Servers have left out to change one, and listed less than they had:
+/// what was missed so is missed for a week, not for ever.
+const BELIEVED: i64 = 7 * 24 * 3600;
+
 /// What one folder showed.
 #[derive(Clone, Debug)]
 pub(super) enum Look {
@@ -52,6 +58,8 @@ pub(super) struct Epoch {
     pub folders: BTreeMap<RelPath, Look>,
     /// Nothing changed during the look, as far as this server lets one know.
     pub consistent: bool,
+    /// Every folder was listed, and none was believed to be as known.
+    pub whole: bool,
     /// The server's clock, seconds since 1970.
     pub time: Option<i64>,
     /// What a user should know of.
@@ -59,30 +67,39 @@ pub(super) struct Epoch {
 }
 
 /// Looks at everything that may have changed: with tree etags only down the
-/// branches whose etag is not the journal's, otherwise everywhere.
+/// branches whose etag is not the journal's, otherwise everywhere, and so once
+/// a week.
 ///
 /// The epoch is consistent if the root's etag at the end is the one that its
 /// listing showed; if not, only what changed meanwhile is listed again.
 pub(super) async fn look<W: World>(world: &W, rows: &Rows) -> Result<Epoch, EngineError> {
+    let tree_etags = world.server().profile().tree_etags;
+    let etags = tree_etags && !is_old(world, rows.pair.walked_at);
     let mut known = BTreeMap::new();
     let mut tries = 0;
     loop {
         tries += 1;
         let root = root(world).await?;
-        let mut walk = Walk { world, rows, known: &mut known, folders: BTreeMap::new() };
+        let mut walk = Walk { world, rows, etags, known: &mut known, folders: BTreeMap::new() };
         walk.run(root.seen.etag.clone()).await?;
         let folders = walk.folders;
         let consistent = match folders.get(&RelPath::root()) {
-            Some(Look::Listed(listing)) if world.server().profile().tree_etags => {
+            Some(Look::Listed(listing)) if tree_etags => {
                 self::root(world).await?.seen.etag == listing.dir.seen.etag
             }
             _ => true,
         };
         let consistent = consistent || broken(Mutant::TornListingBelieved);
         if consistent || tries == TRIES {
-            return Ok(finish(root, folders, consistent));
+            return Ok(Epoch { whole: tree_etags && !etags, ..finish(root, folders, consistent) });
         }
     }
+}
+
+/// Whether a whole look of that time is too old, or of a time to come.
+fn is_old<W: World>(world: &W, walked_at: Option<i64>) -> bool {
+    let age = walked_at.map(|at| world.clock().wall().saturating_sub(at));
+    age.is_none_or(|age| !(0..BELIEVED).contains(&age))
 }
 
 /// What the remote root shows now.
@@ -124,12 +141,14 @@ fn finish(root: Resource, folders: BTreeMap<RelPath, Look>, consistent: bool) ->
             Look::AsKnown => {}
         }
     }
-    Epoch { root, folders, consistent, time, mentions }
+    Epoch { root, folders, consistent, whole: false, time, mentions }
 }
 
 struct Walk<'a, W: World> {
     world: &'a W,
     rows: &'a Rows,
+    /// What the journal says of folders' etags counts.
+    etags: bool,
     /// Listings of this epoch, by path, good while the etag is the same.
     known: &'a mut BTreeMap<RelPath, Listing>,
     folders: BTreeMap<RelPath, Look>,
@@ -147,7 +166,7 @@ impl<W: World> Walk<'_, W> {
             while running.len() < WIDTH
                 && let Some((path, etag, journal)) = todo.pop()
             {
-                if tree_etags && etag.is_some() && etag == journal {
+                if self.etags && etag.is_some() && etag == journal {
                     self.folders.insert(path, Look::AsKnown);
                     continue;
                 }

@@ -16,7 +16,7 @@ use crate::world::World;
 
 use super::remote::{Epoch, Look, is_synced};
 use super::{Memory, Observation, absence, content, doubt, frozen, moved};
-use folders::as_known;
+use folders::{as_known, walked_at};
 
 mod folders;
 
@@ -108,7 +108,9 @@ pub(super) async fn pair<W: World>(
         Some(Look::Listed(listing)) => listing.dir.seen.etag.clone(),
         _ => rows.pair.root_listed.clone(),
     };
-    let pair = PairState { next_node: pairing.next_node, root_listed, ..rows.pair.clone() };
+    let walked_at = walked_at(world, epoch, rows);
+    let next_node = pairing.next_node;
+    let pair = PairState { next_node, root_listed, walked_at, ..rows.pair.clone() };
     if pair != rows.pair {
         observation.changes.push(Change::Pair(Box::new(pair)));
     }
@@ -159,12 +161,19 @@ impl<'a> Pairing<'a> {
             return None;
         }
         let &[node] = self.rows_of.get(id)?.as_slice() else { return None };
-        // It cannot have left a folder in which nothing has changed: this is
-        // another thing with its id.
-        if self.as_known.contains(&self.rows.remote[&node].entry.place.parent) {
+        // It cannot have left a folder in which nothing has changed, however
+        // deep: this is another thing with its id.
+        if self.is_below_known(node) {
             return None;
         }
         (self.is_kind(node, resource.kind) && !self.claimed.contains(&node)).then_some(node)
+    }
+
+    /// Whether a folder above `node` is as known.
+    fn is_below_known(&self, node: NodeId) -> bool {
+        let above = |node: &NodeId| Some(self.rows.remote.get(node)?.entry.place.parent);
+        let mut folders = std::iter::successors(above(&node), above).take(self.rows.remote.len());
+        folders.any(|folder| self.as_known.contains(&folder))
     }
 
     /// The known node of this kind that stood at this place.

@@ -164,13 +164,15 @@ fn pair() -> impl Strategy<Value = PairState> {
     );
     let lists = (btree_set(node(), 0..4), vec((any::<i64>(), side(), any::<u64>()), 0..4));
     let too_large = option::of(any::<(u64, i64)>().prop_map(|(size, at)| TooLarge { size, at }));
-    (texts, any::<[u64; 2]>(), lists, any::<bool>(), too_large).prop_map(
+    let times = option::of(any::<i64>());
+    (texts, any::<[u64; 2]>(), lists, any::<bool>(), too_large, times).prop_map(
         |(
             (tag, former_tags, nonces, remote_root, root_listed, fingerprint),
             [next_node, next_aside],
             (deselected, removals),
             merging,
             too_large,
+            walked_at,
         )| PairState {
             tag,
             former_tags,
@@ -184,6 +186,7 @@ fn pair() -> impl Strategy<Value = PairState> {
             removals,
             merging,
             too_large,
+            walked_at,
         },
     )
 }

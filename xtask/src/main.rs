@@ -6,6 +6,7 @@ mod mutants;
 mod native;
 mod packages;
 mod peers;
+mod proof;
 mod run;
 mod test;
 
@@ -23,7 +24,9 @@ cargo xtask native --seed N       a case that tries to break the program, in rea
 cargo xtask soak --minutes N      such cases with fresh seeds, and a pair that must not grow
 cargo xtask compare [--help]      the same cases with nextcloudcmd and rclone bisync
 cargo xtask fuzz [--minutes N] [TARGET]
-                                  hostile bytes, guided by coverage; needs a nightly toolchain";
+                                  hostile bytes, guided by coverage; needs a nightly toolchain
+cargo xtask proof --hours N [--from SEED]
+                                  hours of all of these, on all cores";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
             peers::bench(rounds.parse().unwrap_or(1))
         }
         ["fuzz", words @ ..] => fuzz::fuzz(words),
+        ["proof", words @ ..] => proof::proof(words),
         ["sim", words @ ..] => run::run(run::cargo(
             &[&["run", "--quiet", "--release", "--package", "navette-sim", "--"], words].concat(),
         )),

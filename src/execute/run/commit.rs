@@ -14,7 +14,7 @@ use crate::report::EngineError;
 use crate::world::World;
 
 use super::super::outcome::disk_cause;
-use super::super::{agree, intent};
+use super::super::{agree, intent, outdated};
 use super::{BATCH, Landed, PATIENCE, Runner};
 
 impl<W: World> Runner<'_, W> {
@@ -86,6 +86,14 @@ impl<W: World> Runner<'_, W> {
         }
         if !changes.is_empty() {
             self.journal.commit(changes)?;
+        }
+        for (step, performed) in &batch {
+            if performed.outcome == Outcome::Stale {
+                let again = outdated::after_stale(self.journal.rows(), &self.steps[*step].op);
+                if !again.is_empty() {
+                    self.journal.commit(again)?;
+                }
+            }
         }
         for (step, performed) in batch {
             self.run.bytes_up += performed.up;

@@ -3,8 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::NodeId;
+use crate::clock::Clock as _;
+use crate::model::{NodeId, Rows};
 use crate::mutant::{Mutant, broken};
+use crate::world::World;
 
 use super::super::Observation;
 use super::super::remote::{Epoch, Look};
@@ -20,6 +22,13 @@ pub(super) fn as_known(epoch: &Epoch, rows_of: &BTreeMap<&str, Vec<NodeId>>) -> 
         child.seen.file_id.as_deref()
     });
     ids.filter_map(|id| rows_of.get(id)?.first().copied()).collect()
+}
+
+/// When every folder was last listed.
+pub(super) fn walked_at<W: World>(world: &W, epoch: &Epoch, rows: &Rows) -> Option<i64> {
+    let told_all = |look: &Look| !matches!(look, Look::Unknown(_));
+    let whole = epoch.whole && epoch.consistent && epoch.folders.values().all(told_all);
+    if whole { Some(world.clock().wall()) } else { rows.pair.walked_at }
 }
 
 impl Pairing<'_> {

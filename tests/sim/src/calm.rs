@@ -15,8 +15,10 @@ use crate::reached::Point;
 use crate::stage::{Stage, sync};
 use crate::world::{Task, run_all};
 
-/// Longer than a share is waited for.
+/// Longer than a share is waited for, and than folders are believed to be as known.
 const A_WEEK: Duration = Duration::from_secs(8 * 24 * 3600);
+/// Folders in folders of a share may be waited for one after the other.
+const WEEKS: usize = 3;
 /// Longer than anything is kept aside here.
 const A_MONTH: Duration = Duration::from_secs(31 * 24 * 3600);
 
@@ -37,10 +39,18 @@ impl Stage {
         if self.plot.mishaps.iter().any(|mishap| mishap.is_foreign()) {
             // A share that its owner has deleted counts as unavailable for a
             // week (amendment 23).
+            // What was in it begins to be waited for once it is given up.
+            for _ in 0..WEEKS {
+                self.pass_time(A_WEEK);
+                last = self.settle()?;
+            }
+        }
+        if self.wire.short.load(Ordering::Relaxed) {
+            // What a listing left out is seen when all folders are listed again.
             self.pass_time(A_WEEK);
             last = self.settle()?;
         }
-        if self.wrote_late.get() {
+        if !self.late.borrow().is_empty() {
             // What was written to after it had been put aside comes back when
             // its time is over (amendment 20).
             self.pass_time(A_MONTH);

@@ -247,12 +247,15 @@ impl Stage {
         match scene.at {
             Where::Here(computer) => {
                 let (at, user) = (rel(path), self.computers[computer].disk.user());
-                match over {
+                let done = match over {
                     Some(_) if self.people.once_in(2) => user.save_by_rename(&at, &bytes),
                     Some(_) => user.write(&at, &bytes),
                     None => user.create(&at, &bytes),
+                };
+                if done.is_err() {
+                    self.oracle.borrow_mut().failed_to_write();
+                    return None;
                 }
-                .ok()?;
             }
             Where::There => {
                 self.there(|user| user.write(path, bytes.clone())).ok()?;

@@ -114,6 +114,9 @@ impl Stage {
     /// A disaster strikes a computer.
     pub(crate) fn strike(&self, computer: usize, disaster: Disaster) {
         let journal = &self.journals[computer];
+        if Disaster::ALL.contains(&disaster) {
+            self.forget_late(computer);
+        }
         match disaster {
             Disaster::JournalRestored => {
                 match self.backups.borrow_mut().journals[computer].take() {

@@ -101,6 +101,8 @@ pub(crate) struct Wire {
     pub(crate) late: Arc<AtomicBool>,
     /// Since the last run began, the home seemed not to be there.
     pub(crate) nobody: Arc<AtomicBool>,
+    /// A listing has left something out.
+    pub(crate) short: Arc<AtomicBool>,
     /// What requests met, to be counted on the engine's thread.
     pub(crate) met: Arc<Mutex<Vec<Point>>>,
     /// Requests, for the trace; none if nobody reads it.
@@ -217,7 +219,10 @@ impl Weather {
                 Fate::Fail(ServerErrorKind::Site(navette::server::SiteTrouble::Maintenance))
             }
             Trouble::Refused => Fate::Fail(ServerErrorKind::SignIn),
-            Trouble::Short if request.method == "PROPFIND" => Fate::Omit(self.chance.below(8)),
+            Trouble::Short if request.method == "PROPFIND" => {
+                self.wire.short.store(true, Ordering::Relaxed);
+                Fate::Omit(self.chance.below(8))
+            }
             Trouble::Nobody if request.method == "PROPFIND" && request.path.is_root() => {
                 self.wire.nobody.store(true, Ordering::Relaxed);
                 Fate::Nobody

@@ -1,8 +1,9 @@
 //! `cargo xtask sim`: stories by seeds, or one from a tape.
 
-use std::path::PathBuf;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::Parser;
 use navette::cloud::Dialect;
@@ -37,6 +38,23 @@ struct Args {
     /// Prints what was reached, and how often.
     #[arg(long)]
     reached: bool,
+    /// For so long: block after block of seeds, from the first of `--seeds` on.
+    #[arg(long)]
+    minutes: Option<u64>,
+    /// Keeps the tapes of stories that end badly in this folder.
+    #[arg(long, value_name = "DIR")]
+    keep: Option<PathBuf>,
+}
+
+/// Seeds of each family that are told in turn when there is a time to fill.
+const BLOCK: u64 = 100;
+
+/// What was told of one family, and how long that took.
+struct Told {
+    family: &'static str,
+    seeds: Range<u64>,
+    outcome: Outcome,
+    time: Duration,
 }
 
 fn main() -> ExitCode {
@@ -57,38 +75,86 @@ fn run(args: &Args) -> Result<bool, String> {
             .map_err(|error| format!("{}: {error}", path.display()))?;
         return Ok(replay(&text.parse()?));
     }
-    let seeds = seeds(&args.seeds)?;
-    let families = FAMILIES
-        .iter()
-        .filter(|(word, _)| args.family.as_deref().is_none_or(|family| family == *word));
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = args.threads.unwrap_or(cores);
+    let mut seeds = seeds(&args.seeds)?;
+    let families: Vec<_> = FAMILIES
+        .into_iter()
+        .filter(|(word, _)| args.family.as_deref().is_none_or(|family| family == *word))
+        .collect();
+    let until = args.minutes.map(|minutes| Instant::now() + Duration::from_secs(60 * minutes));
+    let is_over = || until.is_some_and(|until| Instant::now() >= until);
+    let mut told: Vec<Told> = Vec::new();
+    loop {
+        let block = if until.is_some() { seeds.start..seeds.start + BLOCK } else { seeds.clone() };
+        for (family, dialect) in &families {
+            let of_block = tell_block(args, &block, family, *dialect, is_over)?;
+            match told.iter_mut().find(|told| told.family == *family) {
+                Some(before) => before.add(of_block),
+                None => told.push(of_block),
+            }
+        }
+        if until.is_none() || is_over() {
+            break;
+        }
+        seeds.start = block.end;
+    }
     let mut all = Outcome::default();
-    for (family, dialect) in families {
-        if args.trace {
-            print_one(seeds.start, *dialect);
-        }
-        let begun = Instant::now();
-        let outcome = trial::many(seeds.clone(), *dialect, threads, || false);
-        let seconds = begun.elapsed().as_secs_f64();
-        println!(
-            "{family:10} {} stories, {} end badly, {:.0} a second and thread",
-            outcome.stories,
-            outcome.bad.len(),
-            outcome.stories as f64 / seconds / threads as f64,
-        );
-        for bad in outcome.bad.iter().take(10) {
-            println!("  seed {}: {}", bad.seed, first_line(bad));
-        }
-        if let Some(bad) = outcome.bad.first().filter(|_| args.shrink > 0) {
-            shorten(bad, args.shrink);
-        }
-        all.add(outcome);
+    for told in told {
+        println!("{}", told.summary(threads(args)));
+        all.add(told.outcome);
     }
     if args.reached {
         all.reached.iter().for_each(|(point, count)| println!("{count:9}  {point}"));
     }
     Ok(all.bad.is_empty())
+}
+
+fn threads(args: &Args) -> usize {
+    args.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
+}
+
+/// Tells the stories of one family, and says at once which end badly.
+#[allow(clippy::disallowed_methods, reason = "how fast stories are told is real time")]
+fn tell_block(
+    args: &Args,
+    seeds: &Range<u64>,
+    family: &'static str,
+    dialect: Dialect,
+    is_over: impl Fn() -> bool + Sync,
+) -> Result<Told, String> {
+    if args.trace {
+        print_one(seeds.start, dialect);
+    }
+    let begun = Instant::now();
+    let outcome = trial::many(seeds.clone(), dialect, threads(args), is_over);
+    let time = begun.elapsed();
+    for bad in outcome.bad.iter().take(10) {
+        println!("{family} {}: {}", bad.seed, first_line(bad));
+    }
+    if let Some(bad) = outcome.bad.first().filter(|_| args.shrink > 0) {
+        shorten(bad, args.shrink, args.keep.as_deref())?;
+    }
+    Ok(Told { family, seeds: seeds.clone(), outcome, time })
+}
+
+impl Told {
+    /// Adds a later block.
+    fn add(&mut self, later: Self) {
+        self.seeds.end = later.seeds.end;
+        self.outcome.add(later.outcome);
+        self.time += later.time;
+    }
+
+    fn summary(&self, threads: usize) -> String {
+        let Self { family, seeds, outcome, time } = self;
+        format!(
+            "{family:10} {} stories of seeds {}-{}, {} end badly, {:.0} a second and thread",
+            outcome.stories,
+            seeds.start,
+            seeds.end,
+            outcome.bad.len(),
+            outcome.stories as f64 / time.as_secs_f64() / threads as f64,
+        )
+    }
 }
 
 fn first_line(bad: &Bad) -> &str {
@@ -124,10 +190,16 @@ fn replay(tape: &Tape) -> bool {
     }
 }
 
-fn shorten(bad: &Bad, tries: usize) {
+/// Prints the shortest tape that is found, and keeps it if that is wanted.
+fn shorten(bad: &Bad, tries: usize, keep: Option<&Path>) -> Result<(), String> {
     let (before, _) = bad.tape.weight();
     let tape = shrink(&bad.tape, tries);
+    let family = word(tape.dialect);
     println!("  seed {} in {} decisions instead of {before}:", bad.seed, tape.weight().0);
-    println!("# seed {} of {}", bad.seed, word(tape.dialect));
-    print!("{tape}");
+    let text = format!("# seed {} of {family}\n{tape}", bad.seed);
+    print!("{text}");
+    let Some(dir) = keep else { return Ok(()) };
+    let path = dir.join(format!("{family}-{}.tape", bad.seed));
+    let kept = std::fs::create_dir_all(dir).and_then(|()| std::fs::write(&path, text));
+    kept.map_err(|error| format!("{}: {error}", path.display()))
 }

@@ -196,6 +196,9 @@ impl Stage {
             }
             Underway::Shared(path) => {
                 if let Ok(gone) = self.cloud.lock().user("u").withdraw(&path) {
+                    // Among them may be what an engine has overwritten and not
+                    // brought back yet: now it is its owner's.
+                    self.oracle.borrow_mut().entrust(&gone.older());
                     self.under_way.borrow_mut().push(Underway::Withdrawn(Box::new(gone)));
                 }
             }
@@ -222,11 +225,28 @@ impl Stage {
                 self.say(Where::Here(computer), || {
                     format!("writes late {at}={}", String::from_utf8_lossy(&bytes))
                 });
-                self.oracle.borrow_mut().wrote(bytes, over.as_ref());
-                self.wrote_late.set(true);
+                self.oracle.borrow_mut().wrote(bytes.clone(), over.as_ref());
+                self.late.borrow_mut().push((computer, bytes));
             }
         }
         disk.user().close(handle);
+    }
+
+    /// The journal of a computer is lost, and with it what had been put aside
+    /// there, and when: nobody can tell any more what was written to it later.
+    /// It stays in the store, where its user can look.
+    pub(crate) fn forget_late(&self, computer: usize) {
+        self.under_way.borrow_mut().retain(|mishap| match mishap {
+            Underway::Held(at, handle) if *at == computer => {
+                self.computers[computer].disk.user().close(*handle);
+                false
+            }
+            _ => true,
+        });
+        let late = self.late.borrow();
+        let here = late.iter().filter(|(at, _)| *at == computer);
+        let here: Vec<&Vec<u8>> = here.map(|(_, bytes)| bytes).collect();
+        self.oracle.borrow_mut().entrust(&here);
     }
 
     /// Everything is as it should be again.

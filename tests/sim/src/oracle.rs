@@ -101,6 +101,13 @@ impl Oracle {
         gone.into_iter().any(|bytes| shown.contains(bytes))
     }
 
+    /// Somebody could not write, for the disk is full: an empty file may be
+    /// left, which nobody misses.
+    pub(crate) fn failed_to_write(&mut self) {
+        self.written.insert(Vec::new());
+        self.superseded.insert(Vec::new());
+    }
+
     /// Others have these: what was in a share that was left.
     pub(crate) fn entrust(&mut self, left: &[impl AsRef<[u8]>]) {
         self.superseded.extend(left.iter().map(|bytes| bytes.as_ref().to_vec()));

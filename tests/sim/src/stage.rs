@@ -67,8 +67,9 @@ pub(crate) struct Stage {
     pub(crate) under_way: RefCell<Vec<Underway>>,
     /// Computers whose volume is away.
     pub(crate) unmounted: RefCell<BTreeSet<usize>>,
-    /// A program has written to a file that the engine had put aside, perhaps.
-    pub(crate) wrote_late: Cell<bool>,
+    /// What programs have written, at which computer, to files that the engine
+    /// had put aside, perhaps.
+    pub(crate) late: RefCell<Vec<(usize, Vec<u8>)>>,
     pub(crate) wire: Wire,
     undisturbed: Vec<Undisturbed>,
     /// Somebody may act now; in the calm nobody does.
@@ -132,7 +133,7 @@ impl Stage {
             backups: RefCell::new(Backups::of(computers.len())),
             under_way: RefCell::default(),
             unmounted: RefCell::default(),
-            wrote_late: Cell::new(false),
+            late: RefCell::default(),
             undisturbed: computers.iter().map(|_| Undisturbed::default()).collect(),
             acts: Cell::new(plot.acts),
             people: chances.from(Source::People),
