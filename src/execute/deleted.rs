@@ -219,13 +219,12 @@ async fn look_at<W: World>(
         Err(error) => return Err(error.into()),
     }
     // Some servers may show other values in the trash: what comes back as the
-    // very version that was to go was meant after all.
-    let listed = rows.remote.get(&node).and_then(|row| row.listed.clone());
-    let there = world.server().stat(&shown.at).await?;
-    let meant = there.is_some_and(|there| match there.kind {
-        Kind::Dir => listed.is_some() && there.seen.etag == listed,
-        Kind::File => shown.has_version() && shown.holds(&there),
-    });
+    // very versions that were to go was meant after all.
+    let meant = match world.server().stat(&shown.at).await? {
+        Some(there) if there.kind == Kind::File => shown.has_version() && shown.holds(&there),
+        Some(_) => is_as_known(world.server(), rows, children, node, &shown.at).await?,
+        None => false,
+    };
     if !meant {
         return Ok(End::Back);
     }
@@ -234,6 +233,37 @@ async fn look_at<W: World>(
         Err(error) if error.effect == Effect::Unknown => Ok(End::Unknown),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Whether everything in a folder is as the rows say. All of it is listed: the
+/// folder's etag says nothing of a storage in it that tells late (amendment 29).
+async fn is_as_known<S: Server>(
+    server: &S,
+    rows: &Rows,
+    children: &Children<'_>,
+    node: NodeId,
+    at: &RelPath,
+) -> Result<bool> {
+    let mut todo = vec![(node, at.clone())];
+    while let Some((node, at)) = todo.pop() {
+        let listing = server.list(&at).await?;
+        if !listing.unusable.is_empty() {
+            return Ok(false);
+        }
+        for (name, there) in &listing.children {
+            let child = children.named(node, name.as_str());
+            let row = child.and_then(|child| Some((child, rows.remote.get(&child)?)));
+            match row {
+                Some((child, row)) if row.entry.body.is_dir() && there.kind == Kind::Dir => {
+                    todo.push((child, at.join(name)));
+                }
+                Some((_, row)) if there.seen.etag.is_some() && row.seen.etag == there.seen.etag => {
+                }
+                _ => return Ok(false),
+            }
+        }
+    }
+    Ok(true)
 }
 
 /// Whether a thing in the trash is what the rows say of `node`, with nothing

@@ -44,6 +44,12 @@ pub(super) fn recognise(rows: &Rows, seen: &mut Observation, memory: &mut Memory
                 doubt(&mut seen.doubts, twin, WaitReason::Quarantined);
             }
         }
+        // What is to stand at its place there would be overwritten by it.
+        if intent.creating && unaccounted {
+            for other in shown.bound_for(node, intent) {
+                doubt(&mut seen.doubts, other, WaitReason::Quarantined);
+            }
+        }
         if !seen.consistent || seen.doubts.contains_key(&node) {
             continue;
         }
@@ -151,6 +157,17 @@ impl<'a> Shown<'a> {
     fn is_gone(&self, node: NodeId) -> bool {
         let gone = !self.rows.local.contains_key(&node) && self.remote(node).is_none();
         gone && !broken(Mutant::LateLandingIgnored)
+    }
+
+    /// Others that stand on this computer where the server was asked to put
+    /// `node`: they are on their way there.
+    fn bound_for(&self, node: NodeId, intent: &Intent) -> Vec<NodeId> {
+        let bound = self
+            .rows
+            .local
+            .iter()
+            .filter(|(other, row)| **other != node && intent.asked.contains(&row.entry.place));
+        bound.map(|(&other, _)| other).collect()
     }
 
     /// What stands at the places that were asked for, and was never agreed on.

@@ -186,7 +186,10 @@ impl Stage {
             Deed::MoveOver => {
                 let from = self.people.pick(&scene.files)?.clone();
                 let over = self.people.pick(&scene.files)?.clone();
-                if from == over {
+                // Perhaps an engine is about to delete it, as above.
+                let length = |path| scene.picture.get(path)?.as_ref().map(Vec::len);
+                let alike = scene.at == Where::There && length(&from) == length(&over);
+                if from == over || alike && !self.trash_tells_all() {
                     return None;
                 }
                 self.delete(scene, &over)?;
@@ -228,8 +231,9 @@ impl Stage {
             Where::There => {
                 // Perhaps an engine is about to delete it: the trash of some
                 // tells no more than lengths (SPEC.md, as above).
-                let dying = over.is_some() && !self.trash_tells_all() && !self.is_here(path);
-                let old = over.and_then(Option::as_ref).map_or(0, Vec::len);
+                let over = over.and_then(Option::as_ref);
+                let dies = |over: &Vec<u8>| !self.trash_tells_all() && !self.shows(path, over);
+                let (dying, old) = (over.is_some_and(dies), over.map_or(0, Vec::len));
                 self.token_there(path, |new| !dying || new.len() != old)
             }
         };
@@ -321,7 +325,16 @@ impl Stage {
                     Some(_) => user.remove(&rel(path)).ok()?,
                 }
             }
-            Where::There => self.there(|user| user.delete(path)).ok()?,
+            Where::There => {
+                self.there(|user| user.delete(path)).ok()?;
+                // Of two things of one place the trash of some tells the last
+                // one only: what an engine has deleted in the very moment of
+                // its writing stays there if nobody has looked yet.
+                let dying = self.dying.borrow();
+                let here = dying.iter().filter(|(at, _)| lies_in(at, path));
+                let here: Vec<&Vec<u8>> = here.map(|(_, bytes)| bytes).collect();
+                self.oracle.borrow_mut().entrust(&here);
+            }
         }
         self.say(scene.at, || format!("deletes {path}"));
         let gone = scene.picture.iter().filter(|(at, _)| lies_in(at, path));
@@ -503,6 +516,9 @@ impl Stage {
         let Some(old) = old else { return };
         let tells = self.trash_tells_all();
         let bytes = self.token_there(&at, |new| tells || new.len() != old.len());
+        if !tells {
+            self.dying.borrow_mut().push((at.clone(), bytes.clone()));
+        }
         let _ = self.write_bytes(&scene, &at, bytes);
     }
 

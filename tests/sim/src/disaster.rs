@@ -162,6 +162,9 @@ impl Stage {
         }
         // An image of the journal before the loss would be that of another pair.
         self.backups.borrow_mut().journals[computer] = None;
+        if disaster == Disaster::ServerRestored {
+            self.oracle.borrow_mut().bury_fetched(&self.computers, &self.cloud);
+        }
         self.oracle.borrow_mut().bury(&self.computers, &self.cloud, &[]);
         self.trace.note(|| format!("== {}: {}", NAMES[computer], disaster.word()));
         self.reached.mark(Point::Trouble(disaster.word()));

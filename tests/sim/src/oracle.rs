@@ -124,6 +124,16 @@ impl Oracle {
         self.superseded.extend(lost);
     }
 
+    /// A server was set back: what a run that was cut off had fetched from the
+    /// newer one, and shown to nobody, is not missed either.
+    pub(crate) fn bury_fetched(&mut self, computers: &[SimWorld], cloud: &SharedCloud) {
+        let here = computers.iter().map(|world| world.disk.snapshot_all());
+        let shown = |path: &String| !path.starts_with(".navette/staging/");
+        let shown = here.map(|all| all.into_iter().filter(|(path, _)| shown(path)).collect());
+        let lost = self.not_among(shown.collect(), cloud, &[]);
+        self.superseded.extend(lost);
+    }
+
     /// Contents that must exist.
     fn needed(&self) -> impl Iterator<Item = &Vec<u8>> {
         self.written.difference(&self.superseded)
@@ -169,7 +179,16 @@ impl Oracle {
         cloud: &SharedCloud,
         withdrawn: &[Vec<u8>],
     ) -> Vec<Vec<u8>> {
-        let here: Vec<Picture> = computers.iter().map(|world| world.disk.snapshot_all()).collect();
+        let here = computers.iter().map(|world| world.disk.snapshot_all()).collect();
+        self.not_among(here, cloud, withdrawn)
+    }
+
+    fn not_among(
+        &self,
+        here: Vec<Picture>,
+        cloud: &SharedCloud,
+        withdrawn: &[Vec<u8>],
+    ) -> Vec<Vec<u8>> {
         let (there, trashed, older) = {
             let mut cloud = cloud.lock();
             let user = cloud.user("u");

@@ -70,6 +70,9 @@ pub(crate) struct Stage {
     /// What programs have written, at which computer, to files that the engine
     /// had put aside, perhaps.
     pub(crate) late: RefCell<Vec<(usize, Vec<u8>)>>,
+    /// What was written on the server at the very moment of a request for it,
+    /// where the trash does not tell all of what was deleted.
+    pub(crate) dying: RefCell<Vec<(String, Vec<u8>)>>,
     pub(crate) wire: Wire,
     undisturbed: Vec<Undisturbed>,
     /// Somebody may act now; in the calm nobody does.
@@ -134,6 +137,7 @@ impl Stage {
             under_way: RefCell::default(),
             unmounted: RefCell::default(),
             late: RefCell::default(),
+            dying: RefCell::default(),
             undisturbed: computers.iter().map(|_| Undisturbed::default()).collect(),
             acts: Cell::new(plot.acts),
             people: chances.from(Source::People),
@@ -382,8 +386,14 @@ impl Stage {
     }
 
     /// Whether some computer shows something at `path`.
-    pub(crate) fn is_here(&self, path: &str) -> bool {
+    fn is_here(&self, path: &str) -> bool {
         self.computers.iter().any(|world| oracle::here(world).contains_key(path))
+    }
+
+    /// Whether some computer shows a file with these bytes at `path`.
+    pub(crate) fn shows(&self, path: &str, bytes: &[u8]) -> bool {
+        let shown = |world| oracle::here(world).remove(path).flatten();
+        self.computers.iter().any(|world| shown(world).is_some_and(|here| here == bytes))
     }
 
     fn creates_blindly(&self) -> bool {
