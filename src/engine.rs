@@ -127,8 +127,13 @@ impl<W: World> Engine<W> {
         (&self.world, &mut self.journal)
     }
 
-    /// Ends the work on this pair and marks the journal as properly closed.
+    /// Ends the work on this pair and marks the journal as properly closed,
+    /// unless something may be here that is not durable: the next start then
+    /// sees to that, as after a kill.
     pub fn close(self) -> Result<(), EngineError> {
+        if self.unsettled && !broken(Mutant::AdoptedUnsettled) {
+            return Ok(self.journal.leave()?);
+        }
         Ok(self.journal.close()?)
     }
 

@@ -7,6 +7,8 @@
 
 #[path = "bad_input/account.rs"]
 mod account;
+#[path = "bad_input/anew.rs"]
+mod anew;
 #[path = "bad_input/deletions.rs"]
 mod deletions;
 #[path = "bad_input/folder.rs"]

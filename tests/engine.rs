@@ -20,10 +20,14 @@ mod overload;
 mod pair;
 #[path = "engine/presumed.rs"]
 mod presumed;
+#[path = "engine/spellings.rs"]
+mod spellings;
 #[path = "engine/together.rs"]
 mod together;
 #[path = "engine/transfers.rs"]
 mod transfers;
+#[path = "engine/undurable.rs"]
+mod undurable;
 #[path = "engine/unlisted.rs"]
 mod unlisted;
 #[path = "engine/zips.rs"]

@@ -36,6 +36,9 @@ pub enum Fate {
     CutBody(u64),
     /// If it is a zip, it comes spoilt in this way; anything else as it should.
     Spoil(Spoilt),
+    /// If it is a file on the way back, one of its bytes is another one. In
+    /// process only.
+    Garble,
     /// If it is a listing, it leaves one entry out, as if it were whole: the
     /// one of this number, counted round. In process only.
     Omit(u64),

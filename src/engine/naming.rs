@@ -1,8 +1,10 @@
 //! Names that cannot be had on one of the sides: which the server refuses is
 //! known before a step is planned, which this disk cannot show is told.
 
+use std::collections::BTreeMap;
+
 use crate::event::Cause;
-use crate::model::{Kind, NameReason, NameRules, NodeId, Rows, Side, Stand};
+use crate::model::{Folding, Kind, Name, NameReason, NameRules, NodeId, Place, Rows, Side, Stand};
 use crate::report::Item;
 
 /// Local nodes whose new name the server refuses. A name that it shows, or has
@@ -11,6 +13,7 @@ pub(super) fn refused<'a>(
     rows: &'a Rows,
     rules: &'a NameRules,
 ) -> impl Iterator<Item = (NodeId, NameReason)> + 'a {
+    let spellings = Spellings::of(rows, rules);
     rows.local.iter().filter_map(move |(&node, row)| {
         let name = &row.entry.place.name;
         let there = rows.remote.get(&node).map(|row| &row.entry);
@@ -21,8 +24,44 @@ pub(super) fn refused<'a>(
             return None;
         }
         let kind = if row.entry.body.is_dir() { Kind::Dir } else { Kind::File };
-        Some((node, rules.refuses(name, kind)?))
+        let reason = rules.refuses(name, kind).or_else(|| spellings.refuse(node, &row.entry.place));
+        Some((node, reason?))
     })
+}
+
+/// Names of one folder that a server which composes takes for one: the first
+/// that it shows has it, or else the composed one, or the oldest.
+struct Spellings(BTreeMap<Place, (NodeId, Name)>);
+
+impl Spellings {
+    fn of(rows: &Rows, rules: &NameRules) -> Self {
+        let mut taken = BTreeMap::new();
+        if !rules.composes {
+            return Self(taken);
+        }
+        let there = rows.remote.iter().map(|(&node, row)| (node, &row.entry.place));
+        let here = rows.local.iter().map(|(&node, row)| (node, &row.entry.place));
+        let composed = here.clone().filter(|(_, place)| COMPOSED.key(&place.name) == place.name);
+        // What the server shows of a node counts, not where it stands here.
+        let here = here.filter(|(node, _)| !rows.remote.contains_key(node));
+        let composed = composed.filter(|(node, _)| !rows.remote.contains_key(node));
+        for (node, place) in there.chain(composed).chain(here) {
+            taken.entry(key(place)).or_insert_with(|| (node, place.name.clone()));
+        }
+        Self(taken)
+    }
+
+    fn refuse(&self, node: NodeId, place: &Place) -> Option<NameReason> {
+        let (owner, name) = self.0.get(&key(place))?;
+        let other = *owner != node && *name != place.name;
+        other.then(|| NameReason::SpelledLike(name.to_string()))
+    }
+}
+
+const COMPOSED: Folding = Folding { case: false, normalization: true };
+
+fn key(place: &Place) -> Place {
+    Place { parent: place.parent, name: COMPOSED.key(&place.name) }
 }
 
 /// Whether a folder above `node` is one of those that `is_refused`: its own

@@ -256,7 +256,7 @@ impl Run {
         engine.unsettled = true;
         let Engine { world, journal, width, .. } = engine;
         let done = execute::run(world, journal, &plan.steps, width).await?;
-        engine.unsettled = false;
+        engine.unsettled = done.unsettled;
         self.bytes_up += done.bytes_up;
         self.bytes_down += done.bytes_down;
         engine.memory.quarantine(&engine.world, done.quarantined.iter().copied());

@@ -161,6 +161,14 @@ impl ShiftThere {
             }
         }
         let before = self.row.entry.body;
+        if self.shown.at != self.to
+            && server.profile().names.takes_for_one(&self.shown.at, &self.to)
+        {
+            // Nothing to ask for: it would be what it is. The next listing
+            // shows its spelling, and then this computer takes it over.
+            let changes = vec![Change::Remote(self.node, Some(self.row))];
+            return Ok(Performed { changes, ..Performed::ended(Outcome::Stale) });
+        }
         if self.shown.at != self.to {
             self.shown.check(server).await?;
             let written = server.rename(&self.shown.at, &self.to, &self.shown.guard()).await?;

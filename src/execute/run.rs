@@ -53,6 +53,10 @@ pub struct Run {
     /// Nodes whose bytes on the server are known now, read by a step that did
     /// nothing else: the next plan may decide about them.
     pub read: BTreeSet<NodeId>,
+    /// Something may have been changed on this computer that is not durable: a
+    /// step failed in its midst, or a folder could not be synced. Whoever adopts
+    /// it makes it durable before (I8).
+    pub unsettled: bool,
     /// Why the server could not be worked with any more, if so. What had begun
     /// was let to its end and is committed.
     pub stop: Option<EngineError>,

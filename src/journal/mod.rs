@@ -193,6 +193,12 @@ impl Journal {
         Ok(())
     }
 
+    /// Closes it without the word that all was well: the next start takes it
+    /// for one whose process was killed.
+    pub fn leave(self) -> Result<()> {
+        closed(self.connection)
+    }
+
     fn write(&mut self, changes: &[Change]) -> Result<()> {
         let behavior = TransactionBehavior::Immediate;
         let transaction = self.connection.transaction_with_behavior(behavior)?;

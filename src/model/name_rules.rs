@@ -4,8 +4,9 @@ use std::fmt;
 
 use regex::{Regex, RegexBuilder};
 use serde::Serialize;
+use unicode_normalization::UnicodeNormalization as _;
 
-use super::{Kind, Name};
+use super::{Kind, Name, RelPath};
 
 /// What a server does not take in a name, for the one who is to rename.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -23,6 +24,9 @@ pub enum NameReason {
     Blank,
     /// More than so many bytes of UTF-8.
     TooLong(usize),
+    /// It is only another spelling of this one, which is there too: the server
+    /// takes composed and decomposed letters for the same.
+    SpelledLike(String),
 }
 
 /// The longest names, in bytes of UTF-8 and in characters; none: no limit that
@@ -52,6 +56,8 @@ pub struct NameRules {
     pub no_control: bool,
     /// Names of nothing but blanks are refused.
     pub no_blank: bool,
+    /// Decomposed letters become composed ones: two spellings are one name.
+    pub composes: bool,
     /// The longest name of a file.
     pub file: Longest,
     /// The longest name of a folder.
@@ -96,9 +102,15 @@ impl NameRules {
             pattern: None,
             no_control: false,
             no_blank: false,
+            composes: false,
             file: any,
             folder: any,
         }
+    }
+
+    /// Whether the server takes these paths for the same one.
+    pub fn takes_for_one(&self, one: &RelPath, other: &RelPath) -> bool {
+        one == other || self.composes && one.as_str().nfc().eq(other.as_str().nfc())
     }
 
     /// Returns what is wrong with `name`, if the server refuses it.
@@ -158,6 +170,7 @@ mod tests {
             pattern: Pattern::new(r"\.(part|lock)$"),
             no_control: true,
             no_blank: true,
+            composes: false,
             file: longest(20),
             folder: Longest { bytes: Some(30), characters: Some(10) },
         }

@@ -169,13 +169,6 @@ impl<'a> Pairing<'a> {
         (self.is_kind(node, resource.kind) && !self.claimed.contains(&node)).then_some(node)
     }
 
-    /// Whether a folder above `node` is as known.
-    fn is_below_known(&self, node: NodeId) -> bool {
-        let above = |node: &NodeId| Some(self.rows.remote.get(node)?.entry.place.parent);
-        let mut folders = std::iter::successors(above(&node), above).take(self.rows.remote.len());
-        folders.any(|folder| self.as_known.contains(&folder))
-    }
-
     /// The known node of this kind that stood at this place.
     fn settled(&self, place: &Place, kind: Kind) -> Option<NodeId> {
         let &node = self.row_at.get(place)?;

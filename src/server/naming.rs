@@ -43,7 +43,8 @@ fn with_backslash(mut rules: NameRules) -> NameRules {
     if !rules.characters.contains(&'\\') {
         rules.characters.push('\\');
     }
-    NameRules { no_control: true, no_blank: true, ..rules }
+    // Nextcloud and ownCloud 10 compose what comes (protocol.md 3.5).
+    NameRules { no_control: true, no_blank: true, composes: true, ..rules }
 }
 
 impl NameRules {

@@ -54,6 +54,7 @@ fn name(texts: &Texts, reason: &NameReason) -> Said {
         NameReason::Ending(ending) => ("cause-name-ending", ending.clone()),
         NameReason::Blank => ("cause-name-blank", String::new()),
         NameReason::TooLong(most) => ("cause-name-too-long", most.to_string()),
+        NameReason::SpelledLike(other) => ("cause-name-spelled-like", other.clone()),
     };
     texts.explain(id, &[("part", part.into())])
 }
@@ -318,11 +319,14 @@ mod tests {
             NameReason::Ending(".part".to_owned()),
             NameReason::Blank,
             NameReason::TooLong(250),
+            NameReason::SpelledLike("\u{e9}t\u{e9}".to_owned()),
         ];
         for reason in reasons {
             let shown = match &reason {
                 NameReason::Character(letter) => letter.to_string(),
-                NameReason::Word(part) | NameReason::Ending(part) => part.clone(),
+                NameReason::Word(part)
+                | NameReason::Ending(part)
+                | NameReason::SpelledLike(part) => part.clone(),
                 NameReason::TooLong(most) => most.to_string(),
                 NameReason::Control | NameReason::Blank => String::new(),
             };

@@ -68,20 +68,22 @@ impl Server for Direct {
 
     async fn get(&self, path: &RelPath) -> Result<Download> {
         let read = |cloud: &mut Cloud, user: &str, whole: &RelPath| cloud.read(user, whole);
-        let (file, cut) = self.ask(self.sent("GET", path), read).await?;
+        let (file, fate) = self.ask_fatefully(self.sent("GET", path), read).await?;
+        let (bytes, cut) = as_fated(file.blob.bytes().clone(), fate);
         Ok(Download {
             offset: 0,
             etag: Etag::parse(&file.shown.etag),
             size: Some(file.shown.size),
             sha1: self.trusted_sha1(&file.shown),
-            body: pieces(file.blob.bytes().clone(), cut),
+            body: pieces(bytes, cut),
         })
     }
 
     async fn get_from(&self, path: &RelPath, from: &Resume) -> Result<Download> {
         let read = |cloud: &mut Cloud, user: &str, whole: &RelPath| cloud.read(user, whole);
-        let (file, cut) = self.ask(self.sent("GET", path), read).await?;
-        let (etag, bytes) = (Etag::parse(&file.shown.etag), file.blob.bytes().clone());
+        let (file, fate) = self.ask_fatefully(self.sent("GET", path), read).await?;
+        let etag = Etag::parse(&file.shown.etag);
+        let (bytes, cut) = as_fated(file.blob.bytes().clone(), fate);
         let start = usize::try_from(from.offset).unwrap_or(usize::MAX);
         let same = etag.as_ref() == Some(&from.etag) && start < bytes.len();
         let start = if same { start } else { 0 };
@@ -205,5 +207,18 @@ impl Server for Direct {
 
     fn requests(&self) -> u64 {
         self.inner.requests.load(Ordering::Relaxed)
+    }
+}
+
+/// The bytes of a file as they come, and where they are cut, if they are.
+fn as_fated(bytes: Bytes, fate: Fate) -> (Bytes, Option<u64>) {
+    match fate {
+        Fate::CutBody(length) => (bytes, Some(length)),
+        Fate::Garble => {
+            let mut other = bytes.to_vec();
+            other.iter_mut().take(1).for_each(|byte| *byte ^= 1);
+            (other.into(), None)
+        }
+        _ => (bytes, None),
     }
 }

@@ -11,7 +11,8 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use bytes::Bytes;
 use futures::FutureExt as _;
 
-use super::{BLOCK, apart, read_block};
+use super::apart;
+use super::blocks::{BLOCK, read_block};
 use crate::model::{Digest, DigestBuilder, HashBuilder, Sha1Builder, Sums};
 
 /// Smaller files are known before another thread has begun.

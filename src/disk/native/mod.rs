@@ -8,6 +8,7 @@
 //! A primitive that was begun is carried through even if its future is
 //! dropped: the system call is already on its way in another thread.
 
+mod blocks;
 mod digest;
 mod fault;
 mod probe;
@@ -36,18 +37,14 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use futures::stream::{self, StreamExt as _};
 use thiserror::Error;
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::task::spawn_blocking;
 
 use super::{
-    ByteStream, Dirent, Disk, DiskError, DiskErrorKind, FileType, NewFile, OpenFile, Result, Space,
-    Stat, Volume,
+    Dirent, Disk, DiskError, DiskErrorKind, FileType, NewFile, OpenFile, Result, Space, Stat,
+    Volume,
 };
 use crate::model::{Digest, Name, RelPath, Sums, layout};
-
-/// The size of a block of a read stream, in bytes: the memory that one stream takes.
-const BLOCK: usize = 256 * 1024;
 
 /// The longest small file of the engine that is read, in bytes.
 const SMALL: u64 = 1024 * 1024;
@@ -154,34 +151,6 @@ fn own_only(path: &RelPath) -> io::Result<()> {
         return Ok(());
     }
     Err(io::Error::new(io::ErrorKind::PermissionDenied, "this is not the engine's own file"))
-}
-
-/// The bytes of `file` from where it stands. While one block is made use of the
-/// next one is read, and no more: a reader that is dropped lets go of the file
-/// as soon as that has ended.
-fn blocks(file: File) -> ByteStream {
-    enum Next {
-        Unread(File),
-        Reading(JoinHandle<io::Result<(Vec<u8>, File)>>),
-    }
-    let read = |file: File| spawn_blocking(move || Ok((read_block(&file)?, file)));
-    stream::try_unfold(Next::Unread(file), move |next| async move {
-        let reading = match next {
-            Next::Unread(file) => read(file),
-            Next::Reading(reading) => reading,
-        };
-        let (block, file) = reading.await.unwrap_or_else(|stopped| Err(stopped.into()))?;
-        let next = |block| (Bytes::from(block), Next::Reading(read(file)));
-        Ok((!block.is_empty()).then_some(block).map(next))
-    })
-    .boxed()
-}
-
-/// A whole block, or what is left of the file.
-fn read_block(file: &File) -> io::Result<Vec<u8>> {
-    let mut block = Vec::with_capacity(BLOCK);
-    file.take(BLOCK as u64).read_to_end(&mut block)?;
-    Ok(block)
 }
 
 /// Replaces a small file by a synced new one, so that a crash leaves one of the two.
@@ -307,7 +276,7 @@ impl Disk for Native {
 
     async fn open(&self, path: &RelPath) -> Result<OpenFile> {
         let (file, stat) = self.on(path, |root, path| root.open_file(path)).await?;
-        Ok(OpenFile { stat, bytes: blocks(file) })
+        Ok(OpenFile { stat, bytes: blocks::blocks(file) })
     }
 
     async fn digest(&self, path: &RelPath, sums: Sums) -> Result<(Stat, Digest)> {

@@ -101,6 +101,8 @@ pub(super) struct Drive {
     pub(super) next_id: u64,
     next_inode: u64,
     pub(super) next_handle: u64,
+    /// So many attempts to make a folder durable will fail.
+    pub(super) failing_syncs: u32,
 }
 
 impl Drive {
@@ -120,6 +122,7 @@ impl Drive {
             next_id: 2,
             next_inode: 0,
             next_handle: 0,
+            failing_syncs: 0,
         };
         drive.new_root();
         drive

@@ -52,6 +52,8 @@ pub enum Unmounted {
 pub struct SimDisk {
     volume: Arc<Volume>,
     drive: Arc<Mutex<Drive>>,
+    /// What is about to be renamed or exchanged.
+    aim: Arc<Mutex<Option<RelPath>>>,
 }
 
 /// A backup of a simulated disk.
@@ -93,7 +95,7 @@ impl SimDisk {
             max_name: config.max_name,
         };
         let drive = Arc::new(Mutex::new(Drive::new(config)));
-        Self { volume: Arc::new(volume), drive }
+        Self { volume: Arc::new(volume), drive, aim: Arc::default() }
     }
 
     fn drive(&self) -> MutexGuard<'_, Drive> {
@@ -108,6 +110,20 @@ impl SimDisk {
     ) -> Result<T> {
         yield_now().await;
         effect(&mut self.drive()).map_err(|kind| fail(path, kind))
+    }
+
+    /// What a primitive is about to rename or to exchange, once.
+    pub fn take_aim(&self) -> Option<RelPath> {
+        self.aim.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn aim_at(&self, path: &RelPath) {
+        *self.aim.lock().unwrap_or_else(PoisonError::into_inner) = Some(path.clone());
+    }
+
+    /// Lets the next so many attempts to make a folder durable fail.
+    pub fn fail_syncs(&self, count: u32) {
+        self.drive().failing_syncs = count;
     }
 
     /// Sets the volume's clock, nanoseconds since 1970.
@@ -269,6 +285,7 @@ impl Disk for SimDisk {
     }
 
     async fn rename(&self, from: &RelPath, to: &RelPath) -> Result<()> {
+        self.aim_at(from);
         self.on(from, |drive| {
             drive.unlocked(from)?;
             drive.rename(from, to)
@@ -277,6 +294,7 @@ impl Disk for SimDisk {
     }
 
     async fn exchange(&self, one: &RelPath, other: &RelPath) -> Result<()> {
+        self.aim_at(other);
         self.on(one, |drive| {
             if !drive.config.exchange {
                 return Err(DiskErrorKind::Unsupported);
@@ -310,7 +328,14 @@ impl Disk for SimDisk {
     }
 
     async fn sync_dir(&self, dir: &RelPath) -> Result<()> {
-        self.on(dir, |drive| drive.sync_dir(dir)).await
+        self.on(dir, |drive| {
+            if let Some(left) = drive.failing_syncs.checked_sub(1) {
+                drive.failing_syncs = left;
+                return Err(DiskErrorKind::Broken);
+            }
+            drive.sync_dir(dir)
+        })
+        .await
     }
 
     async fn settle(&self) -> Result<()> {

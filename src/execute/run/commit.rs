@@ -7,7 +7,7 @@ use futures::future::join_all;
 use crate::clock::Clock as _;
 use crate::disk::{Disk as _, DiskErrorKind};
 use crate::event::{Cause, Event, Outcome};
-use crate::model::{Change, PairState, RelPath};
+use crate::model::{Change, PairState, RelPath, Side};
 use crate::mutant::{Mutant, broken};
 use crate::plan::{Op, Step};
 use crate::report::EngineError;
@@ -96,6 +96,8 @@ impl<W: World> Runner<'_, W> {
             }
         }
         for (step, performed) in batch {
+            let here = self.steps[step].op.side() == Some(Side::Local);
+            self.run.unsettled |= here && matches!(performed.outcome, Outcome::Failed(_));
             self.run.bytes_up += performed.up;
             self.run.bytes_down += performed.down;
             if let Some(claim) = self.held.remove(&step) {

@@ -32,6 +32,13 @@ pub(super) fn walked_at<W: World>(world: &W, epoch: &Epoch, rows: &Rows) -> Opti
 }
 
 impl Pairing<'_> {
+    /// Whether a folder above `node` is as known.
+    pub(super) fn is_below_known(&self, node: NodeId) -> bool {
+        let above = |node: &NodeId| Some(self.rows.remote.get(node)?.entry.place.parent);
+        let mut folders = std::iter::successors(above(&node), above).take(self.rows.remote.len());
+        folders.any(|folder| self.as_known.contains(&folder))
+    }
+
     /// Folders that must be looked at again though their etag may not change:
     /// one that could not be listed, or in which something is missing that
     /// still has its row; and all above them, for a walk ends at the first

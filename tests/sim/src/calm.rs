@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use navette::cloud::NoFaults;
 use navette::event::Cause;
-use navette::model::{RelPath, WaitReason};
+use navette::model::{NameReason, RelPath, WaitReason};
 use navette::plan::AllowDeletes;
 use navette::report::{End, EngineError, Report, SyncOptions};
 
@@ -89,12 +89,20 @@ impl Stage {
     }
 
     /// What is only here, and in the server's trash, waits for its user after
-    /// the journal was lost (amendment 27). Here users keep it: a new name says so.
+    /// the journal was lost (amendment 27); what only another spelling keeps
+    /// apart waits for another name. Here users keep all of it: a new name says so.
     fn people_decide(&self, reports: &[Report]) {
         for (world, report) in self.computers.iter().zip(reports) {
-            let cause = Cause::Waits(WaitReason::Discarded);
-            for item in report.items.iter().filter(|item| item.cause == cause) {
-                let kept = format!("{}-kept", item.path);
+            for (number, item) in report.items.iter().enumerate() {
+                let kept = match &item.cause {
+                    Cause::Waits(WaitReason::Discarded) => format!("{}-kept", item.path),
+                    Cause::NameForbidden(NameReason::SpelledLike(_)) => {
+                        let folder = item.path.rsplit_once('/').map(|(folder, _)| folder);
+                        folder.map_or_else(String::new, |folder| format!("{folder}/"))
+                            + &format!("named-{number}")
+                    }
+                    _ => continue,
+                };
                 let paths = (RelPath::parse(&item.path), RelPath::parse(&kept));
                 if let (Ok(from), Ok(to)) = paths {
                     // A folder above it may have been renamed just now.

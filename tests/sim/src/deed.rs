@@ -212,6 +212,9 @@ impl Stage {
     /// A path that somebody might use next: in an existing folder, of a few names.
     fn new_path(&self, scene: &Scene) -> String {
         let name = self.people.pick(&self.plot.names).copied().unwrap_or("a");
+        // There it is what the server makes of it.
+        let composes = scene.at == Where::There && self.plot.dialect.ways().composes_names;
+        let name = if composes && name == "e\u{301}" { "\u{e9}" } else { name };
         match self.people.pick(&scene.folders) {
             Some(folder) if !self.people.once_in(3) => format!("{folder}/{name}"),
             _ => name.to_owned(),
@@ -520,6 +523,17 @@ impl Stage {
             self.dying.borrow_mut().push((at.clone(), bytes.clone()));
         }
         let _ = self.write_bytes(&scene, &at, bytes);
+    }
+
+    /// Somebody saves the file here that an engine is about to rename or to
+    /// exchange.
+    pub(crate) fn interfere(&self, computer: usize, path: &str) {
+        let scene = self.scene_now(Where::Here(computer));
+        if self.plot.cast != Cast::OneThere && scene.picture.get(path).is_some_and(Option::is_some)
+        {
+            self.acts.set(self.acts.get().saturating_sub(1));
+            let _ = self.write(&scene, path);
+        }
     }
 
     /// Somebody writes over a file of a folder of which an engine has just

@@ -37,6 +37,8 @@ pub(crate) enum Trouble {
     Maintenance,
     /// The password is refused for a while.
     Refused,
+    /// A file comes with another byte, of the right length.
+    Garbled,
 }
 
 impl Trouble {
@@ -77,6 +79,7 @@ impl Trouble {
             Self::Nobody => "finds another home",
             Self::Maintenance => "meets maintenance",
             Self::Refused => "is refused",
+            Self::Garbled => "brings another byte",
         }
     }
 }
@@ -157,9 +160,10 @@ impl Weather {
             return self.suffer(request, trouble, is_write);
         }
         let is_zip = held(&self.wire.zip).is_some();
+        let garbled = request.method == "GET" && self.troubles.contains(&Trouble::Garbled);
         let weight = if is_zip {
             30
-        } else if is_write {
+        } else if is_write || garbled {
             8
         } else {
             1
@@ -227,10 +231,15 @@ impl Weather {
                 self.wire.nobody.store(true, Ordering::Relaxed);
                 Fate::Nobody
             }
-            Trouble::LostReply | Trouble::Late => Fate::LoseReply,
-            Trouble::SpoiltZip | Trouble::Locked | Trouble::Short | Trouble::Nobody => {
-                return Fate::Proceed;
+            Trouble::Garbled if request.method == "GET" && held(&self.wire.zip).is_none() => {
+                Fate::Garble
             }
+            Trouble::LostReply | Trouble::Late => Fate::LoseReply,
+            Trouble::SpoiltZip
+            | Trouble::Locked
+            | Trouble::Short
+            | Trouble::Nobody
+            | Trouble::Garbled => return Fate::Proceed,
         };
         held(&self.wire.met).push(Point::Fault(request.method, trouble.word()));
         fate

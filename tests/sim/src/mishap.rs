@@ -31,6 +31,8 @@ pub(crate) enum Mishap {
     ShareGone,
     /// A storage there tells only when it is asked what others change in it.
     LateStorage,
+    /// Folders here cannot be made durable a few times.
+    SyncFails,
 }
 
 /// A mishap under way.
@@ -78,6 +80,7 @@ impl Mishap {
             Self::ReadOnly => "something that may only be read",
             Self::ShareGone => "a share that goes away",
             Self::LateStorage => "a storage that tells late",
+            Self::SyncFails => "folders that cannot be synced",
         }
     }
 }
@@ -129,13 +132,20 @@ impl Stage {
                 }
                 // An engine at work holds the folder itself, not its path: to it
                 // the volume is gone, and no mount point shows.
-                let all: &[Unmounted] = match running {
+                // Nor can one that was never here tell a mount point from a folder.
+                let known = world.disk.snapshot_all().contains_key(".navette/marker");
+                let all: &[Unmounted] = match running || !known {
                     true => &[Unmounted::Gone],
                     false => &[Unmounted::Gone, Unmounted::Empty],
                 };
                 world.disk.unmount(*self.faults.pick(all)?);
                 self.unmounted.borrow_mut().insert(computer);
                 self.trace.note(|| format!("   {} unmounted", NAMES[computer]));
+                return Some(());
+            }
+            Mishap::SyncFails => {
+                let count = 1 + self.faults.below(6);
+                world.disk.fail_syncs(u32::try_from(count).unwrap_or(1));
                 return Some(());
             }
             Mishap::Quota => {
@@ -252,6 +262,7 @@ impl Stage {
     /// Everything is as it should be again.
     pub(crate) fn end_mishaps(&self) {
         self.mount_all();
+        self.computers.iter().for_each(|world| world.disk.fail_syncs(0));
         // A share that is there has still to go before it can come back.
         while let Some(mishap) = self.under_way.borrow_mut().pop() {
             match mishap {

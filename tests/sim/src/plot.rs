@@ -43,6 +43,9 @@ pub(crate) struct Plot {
     pub(crate) trashless: bool,
     /// Who acts at all.
     pub(crate) cast: Cast,
+    /// People save files here in the very moment in which they are renamed or
+    /// exchanged.
+    pub(crate) interferes: bool,
 }
 
 /// Who acts in a story.
@@ -61,6 +64,8 @@ pub(crate) enum Cast {
 const NAMES: [&str; 4] = ["a", "b", "c", "d"];
 /// And some that many a disk takes for others.
 const CASES: [&str; 2] = ["A", "B"];
+/// And one in two spellings, which macOS takes for one.
+const SPELLINGS: [&str; 2] = ["\u{e9}", "e\u{301}"];
 
 fn volumes() -> [(&'static str, SimConfig); 6] {
     let plain = SimConfig::default();
@@ -110,6 +115,7 @@ impl Plot {
             names: NAMES.to_vec(),
             trashless: false,
             cast: Cast::All,
+            interferes: false,
         };
         plot.draw_more(world);
         plot
@@ -135,6 +141,22 @@ impl Plot {
         self.trashless = few(8);
         if few(6) {
             self.cast = if few(2) { Cast::OneThere } else { Cast::OneHere };
+        }
+        if few(6) {
+            self.names.extend(SPELLINGS);
+        }
+        // Elsewhere nobody could know.
+        let vouches = matches!(self.dialect, Dialect::OwnCloud10 | Dialect::Ocis);
+        if few(5) && vouches {
+            self.troubles.push(Trouble::Garbled);
+        }
+        if few(8) {
+            self.mishaps.push(Mishap::SyncFails);
+        }
+        self.interferes = few(4);
+        // What a listing left out of a folder that is then deleted is gone there.
+        if self.trashless {
+            self.troubles.retain(|trouble| *trouble != Trouble::Short);
         }
     }
 }

@@ -493,6 +493,12 @@ impl Stagehand for Stage {
             {
                 self.meddle(&path, creates);
             }
+            if self.plot.interferes
+                && let Some(path) = self.computers[task].disk.take_aim()
+                && self.schedule.once_in(3)
+            {
+                self.interfere(task, path.as_str());
+            }
             if let Some(folder) = zip
                 && self.schedule.once_in(2)
             {
