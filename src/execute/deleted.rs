@@ -220,7 +220,12 @@ async fn look_at<W: World>(
     }
     // Some servers may show other values in the trash: what comes back as the
     // very versions that were to go was meant after all.
-    let meant = match world.server().stat(&shown.at).await? {
+    let there = match world.server().stat(&shown.at).await {
+        // Its folder is gone too, and it came back elsewhere.
+        Err(error) if error.kind == ServerErrorKind::NotFound => None,
+        there => there?,
+    };
+    let meant = match there {
         Some(there) if there.kind == Kind::File => shown.has_version() && shown.holds(&there),
         Some(_) => is_as_known(world.server(), rows, children, node, &shown.at).await?,
         None => false,

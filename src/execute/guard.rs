@@ -5,14 +5,15 @@
 
 use crate::disk::{Disk, DiskErrorKind, FileType, Stat};
 use crate::model::{
-    Body, Content, Kind, LocalSeen, NodeId, RelPath, RemoteRow, RemoteSeen, Rows, Side, layout,
+    Body, Content, Hash, Kind, LocalSeen, NodeId, RelPath, RemoteRow, RemoteSeen, Rows, Side,
+    layout,
 };
 use crate::mutant::{Mutant, broken};
 use crate::server::{Guard, Resource, Server};
 use crate::world::World;
 
-use super::conflict;
 use super::outcome::Refusal;
+use super::{conflict, stage};
 
 fn kind_of(body: Body) -> Kind {
     if body.is_dir() { Kind::Dir } else { Kind::File }
@@ -35,6 +36,9 @@ pub(super) struct Expect {
     pub(super) at: RelPath,
     kind: Kind,
     seen: LocalSeen,
+    /// Its bytes, if a write could have left its length and times as they are
+    /// (amendment 34).
+    doubted: Option<Hash>,
 }
 
 impl Expect {
@@ -42,12 +46,13 @@ impl Expect {
     pub(super) fn of(rows: &Rows, node: NodeId) -> Option<Self> {
         let row = rows.local.get(&node)?;
         let at = rows.path(Side::Local, node)?;
-        Some(Self { at, kind: kind_of(row.entry.body), seen: row.seen })
+        let doubted = row.entry.body.hash().filter(|_| row.racy);
+        Some(Self { at, kind: kind_of(row.entry.body), seen: row.seen, doubted })
     }
 
     /// What a finished file in staging showed.
     pub(super) fn staged(at: RelPath, seen: LocalSeen) -> Self {
-        Self { at, kind: Kind::File, seen }
+        Self { at, kind: Kind::File, seen, doubted: None }
     }
 
     fn is_kind(&self, stat: &Stat) -> bool {
@@ -90,6 +95,13 @@ impl Expect {
             Some(stat) if self.holds(&stat) => Ok(stat),
             _ => Err(Refusal::STALE),
         }
+    }
+
+    /// Whether what was moved to `at` still has the bytes that were observed, if
+    /// its length and times do not tell.
+    pub(super) async fn has_bytes<D: Disk>(&self, disk: &D, at: &RelPath) -> bool {
+        let Some(hash) = self.doubted else { return true };
+        stage::digest(disk, at).await.is_ok_and(|digest| digest.hash == hash)
     }
 
     /// Gives the thing another path, proves that it was the one expected, and

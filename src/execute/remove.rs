@@ -10,7 +10,7 @@ use crate::server::{Effect, Guard, Profile, Server, ServerError, ServerErrorKind
 use crate::world::World;
 
 use super::aside::{self, Origin, stored_name};
-use super::guard::{Expect, Shown, folder_of};
+use super::guard::{Expect, Shown, folder_of, put_back};
 use super::leftovers;
 use super::outcome::{Performed, Refusal};
 
@@ -42,9 +42,14 @@ impl Remove {
         match &self.origin {
             Some(origin) => {
                 let stored = stored_name(origin);
-                let stat = self.expect.rename(world, &layout::aside().join(&stored)).await?;
+                let aside = layout::aside().join(&stored);
+                let stat = self.expect.rename(world, &aside).await?;
+                if !self.expect.has_bytes(world.disk(), &aside).await {
+                    put_back(world, &aside, &self.expect.at).await?;
+                    return Err(Refusal::STALE);
+                }
                 if broken(Mutant::NotPutAside) {
-                    world.disk().purge(&layout::aside().join(&stored)).await?;
+                    world.disk().purge(&aside).await?;
                 }
                 changes.push(aside::row(world, origin, stored, &stat));
                 sync.push(layout::aside());

@@ -177,8 +177,9 @@ impl Replace {
             disk.purge(&swap).await?;
             return Err(Refusal::STALE);
         }
-        let expected = old.is_some_and(|old| self.expect.holds_moved(&old))
-            || broken(Mutant::ExchangeUnproved);
+        let same = old.is_some_and(|old| self.expect.holds_moved(&old))
+            && self.expect.has_bytes(disk, &swap).await;
+        let expected = same || broken(Mutant::ExchangeUnproved);
         let placed = Some(fetch::proved(world, staged, &self.expect.at).await);
         Ok(Displaced { at: swap, expected, placed })
     }
@@ -224,7 +225,8 @@ impl Replace {
                 None
             }
         };
-        Ok(Displaced { at: old, expected: placed.is_some(), placed })
+        let expected = placed.is_some() && self.expect.has_bytes(disk, &old).await;
+        Ok(Displaced { at: old, expected, placed })
     }
 
     /// The old bytes leave staging as a node of their own (amendment 10).

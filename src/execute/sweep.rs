@@ -176,7 +176,9 @@ impl<W: World> Sweep<'_, W> {
                 return Ok(());
             }
             Err(error) if error.kind == DiskErrorKind::Exists => {}
-            Err(error) if error.kind == DiskErrorKind::NotFound => {}
+            // Its folder is gone, or a file by now.
+            Err(error)
+                if matches!(error.kind, DiskErrorKind::NotFound | DiskErrorKind::WrongType) => {}
             Err(error) => return Err(error.into()),
         }
         let hash = Some(stage::digest(self.world.disk(), at).await?.hash);

@@ -36,6 +36,9 @@ enum Missing {
     Doubtful(WaitReason),
     /// The topmost folder or file that is missing, with all that hangs below.
     Below { top: NodeId, path: RelPath },
+    /// A folder above it was confirmed gone earlier, when this row had to stay,
+    /// for its node was asked to go itself.
+    Orphan,
 }
 
 /// Writes down which known nodes are gone.
@@ -58,6 +61,7 @@ pub(super) async fn write_absent<W: World>(
         match missing(pairing, &paths, node) {
             Missing::Present => {}
             Missing::Doubtful(reason) => doubt(&mut observation.doubts, node, reason),
+            Missing::Orphan => observation.changes.push(Change::Remote(node, None)),
             Missing::Below { top, path } => {
                 tops.entry(top).or_insert_with(|| (path, Vec::new())).1.push(node);
             }
@@ -114,7 +118,10 @@ fn missing(pairing: &Pairing<'_>, paths: &BTreeMap<NodeId, &RelPath>, node: Node
         }
         if !parent.is_root() && !pairing.claimed.contains(&parent) {
             if !pairing.rows.remote.contains_key(&parent) {
-                return Missing::Doubtful(WaitReason::TornEpoch);
+                return match pairing.epoch.consistent {
+                    true => Missing::Orphan,
+                    false => Missing::Doubtful(WaitReason::TornEpoch),
+                };
             }
             top = parent;
             continue;

@@ -49,7 +49,7 @@ impl<W: World> Runner<'_, W> {
                 let error = world.disk().sync_dir(&dir).await.err()?;
                 tracing::debug!(%error, "folder not durable");
                 // Gone: a user has removed or moved it. The next scan shows what is left.
-                let gone = error.kind == DiskErrorKind::NotFound;
+                let gone = matches!(error.kind, DiskErrorKind::NotFound | DiskErrorKind::WrongType);
                 let cause = if gone { None } else { disk_cause(error.kind) };
                 Some((dir, cause.unwrap_or(Cause::Changing)))
             });
