@@ -88,8 +88,6 @@ mutants! {
         AbsenceUnasked,
         /// The server may change during a look.
         TornListingBelieved,
-        /// This computer may change during a look.
-        TornScanBelieved,
         /// What has just vanished here is gone at once.
         GoneAtOnce,
         /// What cannot be read here is gone.

@@ -8,7 +8,6 @@ use futures::stream::FuturesUnordered;
 use crate::disk::{Dirent, Disk as _, DiskErrorKind, FileType, Stat};
 use crate::event::Cause;
 use crate::model::{Ignore, Kind, LocalSeen, Name, RelPath, Rows, Timing, WaitReason, layout};
-use crate::mutant::{Mutant, broken};
 use crate::report::EngineError;
 use crate::world::World;
 
@@ -236,7 +235,7 @@ async fn unchanged<W: World>(world: &W, epoch: &Epoch) -> Result<bool, EngineErr
     let mut looks = futures::stream::iter(looks).buffer_unordered(WIDTH);
     let mut all = true;
     while let Some(same) = looks.next().await {
-        all &= same? || broken(Mutant::TornScanBelieved);
+        all &= same?;
     }
     Ok(all)
 }

@@ -104,7 +104,9 @@ impl Stage {
         }
         if wants(Disaster::FolderRestored) {
             for (kept, world) in backups.folders.iter_mut().zip(&self.computers) {
-                if kept.is_none() && self.schedule.once_in(2) {
+                // Without a marker it would be another folder, for its user to decide about.
+                let marked = world.disk.snapshot_all().contains_key(".navette/marker");
+                if kept.is_none() && self.schedule.once_in(2) && marked {
                     *kept = Some(world.disk.image());
                 }
             }

@@ -277,6 +277,9 @@ impl Stage {
     /// The volumes are there again.
     pub(crate) fn mount_all(&self) {
         for computer in std::mem::take(&mut *self.unmounted.borrow_mut()) {
+            // What was put below the mount point is covered from now on.
+            let covered = self.picture(Where::Here(computer)).into_values().flatten();
+            self.oracle.borrow_mut().entrust(&covered.collect::<Vec<_>>());
             self.computers[computer].disk.mount();
             self.trace.note(|| format!("   {} mounted", NAMES[computer]));
         }
