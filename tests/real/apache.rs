@@ -60,6 +60,9 @@ fn config_text(place: &Path, port: u16) -> String {
         modules.map(|name| format!("LoadModule {name}_module {MODULES}/mod_{name}.so\n")).concat();
     let place = place.display();
     // Only root may change who the server is; for everybody else the lines do nothing.
+    // All threads busy, Apache closes the connections that it has kept, and a
+    // write that meets that has no answer, which ends a run (docs/SPEC.md): on a
+    // loaded machine that is no matter of this server. So it has threads enough.
     format!(
         "ServerRoot {place}\n\
          ServerName 127.0.0.1\n\
@@ -68,6 +71,14 @@ fn config_text(place: &Path, port: u16) -> String {
          ErrorLog {place}/error.log\n\
          DefaultRuntimeDir {place}\n\
          Mutex file:{place}/locks default\n\
+         StartServers 1\n\
+         ServerLimit 2\n\
+         ThreadsPerChild 64\n\
+         MinSpareThreads 8\n\
+         MaxSpareThreads 128\n\
+         MaxRequestWorkers 128\n\
+         KeepAliveTimeout 30\n\
+         MaxKeepAliveRequests 0\n\
          User nobody\n\
          Group nogroup\n\
          {modules}\
