@@ -3,8 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use unicode_normalization::is_nfc;
+
 use crate::event::Cause;
-use crate::model::{Folding, Kind, Name, NameReason, NameRules, NodeId, Place, Rows, Side, Stand};
+use crate::model::{
+    Folding, Kind, LocalRow, Name, NameReason, NameRules, NodeId, Place, Rows, Side, Stand,
+};
 use crate::report::Item;
 
 /// Local nodes whose new name the server refuses. A name that it shows, or has
@@ -36,7 +40,9 @@ struct Spellings(BTreeMap<Place, (NodeId, Name)>);
 impl Spellings {
     fn of(rows: &Rows, rules: &NameRules) -> Self {
         let mut taken = BTreeMap::new();
-        if !rules.composes {
+        // Mostly there is no such name, and nothing to keep of all the others.
+        let is_other = |row: &LocalRow| !is_nfc(row.entry.place.name.as_str());
+        if !rules.composes || !rows.local.values().any(is_other) {
             return Self(taken);
         }
         let there = rows.remote.iter().map(|(&node, row)| (node, &row.entry.place));
