@@ -200,7 +200,9 @@ impl<'d, 'a> Rehearsal<'d, 'a> {
         if !self.yard.holds(folder) {
             return Some(Hurdle::Node(folder));
         }
-        if task == Task::Move && self.yard.path(folder).any(|at| at == node) {
+        // What is to be made, too: something that was in it may still stand here
+        // by its row, if it could not be looked at.
+        if self.yard.path(folder).any(|at| at == node) {
             let moves = |at: &NodeId| self.pending.contains(&(Task::Move, *at)) && *at != node;
             let mover = self.yard.path(folder).take_while(|at| *at != node).find(moves);
             return Some(mover.map_or(Hurdle::Forever, Hurdle::Node));

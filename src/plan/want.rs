@@ -107,7 +107,11 @@ fn give_aliases(draft: &Draft<'_>, target: &Target<'_>, permit: &Permit, wants: 
     }
     let mut taken = Taken::look(draft, target, &folders);
     take_wanted(&mut taken, draft, wants);
+    let in_use = aliases_in_use(draft, &folders, wants);
     for ((folder, key), mut group) in groups {
+        let slot = (folder, key);
+        let is_in_use = in_use.get(&slot).is_some_and(|owner| !group.contains(owner));
+        let (folder, key) = slot;
         group.sort_by_key(|&node| {
             let unshowable = draft.seen.unshowable.contains(&node);
             (
@@ -123,7 +127,8 @@ fn give_aliases(draft: &Draft<'_>, target: &Target<'_>, permit: &Permit, wants: 
             let Some(Some(want)) = wants.get_mut(&node) else { continue };
             // The very same name is no matter of this disk: whoever has it goes
             // another way, or has to be waited for.
-            if !plain && (rank == 0 || first.as_ref() == Some(&want.place.name)) {
+            let keeps = if rank == 0 { !is_in_use } else { first == Some(want.place.name.clone()) };
+            if !plain && keeps {
                 continue;
             }
             let stays = draft.here.parent(node) == Some(folder);
@@ -136,6 +141,24 @@ fn give_aliases(draft: &Draft<'_>, target: &Target<'_>, permit: &Permit, wants: 
             );
         }
     }
+}
+
+/// Names here that are the aliases of others which stay where they are: what
+/// comes under such a name cannot have it.
+fn aliases_in_use(
+    draft: &Draft<'_>,
+    folders: &BTreeSet<NodeId>,
+    wants: &Wants,
+) -> BTreeMap<(NodeId, Name), NodeId> {
+    let stays = |node: NodeId, folder: NodeId| match wants.get(&node) {
+        Some(want) => want.as_ref().is_some_and(|want| want.place.parent == folder),
+        None => true,
+    };
+    let here = draft.here.children_of(folders).filter_map(|(node, entry)| {
+        let (folder, alias) = (entry.place.parent, alias_now(draft, node)?);
+        stays(node, folder).then(|| ((folder, draft.seen.folding.key(&alias)), node))
+    });
+    here.collect()
 }
 
 /// The name that `node` is to have here, but for an alias.

@@ -7,6 +7,9 @@ use crate::model::{Folding, Name, NodeId, Side, Stand};
 use super::draft::Draft;
 use super::overlay::Overlay;
 
+/// No path has more names: a ring among the rows must not keep us for ever.
+const DEEPEST: usize = 16 << 10;
+
 /// Where a node is after some steps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Spot {
@@ -117,7 +120,8 @@ impl<'d, 'a> Yard<'d, 'a> {
 
     /// `node` and the folders above it, without the root.
     pub(super) fn path(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
-        std::iter::successors(Some(node), |&at| self.folder(at)).take_while(|at| !at.is_root())
+        let up = std::iter::successors(Some(node), |&at| self.folder(at));
+        up.take_while(|at| !at.is_root()).take(DEEPEST)
     }
 
     /// The parked folder in which `folder` is or lies, if it counts as standing
@@ -126,8 +130,8 @@ impl<'d, 'a> Yard<'d, 'a> {
     pub(super) fn parked_below(&self, folder: NodeId, node: NodeId) -> Option<NodeId> {
         let top = self.path(folder).last().filter(|&top| self.is_parked(top))?;
         let above = |&at: &NodeId| self.folder(at).or_else(|| self.tree.parent(at));
-        let mut counted = std::iter::successors(self.tree.parent(top), above);
-        counted.any(|at| at == node).then_some(top)
+        let counted = std::iter::successors(self.tree.parent(top), above);
+        counted.take(DEEPEST).any(|at| at == node).then_some(top)
     }
 
     pub(super) fn occupant(&self, folder: NodeId, name: &Name) -> Option<NodeId> {

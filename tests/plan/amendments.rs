@@ -192,6 +192,18 @@ fn an_alias_stays_as_it_is_from_pass_to_pass() {
 }
 
 #[test]
+fn what_comes_under_the_name_of_an_alias_gets_an_alias_too() {
+    let mut world = world("", "", "#1 a=v1 #2 A=v2");
+    world.folding = Folding { case: true, normalization: false };
+    settled(&mut world);
+    world.remote.tree.0.insert(NodeId(9), entry(0, name("a (case 2)"), content("v9")));
+    assert_ops(&planned(&world), &["here  fetch #9 a (case 2) shown as \"a (case 2) (case 2)\""]);
+    settled(&mut world);
+    assert_eq!(world.local.stands.len(), 2);
+    assert_ops(&planned(&world), &[]);
+}
+
+#[test]
 fn a_name_that_this_disk_cannot_show_gets_an_alias() {
     let mut odd = situation("", "", "#1 a:b.txt=v1");
     odd.unshowable.insert(NodeId(1));
@@ -424,4 +436,21 @@ fn files_of_one_checksum_are_equal_without_being_read() {
     assert!(plan.records.contains(&proved), "{}", show_plan(&plan));
     let agreed = |record: &Record| matches!(record, Record::Agree { node: NodeId(61), .. });
     assert!(plan.records.iter().any(agreed), "{}", show_plan(&plan));
+}
+
+// What could not be looked at keeps its row, though the folder above has gone.
+
+#[test]
+fn a_folder_is_not_made_in_something_that_still_stands_in_it_by_its_row() {
+    let mut odd = situation(
+        "#1 b/ #2 b/d/ #3 b/d/a/",
+        "#1 b/ #2 b/d/ #3 b/d/a/",
+        "#1 b/ #3 b/a/ #2 b/a/d/",
+    );
+    odd.local.tree.0.remove(&NodeId(2));
+    odd.waiting.insert((NodeId(3), Side::Local), WaitReason::Unreadable);
+    assert_ops(&plan(&odd), &[]);
+    // It can be looked at again.
+    odd.waiting.clear();
+    assert_ops(&plan(&odd), &["here  move #3 to #1/a", "here  make folder #2 #3/d"]);
 }
