@@ -6,7 +6,7 @@ use regex::{Regex, RegexBuilder};
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::{Kind, Name, RelPath};
+use super::{Folding, Kind, Name, RelPath};
 
 /// What a server does not take in a name, for the one who is to rename.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -111,6 +111,14 @@ impl NameRules {
     /// Whether the server takes these paths for the same one.
     pub fn takes_for_one(&self, one: &RelPath, other: &RelPath) -> bool {
         one == other || self.composes && one.as_str().nfc().eq(other.as_str().nfc())
+    }
+
+    /// What is equal for two names exactly when the server takes them for one.
+    pub fn key(&self, name: &Name) -> Name {
+        if !self.composes || name.as_str().is_ascii() {
+            return name.clone();
+        }
+        Folding { case: false, normalization: true }.key(name)
     }
 
     /// Returns what is wrong with `name`, if the server refuses it.

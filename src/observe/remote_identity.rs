@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    Body, Change, Content, Entry, Etag, Kind, Name, NodeId, PairState, Place, RelPath, RemoteRow,
-    Rows, Stand, WaitReason, layout,
+    Body, Change, Content, Entry, Etag, Kind, Name, NameRules, NodeId, PairState, Place, RelPath,
+    RemoteRow, Rows, Stand, WaitReason, layout,
 };
 use crate::mutant::{Mutant, broken};
 use crate::report::EngineError;
@@ -15,10 +15,11 @@ use crate::server::{Listing, Resource, Server as _};
 use crate::world::World;
 
 use super::remote::{Epoch, Look, is_synced};
-use super::{Memory, Observation, absence, content, doubt, frozen, moved};
+use super::{Memory, Observation, absence, content, doubt, frozen};
 use folders::{as_known, walked_at};
 
 mod folders;
+mod recognised;
 
 /// One thing that the epoch showed.
 struct Open<'a> {
@@ -31,12 +32,15 @@ struct Open<'a> {
 pub(super) struct Pairing<'a> {
     pub rows: &'a Rows,
     pub epoch: &'a Epoch,
+    /// Which spellings the server takes for one.
+    names: &'a NameRules,
     /// How often each id was seen.
     seen_ids: BTreeMap<&'a str, usize>,
     /// Nodes known, by id.
     rows_of: BTreeMap<&'a str, Vec<NodeId>>,
-    /// Nodes known, by place.
-    row_at: BTreeMap<Place, NodeId>,
+    /// Nodes known, by place: one that is missing, and not gone yet, may be at
+    /// that of another one.
+    rows_at: BTreeMap<Place, Vec<NodeId>>,
     /// Known folders in which everything is as it was, and was not listed.
     as_known: BTreeSet<NodeId>,
     /// The node of each folder seen.
@@ -59,7 +63,7 @@ pub(super) async fn pair<W: World>(
     epoch: &Epoch,
     memory: &mut Memory,
 ) -> Result<Observation, EngineError> {
-    let mut pairing = Pairing::new(rows, epoch);
+    let mut pairing = Pairing::new(rows, epoch, &world.server().profile().names);
     let files = pairing.walk(world);
     pairing.claim_files(world, files);
     let mut observation = Observation {
@@ -118,7 +122,7 @@ pub(super) async fn pair<W: World>(
 }
 
 impl<'a> Pairing<'a> {
-    fn new(rows: &'a Rows, epoch: &'a Epoch) -> Self {
+    fn new(rows: &'a Rows, epoch: &'a Epoch, names: &'a NameRules) -> Self {
         let mut seen_ids: BTreeMap<&str, usize> = BTreeMap::new();
         for look in epoch.folders.values() {
             if let Look::Listed(listing) = look {
@@ -128,20 +132,21 @@ impl<'a> Pairing<'a> {
             }
         }
         let mut rows_of: BTreeMap<&str, Vec<NodeId>> = BTreeMap::new();
-        let mut row_at = BTreeMap::new();
+        let mut rows_at: BTreeMap<Place, Vec<NodeId>> = BTreeMap::new();
         for (&node, row) in &rows.remote {
             if let Some(id) = row.seen.file_id.as_deref() {
                 rows_of.entry(id).or_default().push(node);
             }
-            row_at.insert(row.entry.place.clone(), node);
+            rows_at.entry(at(names, &row.entry.place)).or_default().push(node);
         }
         let as_known = as_known(epoch, &rows_of);
         Self {
             rows,
             epoch,
+            names,
             seen_ids,
             rows_of,
-            row_at,
+            rows_at,
             as_known,
             folder: BTreeMap::from([(RelPath::root(), NodeId::ROOT)]),
             claimed: BTreeSet::new(),
@@ -169,10 +174,14 @@ impl<'a> Pairing<'a> {
         (self.is_kind(node, resource.kind) && !self.claimed.contains(&node)).then_some(node)
     }
 
-    /// The known node of this kind that stood at this place.
-    fn settled(&self, place: &Place, kind: Kind) -> Option<NodeId> {
-        let &node = self.row_at.get(place)?;
-        (self.is_kind(node, kind) && !self.claimed.contains(&node)).then_some(node)
+    /// The known node that stood at this place, and is of this kind; of several
+    /// the one that looks the same.
+    fn settled(&self, open: &Open<'_>) -> Option<NodeId> {
+        let nodes = self.rows_at.get(&at(self.names, &open.place))?.iter().copied();
+        let nodes = nodes.filter(|&node| {
+            self.is_kind(node, open.resource.kind) && !self.claimed.contains(&node)
+        });
+        nodes.max_by_key(|node| self.rows.remote[node].seen == open.resource.seen)
     }
 
     fn is_kind(&self, node: NodeId, kind: Kind) -> bool {
@@ -237,7 +246,7 @@ impl<'a> Pairing<'a> {
     }
 
     fn folder_at<W: World>(&mut self, world: &W, open: Open<'_>) {
-        let here = self.settled(&open.place, Kind::Dir);
+        let here = self.settled(&open);
         let same = here.filter(|&node| self.has_same_id(node, open.resource));
         let moved = self.known(open.resource);
         let node = match (same, moved) {
@@ -264,7 +273,8 @@ impl<'a> Pairing<'a> {
         let known = id.is_some_and(|id| {
             self.rows_of.contains_key(id) || self.seen_ids.get(id).is_some_and(|&times| times > 1)
         });
-        self.epoch.consistent || (!known && !self.row_at.contains_key(&open.place))
+        self.epoch.consistent
+            || (!known && !self.rows_at.contains_key(&at(self.names, &open.place)))
     }
 
     /// Nodes of this pair that stand parked on the server count as standing at
@@ -279,7 +289,9 @@ impl<'a> Pairing<'a> {
                 .rows
                 .remote
                 .get(&parked.node)
-                .filter(|row| is_ours && parked.is_called(&row.entry.place.name));
+                .filter(|row| is_ours && parked.is_called(&row.entry.place.name))
+                // Something else may have come to its place just before it was moved.
+                .filter(|row| row.entry.body.is_dir() == (resource.kind == Kind::Dir));
             if let Some(row) = row {
                 let (path, place) = (layout::own_dir().join(name), row.entry.place.clone());
                 let open = Open { path, place, resource, stand: Stand::Parked };
@@ -294,7 +306,7 @@ impl<'a> Pairing<'a> {
     /// a fresh id at a known place (an edit); what is left is new.
     fn claim_files<W: World>(&mut self, world: &W, files: Vec<Open<'a>>) {
         let files = self.claim_all(world, files, |this, open| {
-            let node = this.settled(&open.place, Kind::File)?;
+            let node = this.settled(open)?;
             this.has_same_id(node, open.resource).then_some(node)
         });
         if !self.epoch.consistent {
@@ -308,7 +320,7 @@ impl<'a> Pairing<'a> {
         }
         let files = self.claim_all(world, files, |this, open| this.known(open.resource));
         let files = self.claim_all(world, files, |this, open| {
-            this.settled(&open.place, Kind::File).filter(|&node| !this.is_elsewhere(node))
+            this.settled(open).filter(|&node| !this.is_elsewhere(node))
         });
         let files = self.claim_all(world, files, Self::moved_by_checksum);
         for open in files {
@@ -349,51 +361,6 @@ impl<'a> Pairing<'a> {
             (Some((&node, _)), None) => Some(node),
             _ => None,
         }
-    }
-
-    /// On a server without ids: what is new and what is missing may be one.
-    fn recognise_moved(&mut self, observation: &mut Observation) {
-        let known =
-            |node: &NodeId| self.rows.base.contains_key(node) || self.rows.local.contains_key(node);
-        let fresh = self.rows_out.iter().filter(|(node, row)| {
-            !known(node) && row.stand == Stand::Home && !self.frozen.contains(node)
-        });
-        let fresh: BTreeMap<NodeId, &RemoteRow> = fresh.map(|(node, row)| (*node, row)).collect();
-        if fresh.is_empty() {
-            return;
-        }
-        let moves = moved::find(self.rows, &absence::all_missing(self), &fresh);
-        for (node, row) in &mut self.rows_out {
-            let parent = &mut row.entry.place.parent;
-            *parent = moves.same.get(parent).copied().unwrap_or(*parent);
-            *node = moves.same.get(node).copied().unwrap_or(*node);
-        }
-        for folder in self.folder.values_mut() {
-            *folder = moves.same.get(folder).copied().unwrap_or(*folder);
-        }
-        // What was seen in such a folder before, and is not there now, is
-        // missing from the known one.
-        for (&node, row) in &self.rows.remote {
-            if let Some(&known) = moves.same.get(&row.entry.place.parent)
-                && !self.claimed.contains(&node)
-            {
-                let mut row = row.clone();
-                row.entry.place.parent = known;
-                observation.changes.push(Change::Remote(node, Some(row)));
-            }
-        }
-        for (fresh, known) in moves.same {
-            self.claimed.remove(&fresh);
-            self.claimed.insert(known);
-            if self.rows.remote.contains_key(&fresh) {
-                observation.changes.push(Change::Remote(fresh, None));
-                self.renamed.insert(fresh);
-            }
-        }
-        for node in moves.held {
-            doubt(&mut observation.doubts, node, WaitReason::SecondLook);
-        }
-        observation.to_read = moves.to_read;
     }
 
     fn fresh(&mut self) -> NodeId {
@@ -437,4 +404,9 @@ impl<'a> Pairing<'a> {
     fn outdated(&self, node: NodeId) -> Option<Etag> {
         self.rows.remote.get(&node)?.listed.as_ref().map(|_| Etag::outdated())
     }
+}
+
+/// A place as the server compares it.
+fn at(names: &NameRules, place: &Place) -> Place {
+    Place { parent: place.parent, name: names.key(&place.name) }
 }
