@@ -10,6 +10,7 @@ use crate::mutant::{Mutant, broken};
 use crate::server::{Guard, Server, ServerErrorKind, Written};
 use crate::world::World;
 
+use super::deleted;
 use super::guard::{self, Expect, Shown, content, folder_of};
 use super::outcome::{Performed, Refusal};
 
@@ -218,15 +219,18 @@ impl ShiftThere {
 /// Removes our folder from the server when nothing is parked there any more.
 ///
 /// RACE: another device may park between our listing and the request, one round
-/// trip. Hence only where a trash stands behind it; elsewhere the folder stays.
-pub(super) async fn tidy<S: Server>(server: &S) -> crate::server::Result<()> {
-    if !server.profile().trash {
+/// trip. Hence only where a trash stands behind it, into which we look; elsewhere
+/// the folder stays. It stays, too, while a request may still land that parks.
+pub(super) async fn tidy<W: World>(world: &W, rows: &Rows) -> crate::server::Result<()> {
+    let server = world.server();
+    if !server.profile().trash || rows.intents.values().any(|intent| intent.unknown) {
         return Ok(());
     }
     let dir = layout::own_dir();
     match server.list(&dir).await {
         Ok(listing) if listing.children.is_empty() && listing.unusable.is_empty() => {
-            server.delete(&dir, &Guard::Present).await
+            server.delete(&dir, &Guard::Present).await?;
+            deleted::look_after_own_dir(world).await
         }
         Ok(_) => Ok(()),
         Err(error) if error.kind == ServerErrorKind::NotFound => Ok(()),

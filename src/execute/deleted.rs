@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::clock::Clock as _;
 use crate::journal::Journal;
 use crate::model::{
-    Change, Intent, Kind, Name, NodeId, Perms, RelPath, RemoteRow, Rows, Side, Stamp,
+    Change, Intent, Kind, Name, NodeId, Perms, RelPath, RemoteRow, Rows, Side, Stamp, layout,
 };
 use crate::mutant::{Mutant, broken};
 use crate::report::EngineError;
@@ -50,6 +50,7 @@ pub async fn look_after_deletions<W: World>(
     let open = journal.rows().intents.iter().filter(|(_, intent)| intent.deleting);
     let open: Vec<NodeId> = open.map(|(&node, _)| node).filter(|&node| !waiting(node)).collect();
     let mut gone = Vec::new();
+    tracing::debug!(?open, "deletions that were not looked at");
     for node in open {
         let there = match Shown::of(journal.rows(), node) {
             Some(shown) => is_there(world.server(), &shown).await?,
@@ -118,6 +119,20 @@ async fn settle<W: World>(
     changes.extend(agree::agree(journal.rows(), &changes));
     journal.commit(changes)?;
     Ok(back)
+}
+
+/// Takes our own folder back that was deleted because it was empty, if somebody
+/// has parked something in it at that very moment.
+pub(super) async fn look_after_own_dir<W: World>(world: &W) -> Result<()> {
+    let dir = layout::own_dir();
+    let trash = look_into(world.server(), None).await?;
+    let last = trash.iter().filter(|item| item.location == dir).max_by_key(|item| item.at);
+    match last {
+        Some(item) if !look_into(world.server(), Some(item)).await?.is_empty() => {
+            bring_back(world, item, &dir).await.map(drop)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What lies in the trash, or in one deleted folder. Nothing where it is closed
@@ -205,8 +220,11 @@ async fn look_at<W: World>(
     }
     let Some(shown) = Shown::of(rows, node) else { return Ok(End::Gone) };
     tracing::info!(path = %shown.at, "what was deleted was not what was meant: taking it back");
+    let before = contents(world.server(), item).await?;
     match bring_back(world, item, &shown.at).await {
-        Ok(()) => {}
+        Ok(to) if to == shown.at => {}
+        // Something else stands at its place by now.
+        Ok(_) => return Ok(End::Back),
         Err(error) if error.effect == Effect::Unknown => return Ok(End::Unknown),
         // It stays where its user finds it.
         Err(error)
@@ -221,7 +239,7 @@ async fn look_at<W: World>(
     // Some servers may show other values in the trash: what comes back as the
     // very versions that were to go was meant after all.
     let there = match world.server().stat(&shown.at).await {
-        // Its folder is gone too, and it came back elsewhere.
+        // Its folder has gone since.
         Err(error) if error.kind == ServerErrorKind::NotFound => None,
         there => there?,
     };
@@ -234,11 +252,37 @@ async fn look_at<W: World>(
         return Ok(End::Back);
     }
     match world.server().delete(&shown.at, &Guard::Present).await {
-        Ok(()) => Ok(End::Gone),
+        Ok(()) => {}
+        Err(error) if error.effect == Effect::Unknown => return Ok(End::Unknown),
+        Err(error) => return Err(error.into()),
+    }
+    // Somebody may have written into it again in that very moment.
+    let trash = look_into(world.server(), None).await?;
+    let Some(item) = find(rows, node, &trash) else { return Ok(End::Gone) };
+    if contents(world.server(), item).await? == before {
+        return Ok(End::Gone);
+    }
+    match bring_back(world, item, &shown.at).await {
+        Ok(_) => Ok(End::Back),
         Err(error) if error.effect == Effect::Unknown => Ok(End::Unknown),
         Err(error) => Err(error.into()),
     }
 }
+
+/// All that the trash shows of a deleted thing and of what is in it.
+async fn contents<S: Server>(server: &S, item: &Discarded) -> Result<BTreeSet<Trashed>> {
+    let (mut all, mut todo) = (BTreeSet::new(), vec![item.clone()]);
+    while let Some(item) = todo.pop() {
+        if item.kind == Kind::Dir {
+            todo.extend(look_into(server, Some(&item)).await?);
+        }
+        all.insert((item.location, item.file_id, item.size));
+    }
+    Ok(all)
+}
+
+/// Where a thing in the trash was, its id and its length.
+type Trashed = (RelPath, Option<String>, Option<u64>);
 
 /// Whether everything in a folder is as the rows say. All of it is listed: the
 /// folder's etag says nothing of a storage in it that tells late (amendment 29).
@@ -358,7 +402,7 @@ impl<'a> Children<'a> {
 
 /// Takes something back: to its place, or beside it if that is taken, or to
 /// the root if its folder is gone.
-async fn bring_back<W: World>(world: &W, item: &Discarded, at: &RelPath) -> Result<()> {
+async fn bring_back<W: World>(world: &W, item: &Discarded, at: &RelPath) -> Result<RelPath> {
     let stamp = Stamp::at(world.clock().wall(), world.device());
     let own = at.name().and_then(|name| Name::new(name).ok());
     let mut dir = folder_of(at);
@@ -366,7 +410,7 @@ async fn bring_back<W: World>(world: &W, item: &Discarded, at: &RelPath) -> Resu
     let mut to = at.clone();
     loop {
         let error = match world.server().restore(item, &to).await {
-            Ok(()) => return Ok(()),
+            Ok(()) => return Ok(to),
             Err(error) => error,
         };
         match (&error.kind, &own) {

@@ -94,7 +94,7 @@ pub async fn run<W: World>(
     run.quarantined.extend(back.into_iter().filter(unsure));
     if parks {
         // Nothing depends on it; a folder that stays is swept another time.
-        if let Err(error) = arrange::tidy(world.server()).await {
+        if let Err(error) = arrange::tidy(world, journal.rows()).await {
             tracing::debug!(%error, "our folder stays on the server");
         }
     }

@@ -59,12 +59,14 @@ impl<W: World> Runner<'_, W> {
             let pair = PairState { next_aside: number, ..self.journal.rows().pair.clone() };
             changes.push(Change::Pair(Box::new(pair)));
         }
+        let blind = changes.iter().any(is_blind_deletion);
         if !changes.is_empty() {
             self.journal.commit(changes)?;
         }
-        if !groups.is_empty() && !broken(Mutant::BarrierOmitted) {
-            // What they ask cannot be refused if it lands after a power cut:
-            // one sync for all of their files (I8).
+        if (!groups.is_empty() || blind) && !broken(Mutant::BarrierOmitted) {
+            // What groups and blind deletions ask cannot be refused if it lands
+            // after a power cut, and is to be looked at afterwards: one sync for
+            // all of their files (I8).
             self.journal.barrier()?;
         }
         for (kind, group, steps) in groups {
@@ -198,4 +200,10 @@ impl<W: World> Runner<'_, W> {
         }
         verb.ok_or_else(|| Box::new(Performed::ended(Outcome::Stale)))
     }
+}
+
+/// Whether this writes down that something is asked to be deleted under no
+/// condition.
+fn is_blind_deletion(change: &Change) -> bool {
+    matches!(change, Change::Intent(_, Some(intent)) if intent.deleting)
 }
