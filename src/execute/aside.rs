@@ -5,14 +5,14 @@
 //! `sweep` to register it if the journal never heard of it.
 
 use crate::clock::Clock as _;
-use crate::disk::{Disk, DiskErrorKind, Stat};
+use crate::disk::{Disk, DiskErrorKind};
 use crate::journal::Journal;
-use crate::model::{Aside, Change, Hash, Name, NodeId, RelPath, Rows, Side, layout};
+use crate::model::{Aside, Change, Hash, LocalSeen, Name, NodeId, RelPath, Rows, Side, layout};
 use crate::report::EngineError;
 use crate::world::World;
 
 use super::conflict;
-use super::guard::folder_of;
+use super::guard::{Expect, folder_of};
 use super::outcome::Refusal;
 use super::stage::{self, is_racy};
 
@@ -41,7 +41,7 @@ impl Origin {
     pub(super) fn of(rows: &Rows, node: NodeId, number: u64) -> Option<Self> {
         let row = rows.local.get(&node)?;
         let hash = row.entry.body.hash();
-        let path = rows.path(Side::Local, node)?;
+        let path = rows.home(Side::Local, node)?;
         // A racy hash may be that of the bytes before a user's last ones.
         let on_server = !row.racy && is_known(rows, node, hash);
         Some(Self { node, number, path, hash, on_server })
@@ -79,26 +79,30 @@ pub(super) fn read_stored(name: &str) -> Option<(u64, NodeId, &str)> {
     Some((number.parse().ok()?, NodeId(node.parse().ok()?), original))
 }
 
-/// Brings the file at `from`, which is `origin`'s and was proved to be, into
-/// the store, and returns the row.
+/// Brings the file at `from`, which is `origin`'s and was proved to be the one
+/// that was expected, into the store, and returns the row.
+///
+/// RACE: a program may write to it since that proof: the row says what it
+/// showed before.
 pub(super) async fn put<W: World>(
     world: &W,
     origin: &Origin,
+    expect: &Expect,
     from: &RelPath,
 ) -> Result<Change, Refusal> {
     let stored = stored_name(origin);
     let to = layout::aside().join(&stored);
     world.disk().rename(from, &to).await?;
     let stat = world.disk().stat(&to).await?.ok_or(Refusal::STALE)?;
-    Ok(row(world, origin, stored, &stat))
+    Ok(row(world, origin, stored, expect.evidence(&stat)))
 }
 
 /// The row of a file that is in the store.
-pub(super) fn row<W: World>(world: &W, origin: &Origin, stored: Name, stat: &Stat) -> Change {
+pub(super) fn row<W: World>(world: &W, origin: &Origin, stored: Name, seen: LocalSeen) -> Change {
     let row = Aside {
         path: origin.path.clone(),
         stored,
-        seen: stat.seen,
+        seen,
         hash: origin.hash,
         at: world.clock().wall(),
         on_server: origin.on_server,

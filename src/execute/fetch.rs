@@ -4,8 +4,8 @@ use bytes::Bytes;
 
 use crate::disk::Disk as _;
 use crate::model::{
-    Body, Change, Digest, Intent, LocalRow, Name, NodeId, Place, RelPath, RemoteSeen, Rows, Side,
-    Stand, Sums,
+    Body, Change, Digest, Hash, Intent, LocalRow, Name, NodeId, Place, RelPath, RemoteSeen, Rows,
+    Side, Stand, Sums,
 };
 use crate::mutant::{Mutant, broken};
 use crate::server::Resource;
@@ -150,12 +150,12 @@ pub(super) struct Read {
     sent: Option<Sent>,
 }
 
-/// The bytes of a file here that were sent to the server.
+/// What was sent to the server of a file.
 #[derive(Debug)]
 struct Sent {
-    expect: Expect,
-    size: u64,
     intent: Intent,
+    /// The file with these bytes and their number, if it still has them.
+    whole: Option<(Expect, u64)>,
 }
 
 impl Read {
@@ -178,10 +178,12 @@ impl Read {
 
 impl Sent {
     fn of(rows: &Rows, node: NodeId) -> Option<Self> {
-        let (row, intent) = (rows.local.get(&node)?, rows.intents.get(&node)?);
-        let hash = row.entry.body.hash()?;
-        intent.sent.iter().any(|digest| digest.hash == hash).then_some(())?;
-        Some(Self { expect: Expect::of(rows, node)?, size: row.seen.size, intent: intent.clone() })
+        let intent = rows.intents.get(&node).filter(|intent| !intent.sent.is_empty())?.clone();
+        let was_sent = |hash: &Hash| intent.sent.iter().any(|digest| digest.hash == *hash);
+        let row = rows.local.get(&node);
+        let whole = row.filter(|row| row.entry.body.hash().as_ref().is_some_and(was_sent));
+        let whole = whole.and_then(|row| Some((Expect::of(rows, node)?, row.seen.size)));
+        Some(Self { intent, whole })
     }
 
     /// Bytes on the server that are only the beginning of what was sent are
@@ -189,16 +191,27 @@ impl Sent {
     /// down as sent, so that they are recognised as ours, and the whole is
     /// sent again over them.
     async fn torn<W: World>(mut self, world: &W, node: NodeId, there: Digest) -> Option<Change> {
-        if there.size >= self.size || broken(Mutant::TornIsEdit) {
+        if broken(Mutant::TornIsEdit) || !self.begins_with(world, &there).await? {
             return None;
         }
-        self.expect.check(world.disk()).await.ok()?;
-        let ours = partial::prefix(world.disk(), &self.expect.at, there.size, Sums::Ours);
-        if ours.await.ok()??.finish().hash != there.hash {
-            return None;
-        }
-        tracing::debug!(path = %self.expect.at, bytes = there.size, "our own torn write");
+        tracing::debug!(?node, bytes = there.size, "our own torn write");
         self.intent.sent.push(there);
         Some(Change::Intent(node, Some(self.intent)))
+    }
+
+    /// Whether more than the bytes `there` was sent, and began with them; none
+    /// if it cannot be told.
+    async fn begins_with<W: World>(&self, world: &W, there: &Digest) -> Option<bool> {
+        if there.size == 0 {
+            // Everything begins so, and nobody's bytes are in it.
+            return Some(self.intent.sent.iter().any(|digest| digest.size > 0));
+        }
+        let (expect, size) = self.whole.as_ref()?;
+        if there.size >= *size {
+            return Some(false);
+        }
+        expect.check(world.disk()).await.ok()?;
+        let ours = partial::prefix(world.disk(), &expect.at, there.size, Sums::Ours);
+        Some(ours.await.ok()??.finish().hash == there.hash)
     }
 }

@@ -89,6 +89,13 @@ impl Expect {
         self.is_kind(stat) && same
     }
 
+    /// What a thing shows that was proved to be the expected one, and that we
+    /// have moved since. If it has been written to meanwhile, the evidence from
+    /// before: whoever looks next sees the difference.
+    pub(super) fn evidence(&self, now: &Stat) -> LocalSeen {
+        if self.holds_moved(now) { now.seen } else { self.seen }
+    }
+
     /// Looks: what stands there now, if it is what was observed.
     pub(super) async fn check<D: Disk>(&self, disk: &D) -> Result<Stat, Refusal> {
         match disk.stat(&self.at).await? {
@@ -128,19 +135,21 @@ impl Expect {
 }
 
 /// Brings a thing that was moved by mistake home, or beside its place if that
-/// has been taken.
+/// has been taken, or to the top if its folder is gone.
 pub(super) async fn put_back<W: World>(
     world: &W,
     from: &RelPath,
     home: &RelPath,
 ) -> Result<(), Refusal> {
-    match world.disk().rename(from, home).await {
-        Err(error) if error.kind == DiskErrorKind::Exists => {
-            conflict::beside(world, from, home).await?;
+    use DiskErrorKind::{Exists, NotFound, WrongType};
+    let to = match world.disk().rename(from, home).await {
+        Ok(()) => home.clone(),
+        Err(error) if matches!(error.kind, Exists | NotFound | WrongType) => {
+            conflict::beside(world, from, home).await?
         }
-        result => result?,
-    }
-    world.disk().sync_dir(&folder_of(home)).await?;
+        Err(error) => return Err(error.into()),
+    };
+    world.disk().sync_dir(&folder_of(&to)).await?;
     Ok(())
 }
 

@@ -51,7 +51,7 @@ impl Remove {
                 if broken(Mutant::NotPutAside) {
                     world.disk().purge(&aside).await?;
                 }
-                changes.push(aside::row(world, origin, stored, &stat));
+                changes.push(aside::row(world, origin, stored, stat.seen));
                 sync.push(layout::aside());
             }
             None => {

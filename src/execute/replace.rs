@@ -109,10 +109,15 @@ impl Replace {
                 Some(Vec::new())
             }
             (true, None) => {
-                aside::put(world, &self.origin, &displaced.at).await.ok().map(|change| vec![change])
+                let put = aside::put(world, &self.origin, &self.expect, &displaced.at).await;
+                put.ok().map(|change| vec![change])
             }
             (true, Some(keep)) => {
-                self.keep(world, &displaced.at, keep).await.ok().map(|change| vec![change])
+                let kept = self.keep(world, &displaced.at, keep).await.ok();
+                kept.map(|(change, to)| {
+                    sync.push(folder_of(&to));
+                    vec![change]
+                })
             }
             (false, _) => None,
         };
@@ -121,7 +126,10 @@ impl Replace {
             // A user's bytes that nobody has seen, or that found no other way
             // out: the next scan finds a new file. If even this fails, they
             // stay in staging for the next sweep.
-            None => drop(conflict::beside(world, &displaced.at, &self.expect.at).await?),
+            None => {
+                let to = conflict::beside(world, &displaced.at, &self.origin.path).await?;
+                sync.push(folder_of(&to));
+            }
         }
         sync.push(layout::aside());
         let Some(seen) = displaced.placed else {
@@ -198,7 +206,7 @@ impl Replace {
         if digest.is_some_and(|digest| digest.hash == staged.digest.hash) {
             world.disk().purge(swap).await?;
         } else {
-            conflict::beside(world, swap, &self.expect.at).await?;
+            conflict::beside(world, swap, &self.origin.path).await?;
         }
         Ok(())
     }
@@ -229,15 +237,16 @@ impl Replace {
         Ok(Displaced { at: old, expected, placed })
     }
 
-    /// The old bytes leave staging as a node of their own (amendment 10).
+    /// The old bytes leave staging as a node of their own (amendment 10). Also
+    /// says where they are now.
     async fn keep<W: World>(
         &self,
         world: &W,
         from: &RelPath,
         (node, name): &(NodeId, Name),
-    ) -> Result<Change, Refusal> {
+    ) -> Result<(Change, RelPath), Refusal> {
         let disk = world.disk();
-        let to = folder_of(&self.expect.at).join(name);
+        let to = folder_of(&self.origin.path).join(name);
         let to = match disk.rename(from, &to).await {
             Ok(()) => to,
             Err(error) if error.kind == DiskErrorKind::Exists => {
@@ -247,15 +256,14 @@ impl Replace {
         };
         let name = to.name().and_then(|name| Name::new(name).ok()).unwrap_or_else(|| name.clone());
         let seen = match disk.stat(&to).await? {
-            Some(stat) if self.expect.holds_moved(&stat) => stat.seen,
-            // Written to since: the old evidence, so that the next scan reads it.
-            _ => self.row.seen,
+            Some(stat) => self.expect.evidence(&stat),
+            None => self.row.seen,
         };
         let mut row = self.row.clone();
         row.entry.place = Place::new(row.entry.place.parent, name.clone());
         row.given = Some(name);
         row.stand = Stand::Home;
         row.seen = seen;
-        Ok(Change::Local(*node, Some(row)))
+        Ok((Change::Local(*node, Some(row)), to))
     }
 }

@@ -222,7 +222,7 @@ impl<W: World> Sweep<'_, W> {
     ) -> Result<(), EngineError> {
         let Some(stat) = self.world.disk().stat(at).await? else { return Ok(()) };
         let Some(stored) = at.name().and_then(|name| Name::new(name).ok()) else { return Ok(()) };
-        let row = aside::row(self.world, origin, stored, &stat);
+        let row = aside::row(self.world, origin, stored, stat.seen);
         self.make_durable().await?;
         let pair = &self.journal.rows().pair;
         let next_aside = pair.next_aside.max(origin.number + 1);
@@ -292,7 +292,7 @@ impl<W: World> Sweep<'_, W> {
             return Ok(());
         }
         let expected = rows.local.get(&node).map(|row| row.seen.same_but_moved(&stat.seen));
-        let home = rows.path(Side::Local, node);
+        let home = rows.home(Side::Local, node);
         let hash = Some(stage::digest(self.world.disk(), &at).await?.hash);
         let on_server = aside::is_known(rows, node, hash);
         // The removal was not proved before the cut, and the bytes are not the
@@ -310,6 +310,10 @@ impl<W: World> Sweep<'_, W> {
             // more: nobody has deleted it here. If the server shows it after
             // all, perhaps under another node, it is new there.
             Some(true) if vacant => vec![Change::Base(node, None), Change::Local(node, None)],
+            // Another version took its place, and the journal has forgotten
+            // which: what stands there is nobody's edit of the one before, and
+            // may not be sent over what the server has.
+            Some(true) => vec![Change::Base(node, None)],
             _ => Vec::new(),
         };
         let path = home.or_else(|| RelPath::parse(spoken).ok()).unwrap_or_default();

@@ -318,6 +318,16 @@ impl Rows {
     /// The path at which `node` really is on one side, through aliases and
     /// staging. None if the node or a folder above it is not on that side.
     pub fn path(&self, side: Side, node: NodeId) -> Option<RelPath> {
+        self.walk_up(side, node, true)
+    }
+
+    /// The path at which people look for `node` on one side, even while it is
+    /// parked. None as for [`Self::path`].
+    pub fn home(&self, side: Side, node: NodeId) -> Option<RelPath> {
+        self.walk_up(side, node, false)
+    }
+
+    fn walk_up(&self, side: Side, node: NodeId, through_staging: bool) -> Option<RelPath> {
         let mut names = Vec::new();
         let mut top = RelPath::root();
         let mut at = node;
@@ -331,6 +341,7 @@ impl Rows {
             match self.stand(side, at)? {
                 Stand::Home => names.push(entry.place.name.clone()),
                 Stand::Alias(alias) => names.push(alias.clone()),
+                Stand::Parked if !through_staging => names.push(entry.place.name.clone()),
                 Stand::Parked => {
                     top = match side {
                         Side::Local => layout::staged(at, layout::Role::Park),

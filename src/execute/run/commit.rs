@@ -7,7 +7,7 @@ use futures::future::join_all;
 use crate::clock::Clock as _;
 use crate::disk::{Disk as _, DiskErrorKind};
 use crate::event::{Cause, Event, Outcome};
-use crate::model::{Change, PairState, RelPath, Side};
+use crate::model::{Change, NodeId, PairState, RelPath, Side};
 use crate::mutant::{Mutant, broken};
 use crate::plan::{Op, Step};
 use crate::report::EngineError;
@@ -68,7 +68,8 @@ impl<W: World> Runner<'_, W> {
                 && !broken(Mutant::UnsyncedCommitted)
             {
                 performed.outcome = Outcome::Failed(cause.clone());
-                performed.changes.clear();
+                let node = self.steps[*step].op.node();
+                performed.changes = put_aside(std::mem::take(&mut performed.changes), node);
             }
             changes.append(&mut performed.changes);
             let op = &self.steps[*step].op;
@@ -144,4 +145,17 @@ impl<W: World> Runner<'_, W> {
         self.outcomes[step] = Some(outcome.clone());
         self.world.tell(Event::Finished { op: op.clone(), why: *why, path, outcome });
     }
+}
+
+/// What is kept of a step whose folders could not be made durable: that a file
+/// is in the put-aside store, where a program may still write to it. That it
+/// went was nobody's deletion here, and what took its place is nobody's edit.
+fn put_aside(changes: Vec<Change>, node: NodeId) -> Vec<Change> {
+    let is_aside = |change: &Change| matches!(change, Change::Aside(..));
+    if !changes.iter().any(is_aside) {
+        return Vec::new();
+    }
+    let gone = |change: &Change| matches!(change, Change::Local(_, None));
+    let kept = changes.into_iter().filter(|change| is_aside(change) || gone(change));
+    kept.chain([Change::Base(node, None)]).collect()
 }
