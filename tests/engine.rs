@@ -20,6 +20,8 @@ mod overload;
 mod pair;
 #[path = "engine/presumed.rs"]
 mod presumed;
+#[path = "engine/set_back.rs"]
+mod set_back;
 #[path = "engine/spellings.rs"]
 mod spellings;
 #[path = "engine/together.rs"]

@@ -36,6 +36,7 @@ pub(super) async fn check_marker<W: World>(
 ) -> Result<(), EngineError> {
     let marker = read_marker(world).await?;
     let was_synced = marker.is_some();
+    let is_ours = marker.as_ref().is_some_and(|marker| marker.pair == journal.rows().pair.tag);
     let rows = journal.rows();
     let known = !rows.base.is_empty() || !rows.pair.nonces.is_empty();
     match marker {
@@ -59,21 +60,14 @@ pub(super) async fn check_marker<W: World>(
         None if !rows.base.is_empty() && is_empty(world).await? => {
             return Err(EngineError::Gate(Gate::MarkerMissing));
         }
-        // The journal was lost: what it had parked on the server is to be found.
-        // Not if this is a copy of another computer, which still uses that name.
-        Some(marker) if marker.pair != rows.pair.tag && marker.machine == world.machine() => {
-            let mut pair = rows.pair.clone();
-            if !pair.former_tags.contains(&marker.pair) {
-                pair.former_tags.push(marker.pair);
-                journal.commit(vec![Change::Pair(Box::new(pair))])?;
-            }
-        }
-        _ => {}
+        Some(marker) => remember_name(world, journal, marker)?,
+        None => {}
     }
     // A new pair, or a folder or journal that was restored or copied: what was
     // agreed says nothing about what is here now. Nothing can be deleted,
-    // equal files are adopted.
-    if known && !matches!(health, Health::Restored { .. }) {
+    // equal files are adopted. An older copy of the journal still tells what
+    // was edited since, if this is the folder that it was kept for.
+    if known && !(is_ours && matches!(health, Health::Restored { .. })) {
         tracing::warn!("folder and journal do not fit together: starting from a comparison");
         forget_agreement(journal)?;
     }
@@ -115,6 +109,9 @@ pub(super) async fn start_anew<W: World>(
     journal: &mut Journal,
 ) -> Result<(), EngineError> {
     tracing::warn!("starting from a comparison, as was asked for");
+    if let Some(marker) = read_marker(world).await? {
+        remember_name(world, journal, marker)?;
+    }
     forget_agreement(journal)?;
     let remote: Vec<Change> =
         journal.rows().remote.keys().map(|&node| Change::Remote(node, None)).collect();
@@ -148,11 +145,30 @@ async fn tell_apart<W: World>(
     refresh_marker(world, journal).await
 }
 
+/// Keeps the name that an earlier journal of this folder went by: what it had
+/// parked on the server is to be found. Not if this is a copy of another
+/// computer, which still uses that name.
+fn remember_name<W: World>(
+    world: &W,
+    journal: &mut Journal,
+    marker: Marker,
+) -> Result<(), EngineError> {
+    let mut pair = journal.rows().pair.clone();
+    let is_known = marker.pair == pair.tag || pair.former_tags.contains(&marker.pair);
+    if is_known || marker.machine != world.machine() {
+        return Ok(());
+    }
+    pair.former_tags.push(marker.pair);
+    Ok(journal.commit(vec![Change::Pair(Box::new(pair))])?)
+}
+
 fn forget_agreement(journal: &mut Journal) -> Result<(), EngineError> {
     let rows = journal.rows();
     let base = rows.base.keys().map(|&node| Change::Base(node, None));
     let local = rows.local.keys().map(|&node| Change::Local(node, None));
-    let intents = rows.intents.keys().map(|&node| Change::Intent(node, None));
+    // What may have been done to somebody by mistake is still to be looked at.
+    let over = rows.intents.iter().filter(|(_, intent)| !intent.creating && !intent.deleting);
+    let intents = over.map(|(&node, _)| Change::Intent(node, None));
     let changes = base.chain(local).chain(intents).collect();
     Ok(journal.commit(changes)?)
 }
