@@ -134,6 +134,7 @@ pub(super) fn is_damage(error: &JournalError) -> bool {
                 | E::QueryReturnedNoRows
                 | E::InvalidColumnType(..)
                 | E::FromSqlConversionFailure(..)
+                | E::Utf8Error(..)
                 | E::IntegralValueOutOfRange(..)
         ),
         JournalError::File { .. } | JournalError::Newer { .. } | JournalError::InUse => false,

@@ -11,7 +11,7 @@ use std::process::Command;
 use crate::run::{Done, root, run, succeeds};
 
 /// Which cargo-fuzz is installed, where there is none.
-const CARGO_FUZZ: &str = "0.13";
+const CARGO_FUZZ: &str = "^0.13";
 
 /// An input that takes longer than so many seconds is a failure.
 const PATIENCE: &str = "10";
