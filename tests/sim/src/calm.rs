@@ -3,12 +3,12 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use navette::cloud::NoFaults;
 use navette::event::Cause;
 use navette::model::{NameReason, RelPath, WaitReason};
 use navette::plan::AllowDeletes;
 use navette::report::{End, EngineError, Report, SyncOptions};
 
+use crate::faults::Calm;
 use crate::oracle::Aliases;
 use crate::plot::Cast;
 use crate::reached::Point;
@@ -28,7 +28,7 @@ impl Stage {
         self.trace.note(|| "== calm".to_owned());
         self.lively.set(false);
         for world in &self.computers {
-            world.server.set_faults(NoFaults);
+            world.server.set_faults(Calm(self.wire.clone()));
             world.server.land_late();
         }
         if !self.plot.mishaps.is_empty() {

@@ -180,8 +180,15 @@ impl Stage {
             Deed::Invert => self.invert(scene),
             Deed::Recreate => {
                 let path = self.people.pick(&scene.files)?.clone();
+                let old = scene.picture.get(&path)?.as_ref().map(Vec::len);
                 self.delete(scene, &path)?;
-                self.write(&self.scene_now(scene.at), &path)
+                let now = self.scene_now(scene.at);
+                if scene.at == Where::There && !self.trash_tells_all() && !self.races(&path) {
+                    // Perhaps an engine is about to delete it, as below.
+                    let bytes = self.token_there(&path, |new| Some(new.len()) != old);
+                    return self.write_bytes(&now, &path, bytes);
+                }
+                self.write(&now, &path)
             }
             Deed::MoveOver => {
                 let from = self.people.pick(&scene.files)?.clone();
@@ -211,13 +218,11 @@ impl Stage {
 
     /// A path that somebody might use next: in an existing folder, of a few names.
     fn new_path(&self, scene: &Scene) -> String {
-        let name = self.people.pick(&self.plot.names).copied().unwrap_or("a");
-        // There it is what the server makes of it.
-        let composes = scene.at == Where::There && self.plot.dialect.ways().composes_names;
-        let name = if composes && name == "e\u{301}" { "\u{e9}" } else { name };
+        let name = self.people.pick(&self.plot.names).copied().unwrap_or("a").to_owned();
+        let name = if scene.at == Where::There { self.spelled_there(&name) } else { name };
         match self.people.pick(&scene.folders) {
             Some(folder) if !self.people.once_in(3) => format!("{folder}/{name}"),
-            _ => name.to_owned(),
+            _ => name,
         }
     }
 
@@ -247,7 +252,10 @@ impl Stage {
         // Of two versions of one second Nextcloud keeps one. Those of equal
         // length are a story of their own (protocol.md 0.13).
         let over = scene.picture.get(path).and_then(Option::as_ref);
-        let other = over.is_some_and(|over| over.len() != bytes.len());
+        // What nobody here has seen may be about to be overwritten, too.
+        let other = over.is_some_and(|over| {
+            over.len() != bytes.len() || self.is_here(path) && !self.shows(path, over)
+        });
         if other && scene.at == Where::There && self.keeps_one_of_a_second() {
             self.pass_time(Duration::from_secs(1));
         }
@@ -497,7 +505,7 @@ impl Stage {
         if self.plot.cast == Cast::OneHere || self.is_overwritten() {
             return;
         }
-        let scene = self.scene_now(Where::There);
+        let (path, scene) = (&*self.spelled_there(path), self.scene_now(Where::There));
         let Some(there) = scene.picture.get(path) else {
             let above = parent(path);
             let is_folder = scene.picture.get(above).is_some_and(Option::is_none);
@@ -512,13 +520,13 @@ impl Stage {
             Some(_) => path.to_owned(),
             None => inside(path, self.people.pick(&self.plot.names).copied().unwrap_or("a")),
         };
-        let Some(old) = scene.picture.get(&at) else {
-            let _ = self.write(&scene, &at);
+        let (old, tells) = (scene.picture.get(&at), self.trash_tells_all());
+        if old.is_some_and(Option::is_none) || old.is_none() && self.races(&at) {
             return;
-        };
-        let Some(old) = old else { return };
-        let tells = self.trash_tells_all();
-        let bytes = self.token_there(&at, |new| tells || new.len() != old.len());
+        }
+        // What is expected there may have been moved away just now.
+        let known = |new: &[u8]| scene.picture.values().flatten().any(|b| b.len() == new.len());
+        let bytes = self.token_there(&at, |new| tells || !known(new));
         if !tells {
             self.dying.borrow_mut().push((at.clone(), bytes.clone()));
         }

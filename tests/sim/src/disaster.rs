@@ -118,6 +118,9 @@ impl Stage {
         let journal = &self.journals[computer];
         if Disaster::ALL.contains(&disaster) {
             self.forget_late(computer);
+            let withdrawn = self.withdrawn();
+            let mut oracle = self.oracle.borrow_mut();
+            oracle.entrust_hidden(&self.computers, &self.cloud, &withdrawn);
         }
         match disaster {
             Disaster::JournalRestored => {

@@ -143,7 +143,22 @@ impl Faults for Weather {
 
     fn fate(&mut self, request: &Request<'_>) -> Fate {
         let fate = self.decide(request);
-        if let Some(heard) = &self.wire.heard {
+        self.wire.hear(request, fate)
+    }
+}
+
+/// No request fails any more; each is heard.
+pub(crate) struct Calm(pub(crate) Wire);
+
+impl Faults for Calm {
+    fn fate(&mut self, request: &Request<'_>) -> Fate {
+        self.0.hear(request, Fate::Proceed)
+    }
+}
+
+impl Wire {
+    fn hear(&self, request: &Request<'_>, fate: Fate) -> Fate {
+        if let Some(heard) = &self.heard {
             let Request { number, method, path, size } = request;
             held(heard).push(format!("   #{number} {method} {path} {size:?}: {fate:?}"));
         }

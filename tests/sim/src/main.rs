@@ -177,6 +177,10 @@ fn print_one(seed: u64, dialect: Dialect) {
 
 /// Tells a tape with its trace; whether it ends well.
 fn replay(tape: &Tape) -> bool {
+    // What the engine itself says, if it is asked: `RUST_LOG=navette=debug`.
+    let filter = tracing_subscriber::EnvFilter::from_default_env();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).without_time();
+    log.with_target(false).with_writer(std::io::stdout).init();
     let told = navette_sim::tell(&Chances::of_tape(tape), &Trace::aloud(), &Reached::default());
     match told {
         Ok(()) => {

@@ -124,11 +124,29 @@ impl Oracle {
         self.superseded.extend(lost);
     }
 
+    /// A journal is lost: that something in the server's trash, or among its
+    /// older versions, was meant to come back is known to nobody any more.
+    pub(crate) fn entrust_hidden(
+        &mut self,
+        computers: &[SimWorld],
+        cloud: &SharedCloud,
+        withdrawn: &[Vec<u8>],
+    ) {
+        let all = computers.iter().map(|world| world.disk.snapshot_all());
+        let all: Vec<Picture> = all.chain([there(cloud)]).collect();
+        let shown = all.iter().flat_map(|picture| picture.values().flatten());
+        let shown: BTreeSet<&Vec<u8>> = shown.chain(withdrawn).collect();
+        let hidden: Vec<Vec<u8>> =
+            self.needed().filter(|bytes| !shown.contains(bytes)).cloned().collect();
+        self.superseded.extend(hidden);
+    }
+
     /// A server was set back: what a run that was cut off had fetched from the
-    /// newer one, and shown to nobody, is not missed either.
+    /// newer one, and shown to nobody, or put aside because that one did not
+    /// have it any more, is not missed either.
     pub(crate) fn bury_fetched(&mut self, computers: &[SimWorld], cloud: &SharedCloud) {
         let here = computers.iter().map(|world| world.disk.snapshot_all());
-        let shown = |path: &String| !path.starts_with(".navette/staging/");
+        let shown = |path: &String| !path.starts_with(".navette/");
         let shown = here.map(|all| all.into_iter().filter(|(path, _)| shown(path)).collect());
         let lost = self.not_among(shown.collect(), cloud, &[]);
         self.superseded.extend(lost);

@@ -365,14 +365,17 @@ impl Stage {
         if fits(other.as_bytes()) { other.into_bytes() } else { format!("{other}er").into_bytes() }
     }
 
-    /// The lengths that computers show at `path`, if the server is a plain one:
-    /// there little but its length tells a file from another.
+    /// The lengths that computers show at `path`, or of what is there wherever
+    /// they show it, if the server is a plain one: there little but its length
+    /// tells a file from another.
     pub(crate) fn shown_at(&self, path: &str) -> Vec<usize> {
         if self.plot.dialect != Dialect::Plain {
             return Vec::new();
         }
-        let files = self.computers.iter().filter_map(|world| oracle::here(world).remove(path)?);
-        files.map(|bytes| bytes.len()).collect()
+        let there = oracle::there(&self.cloud).remove(path).flatten();
+        let shown = self.computers.iter().flat_map(oracle::here);
+        let same = shown.filter(|(at, bytes)| at == path || bytes.is_some() && *bytes == there);
+        same.filter_map(|(_, bytes)| Some(bytes?.len())).collect()
     }
 
     /// Whether what comes to `path` on the server now might be overwritten for
@@ -385,9 +388,19 @@ impl Stage {
         (late || self.may_forget_a_creation()) && here()
     }
 
-    /// Whether some computer shows something at `path`.
-    fn is_here(&self, path: &str) -> bool {
-        self.computers.iter().any(|world| oracle::here(world).contains_key(path))
+    /// A path as the server spells it.
+    pub(crate) fn spelled_there(&self, path: &str) -> String {
+        match self.plot.dialect.ways().composes_names {
+            true => path.replace("e\u{301}", "\u{e9}"),
+            false => path.to_owned(),
+        }
+    }
+
+    /// Whether some computer shows something at `path`, in a spelling that the
+    /// server takes for this one.
+    pub(crate) fn is_here(&self, path: &str) -> bool {
+        let shown = self.computers.iter().flat_map(oracle::here);
+        shown.into_iter().any(|(at, _)| self.spelled_there(&at) == path)
     }
 
     /// Whether some computer shows a file with these bytes at `path`.
