@@ -193,6 +193,16 @@ fn image(connection: &mut Connection) -> Result<Vec<u8>> {
     Ok(connection.serialize(MAIN_DB)?.to_vec())
 }
 
+/// Where the header says whether there is a log beside the database; and that
+/// there is one. In memory there is none, and SQLite would look for it.
+const LOGGED: std::ops::Range<usize> = 18..20;
+const WITH_LOG: u8 = 2;
+const WITHOUT_LOG: u8 = 1;
+
 fn load(connection: &mut Connection, image: &[u8]) -> Result<()> {
+    let mut image = image.to_vec();
+    let logged = image.get_mut(LOGGED).into_iter().flatten();
+    logged.filter(|byte| **byte == WITH_LOG).for_each(|byte| *byte = WITHOUT_LOG);
+    let image = image.as_slice();
     Ok(connection.deserialize_read_exact(MAIN_DB, image, image.len(), false)?)
 }

@@ -442,11 +442,8 @@ fn files_of_one_checksum_are_equal_without_being_read() {
 
 #[test]
 fn a_folder_is_not_made_in_something_that_still_stands_in_it_by_its_row() {
-    let mut odd = situation(
-        "#1 b/ #2 b/d/ #3 b/d/a/",
-        "#1 b/ #2 b/d/ #3 b/d/a/",
-        "#1 b/ #3 b/a/ #2 b/a/d/",
-    );
+    let mut odd =
+        situation("#1 b/ #2 b/d/ #3 b/d/a/", "#1 b/ #2 b/d/ #3 b/d/a/", "#1 b/ #3 b/a/ #2 b/a/d/");
     odd.local.tree.0.remove(&NodeId(2));
     odd.waiting.insert((NodeId(3), Side::Local), WaitReason::Unreadable);
     assert_ops(&plan(&odd), &[]);
