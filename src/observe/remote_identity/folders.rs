@@ -40,9 +40,10 @@ impl Pairing<'_> {
     }
 
     /// Folders that must be looked at again though their etag may not change:
-    /// one that could not be listed, or in which something is missing that
-    /// still has its row; and all above them, for a walk ends at the first
-    /// folder whose etag is known.
+    /// one that could not be listed, in which something is missing that still
+    /// has its row, or to which something has come whose row stays as it is
+    /// while it is asked to go; and all above them, for a walk ends at the
+    /// first folder whose etag is known.
     pub(super) fn unsure_folders(&self, observation: &Observation) -> BTreeSet<NodeId> {
         if broken(Mutant::UnlistedForgotten) {
             return BTreeSet::new();
@@ -57,10 +58,12 @@ impl Pairing<'_> {
                 Look::AsKnown => false,
             })
         });
+        let frozen = self.rows_out.iter().filter(|(node, _)| self.frozen.contains(node));
+        let frozen = frozen.map(|(_, row)| row.entry.place.parent);
         let parents: BTreeMap<NodeId, NodeId> =
             self.rows_out.iter().map(|(node, row)| (*node, row.entry.place.parent)).collect();
         let mut unsure = BTreeSet::new();
-        for folder in missing.chain(unknown.map(|(_, &node)| node)) {
+        for folder in missing.chain(frozen).chain(unknown.map(|(_, &node)| node)) {
             let mut at = folder;
             while unsure.insert(at) && !at.is_root() {
                 let known = || self.rows.remote.get(&at).map(|row| row.entry.place.parent);

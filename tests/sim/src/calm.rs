@@ -57,7 +57,8 @@ impl Stage {
             last = self.settle()?;
         }
         let aliases: Vec<Aliases> = last.iter().map(Aliases::of).collect();
-        self.oracle.borrow().check_rest(&self.computers, &aliases, &self.cloud)?;
+        let torn = self.wire.torn.load(Ordering::Relaxed);
+        self.oracle.borrow().check_rest(&self.computers, &aliases, &self.cloud, torn)?;
         if let Some(report) = last.iter().find(|report| report.end != End::Equal) {
             return Err(format!("NOT EQUAL by its own word: {:?}", report.items));
         }

@@ -106,6 +106,8 @@ pub(crate) struct Wire {
     pub(crate) nobody: Arc<AtomicBool>,
     /// A listing has left something out.
     pub(crate) short: Arc<AtomicBool>,
+    /// Bytes on their way to the server were cut off.
+    pub(crate) torn: Arc<AtomicBool>,
     /// What requests met, to be counted on the engine's thread.
     pub(crate) met: Arc<Mutex<Vec<Point>>>,
     /// Requests, for the trace; none if nobody reads it.
@@ -226,7 +228,10 @@ impl Weather {
                 self.wire.late.store(true, Ordering::Relaxed);
                 Fate::Late
             }
-            Trouble::Cut => Fate::CutBody(self.chance.below(12)),
+            Trouble::Cut => {
+                self.wire.torn.fetch_or(is_write, Ordering::Relaxed);
+                Fate::CutBody(self.chance.below(12))
+            }
             Trouble::Unreachable => Fate::Fail(ServerErrorKind::Unreachable),
             Trouble::SpoiltZip if held(&self.wire.zip).is_some() => {
                 let all = [Spoilt::Unfinished, Spoilt::Name, Spoilt::Byte];
