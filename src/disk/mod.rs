@@ -70,6 +70,9 @@ pub struct Volume {
     pub granularity: Duration,
     /// The longest name, in bytes of UTF-8.
     pub max_name: usize,
+    /// Names that Windows cannot show cannot be here: on Windows itself, and on
+    /// volumes made for it (FAT, exFAT, NTFS).
+    pub windows_names: bool,
 }
 
 /// Room on the volume, in bytes.

@@ -166,9 +166,7 @@ fn forget_agreement(journal: &mut Journal) -> Result<(), EngineError> {
     let rows = journal.rows();
     let base = rows.base.keys().map(|&node| Change::Base(node, None));
     let local = rows.local.keys().map(|&node| Change::Local(node, None));
-    // What may have been done to somebody by mistake is still to be looked at.
-    let over = rows.intents.iter().filter(|(_, intent)| !intent.creating && !intent.deleting);
-    let intents = over.map(|(&node, _)| Change::Intent(node, None));
+    let intents = rows.intents.keys().map(|&node| Change::Intent(node, None));
     let changes = base.chain(local).chain(intents).collect();
     Ok(journal.commit(changes)?)
 }

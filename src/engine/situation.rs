@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::clock::Clock as _;
-use crate::disk::Disk as _;
+use crate::disk::{Disk as _, Volume};
 use crate::model::{NodeId, Perms, Rows, Side, Stamp, Stand, Tree, WaitReason};
 use crate::mutant::{Mutant, broken};
 use crate::plan::{BrakeState, Op, Plan, Shown, Situation, Step, Why};
@@ -38,7 +38,7 @@ pub(super) fn of<W: World>(
             .then(|| unchanged_since_agreement(rows)),
         looks: presumed::looks(rows, options.verify),
         folding: world.disk().volume().folding,
-        unshowable: unshowable(rows, world.disk().volume().max_name),
+        unshowable: unshowable(rows, world.disk().volume()),
         brake: brake(world, rows, options),
         stamp: Stamp::at(world.clock().wall(), world.device()),
         next_node: rows.pair.next_node.max(1),
@@ -114,10 +114,12 @@ fn unchanged_since_agreement(rows: &Rows) -> BTreeSet<NodeId> {
     unchanged.map(|(&node, _)| node).collect()
 }
 
-fn unshowable(rows: &Rows, max_name: usize) -> BTreeSet<NodeId> {
+/// Nodes of the server whose names this volume cannot have.
+fn unshowable(rows: &Rows, volume: &Volume) -> BTreeSet<NodeId> {
     let hidden = rows.remote.iter().filter(|(_, row)| {
         let name = &row.entry.place.name;
-        name.as_str().len() > max_name || (cfg!(windows) && name.is_refused_by_windows())
+        let refused = volume.windows_names && name.is_refused_by_windows();
+        refused || name.as_str().len() > volume.max_name
     });
     hidden.map(|(&node, _)| node).collect()
 }

@@ -108,8 +108,7 @@ fn give_aliases(draft: &Draft<'_>, target: &Target<'_>, permit: &Permit, wants: 
     let mut taken = Taken::look(draft, target, &folders);
     take_wanted(&mut taken, draft, wants);
     let in_use = aliases_in_use(draft, &folders, wants);
-    for ((folder, key), mut group) in groups {
-        let slot = (folder, key);
+    for (slot, mut group) in groups {
         let is_in_use = in_use.get(&slot).is_some_and(|owner| !group.contains(owner));
         let (folder, key) = slot;
         group.sort_by_key(|&node| {
@@ -127,7 +126,8 @@ fn give_aliases(draft: &Draft<'_>, target: &Target<'_>, permit: &Permit, wants: 
             let Some(Some(want)) = wants.get_mut(&node) else { continue };
             // The very same name is no matter of this disk: whoever has it goes
             // another way, or has to be waited for.
-            let keeps = if rank == 0 { !is_in_use } else { first == Some(want.place.name.clone()) };
+            let is_same = first.as_ref() == Some(&want.place.name);
+            let keeps = if rank == 0 { !is_in_use } else { is_same };
             if !plain && keeps {
                 continue;
             }

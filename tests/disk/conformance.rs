@@ -134,6 +134,7 @@ promises! {
     an_unfinished_file_stays_behind
     our_own_folders_are_there
     folding_is_as_the_volume_says
+    names_that_windows_cannot_show_are_as_the_volume_says
     a_name_that_is_too_long_is_refused
 }
 
@@ -538,6 +539,19 @@ async fn folding_is_as_the_volume_says(bench: &impl Bench) {
     assert_eq!(disk.stat(&p("cafe\u{301}")).await.unwrap().is_some(), folding.normalization);
     // However it is asked for, it is shown as it was written.
     assert_eq!(names(disk, "").await, [".navette", "caf\u{e9}", "readme"]);
+}
+
+async fn names_that_windows_cannot_show_are_as_the_volume_says(bench: &impl Bench) {
+    let disk = bench.disk();
+    put(disk, "f", b"x").await;
+    let odd = p("what?");
+    let results = [disk.make_dir(&odd).await.map(drop), disk.rename(&p("f"), &p("what?2")).await];
+    for result in results {
+        match disk.volume().windows_names {
+            true => assert_eq!(kind(result), DiskErrorKind::BadName),
+            false => result.unwrap(),
+        }
+    }
 }
 
 async fn a_name_that_is_too_long_is_refused(bench: &impl Bench) {

@@ -29,8 +29,12 @@ impl Pair {
 
     /// A pair on a disk that is read in large pieces.
     pub(crate) fn with_large_blocks(dialect: Dialect) -> Self {
+        Self::on_disk(dialect, SimConfig { block: 1 << 20, ..SimConfig::default() })
+    }
+
+    /// A pair on such a disk.
+    pub(crate) fn on_disk(dialect: Dialect, config: SimConfig) -> Self {
         let pair = Self::new(dialect);
-        let config = SimConfig { block: 1 << 20, ..SimConfig::default() };
         let world = SimWorld::new(SimDisk::new(config), pair.world.server.clone());
         world.pass(Duration::from_secs(1));
         Self { world, ..pair }

@@ -1,8 +1,10 @@
-//! Names that differ only in how their accents are written.
+//! Names that differ only in how their accents are written, or that one side
+//! cannot have.
 
 use std::time::Duration;
 
 use navette::cloud::Dialect;
+use navette::disk::sim::SimConfig;
 use navette::event::Cause;
 use navette::model::{NameReason, RelPath};
 use navette::report::End;
@@ -57,4 +59,25 @@ fn where_a_server_keeps_both_spellings_both_are_synced() {
         assert_eq!(pair.there(), pair.here(), "{dialect:?}");
         assert_eq!(pair.here().len(), 3, "{dialect:?}");
     }
+}
+
+#[test]
+fn what_windows_cannot_show_has_an_alias_there_and_its_own_name_elsewhere() {
+    let pair = Pair::on_disk(Dialect::Nextcloud, SimConfig::windows());
+    pair.write_there("con", "a device");
+    pair.write_there("a:b.txt", "a stream");
+    pair.world.pass(Duration::from_secs(10));
+    assert_eq!(pair.sync().unwrap().end, End::Equal);
+    assert_eq!(pair.here(), ["a_b (case 2).txt", "con (case 2)"]);
+
+    pair.write_here("a_b (case 2).txt", "edited here");
+    pair.world.pass(Duration::from_secs(10));
+    let report = pair.sync().unwrap();
+    assert_eq!((report.end, report.bytes_up), (End::Equal, 11));
+    assert_eq!(pair.there(), ["a:b.txt", "con"]);
+
+    pair.remove_here("con (case 2)");
+    pair.world.pass(Duration::from_secs(10));
+    assert_eq!(pair.sync().unwrap().end, End::Equal);
+    assert_eq!(pair.there(), ["a:b.txt"]);
 }

@@ -27,7 +27,11 @@ const STEPS: [Duration; 7] = [
 
 /// All names that a probe may leave behind when it is cut short. The folding
 /// names come in pairs: as they are made, and as they are asked for.
-const NAMES: [&str; 4] = ["one", "two", "case", "caf\u{e9}"];
+const NAMES: [&str; 5] = ["one", "two", "case", "caf\u{e9}", ODD_NAME];
+
+/// A name that Windows and its file systems refuse. (One with a colon would be
+/// taken on NTFS, for a stream of another file.)
+const ODD_NAME: &str = "what?";
 
 /// Tries everything.
 pub(super) fn volume(root: &Root) -> io::Result<Volume> {
@@ -55,6 +59,7 @@ fn try_all(root: &Root, dir: &RelPath) -> io::Result<Volume> {
         },
         granularity,
         max_name: root.max_name()?,
+        windows_names: refuses(root, dir, ODD_NAME)?,
     })
 }
 
@@ -69,9 +74,20 @@ fn sweep(root: &Root, dir: &RelPath) -> io::Result<()> {
     gone(root.remove_dir(dir))
 }
 
+/// Whether the volume does not take this name.
+fn refuses(root: &Root, dir: &RelPath, name: &str) -> io::Result<bool> {
+    match root.create(&place(dir, name)?) {
+        Ok(_) => Ok(false),
+        Err(error) if fault::kind(&error) == DiskErrorKind::BadName => Ok(true),
+        Err(error) => Err(error),
+    }
+}
+
 fn gone(removed: io::Result<()>) -> io::Result<()> {
+    use DiskErrorKind::{BadName, NotFound};
     match removed {
-        Err(error) if fault::kind(&error) == DiskErrorKind::NotFound => Ok(()),
+        // A name that the volume does not take has left nothing behind.
+        Err(error) if matches!(fault::kind(&error), NotFound | BadName) => Ok(()),
         other => other,
     }
 }

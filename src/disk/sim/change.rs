@@ -74,7 +74,11 @@ impl Drive {
         let inode = entry.inode;
         let (to_dir, to_name, to_key) = match self.place(to)? {
             // Only the spelling changes.
-            (dir, name, key) if (dir, &key) == (from_dir, &from_key) && name != entry.name => {
+            (dir, name, key)
+                if (dir, &key) == (from_dir, &from_key)
+                    && name != entry.name
+                    && !(self.config.windows_names && name.is_refused_by_windows()) =>
+            {
                 (dir, name, key)
             }
             _ => self.free_place(to)?,

@@ -19,6 +19,8 @@ pub struct SimConfig {
     pub granularity: Duration,
     /// The longest name, in bytes.
     pub max_name: usize,
+    /// Names that Windows cannot show are refused.
+    pub windows_names: bool,
     /// All the room for contents, in bytes.
     pub capacity: u64,
     /// The length of a block of a read stream, in bytes: small, so that small
@@ -43,6 +45,7 @@ impl Default for SimConfig {
             folding: Folding::default(),
             granularity: Duration::from_nanos(1),
             max_name: 255,
+            windows_names: false,
             capacity: 1 << 30,
             block: 4,
             users_sync: true,
@@ -65,6 +68,7 @@ impl SimConfig {
             folding: Folding { case: true, normalization: false },
             granularity: Duration::from_nanos(100),
             held_is_locked: true,
+            windows_names: true,
             ..Self::default()
         }
     }
@@ -77,6 +81,7 @@ impl SimConfig {
             birth_times: false,
             folding: Folding { case: true, normalization: false },
             granularity: Duration::from_secs(2),
+            windows_names: true,
             ..Self::default()
         }
     }

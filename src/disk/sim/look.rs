@@ -73,7 +73,8 @@ impl Drive {
     /// As [`Self::place`], for a name that is to be used: it must fit and be free.
     pub(super) fn free_place(&self, path: &RelPath) -> Attempt<(Inode, Name, Name)> {
         let (dir, name, key) = self.place(path)?;
-        if name.as_str().len() > self.config.max_name {
+        let refused = self.config.windows_names && name.is_refused_by_windows();
+        if refused || name.as_str().len() > self.config.max_name {
             return Err(DiskErrorKind::BadName);
         }
         let taken = self.entries(dir)?.contains_key(&key);

@@ -93,6 +93,7 @@ impl SimDisk {
             folding: config.folding,
             granularity: config.granularity,
             max_name: config.max_name,
+            windows_names: config.windows_names,
         };
         let drive = Arc::new(Mutex::new(Drive::new(config)));
         Self { volume: Arc::new(volume), drive, aim: Arc::default() }

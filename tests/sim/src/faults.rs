@@ -39,6 +39,10 @@ pub(crate) enum Trouble {
     Refused,
     /// A file comes with another byte, of the right length.
     Garbled,
+    /// An upload in pieces ends before it has any effect: it goes on where it
+    /// ended, if its file is still the same. That is all that an engine sees of
+    /// chunks and TUS.
+    Piecemeal,
 }
 
 impl Trouble {
@@ -80,6 +84,7 @@ impl Trouble {
             Self::Maintenance => "meets maintenance",
             Self::Refused => "is refused",
             Self::Garbled => "brings another byte",
+            Self::Piecemeal => "is interrupted",
         }
     }
 }
@@ -254,8 +259,12 @@ impl Weather {
             Trouble::Garbled if request.method == "GET" && held(&self.wire.zip).is_none() => {
                 Fate::Garble
             }
+            Trouble::Piecemeal if request.method == "PUT" => {
+                Fate::Fail(ServerErrorKind::Interrupted)
+            }
             Trouble::LostReply | Trouble::Late => Fate::LoseReply,
-            Trouble::SpoiltZip
+            Trouble::Piecemeal
+            | Trouble::SpoiltZip
             | Trouble::Locked
             | Trouble::Short
             | Trouble::Nobody

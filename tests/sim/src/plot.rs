@@ -63,7 +63,9 @@ pub(crate) enum Cast {
 /// Names that people use.
 const NAMES: [&str; 4] = ["a", "b", "c", "d"];
 /// And some that many a disk takes for others.
-const CASES: [&str; 2] = ["A", "B"];
+pub(crate) const CASES: [&str; 2] = ["A", "B"];
+/// And some that Windows cannot show.
+pub(crate) const ODD: [&str; 2] = ["con", "a:b"];
 /// And one in two spellings, which macOS takes for one.
 const SPELLINGS: [&str; 2] = ["\u{e9}", "e\u{301}"];
 
@@ -154,6 +156,12 @@ impl Plot {
             self.mishaps.push(Mishap::SyncFails);
         }
         self.interferes = few(4);
+        if few(8) {
+            self.names.extend(ODD);
+        }
+        if few(6) {
+            self.troubles.push(Trouble::Piecemeal);
+        }
         // What a listing left out of a folder that is then deleted is gone there.
         if self.trashless {
             self.troubles.retain(|trouble| *trouble != Trouble::Short);

@@ -20,7 +20,7 @@ use crate::faults::{Aim, Weather, Wire};
 use crate::mishap::{Mishap, Underway};
 use crate::oracle::{self, Oracle, Picture};
 use crate::platter::Platter;
-use crate::plot::Plot;
+use crate::plot::{CASES, ODD, Plot};
 use crate::reached::{Point, Reached};
 use crate::tape::{Chance, Chances, Dice, Source};
 use crate::world::{SimClock, SimWorld, Stagehand, Task, Trace, Turn, run_all};
@@ -128,7 +128,10 @@ impl Stage {
         if plot.trashless {
             reached.mark(Point::World("no trash"));
         }
-        if plot.names.len() > 4 {
+        if plot.names.contains(&ODD[0]) {
+            reached.mark(Point::World("names that Windows cannot show"));
+        }
+        if plot.names.contains(&CASES[0]) {
             reached.mark(Point::World("names that differ in case"));
         }
         let stage = Self {
