@@ -22,6 +22,11 @@ use super::{Engine, Look, comparison, gates, presumed, records, situation};
 /// changes all the time must not keep a script for ever.
 const IDLE_PASSES: u32 = 12;
 
+/// After so many of them a run rather waits for what it knows that it must wait
+/// for: what stands in the way may be just that, as something that is asked to
+/// go and stands elsewhere by now.
+const HASTY_PASSES: u32 = 2;
+
 /// The first pause for a server that has too much to do and does not say how
 /// long; each further one is twice as long.
 const FIRST_REST: Duration = Duration::from_secs(5);
@@ -131,7 +136,8 @@ impl Run {
             return Ok(ControlFlow::Continue(()));
         }
         let gave_up = self.idle >= IDLE_PASSES;
-        if !plan.steps.is_empty() && !gave_up {
+        let goes_on = !plan.steps.is_empty() && !gave_up;
+        if goes_on && self.idle < HASTY_PASSES {
             return Ok(ControlFlow::Continue(()));
         }
         match next_wait(engine, &look, &plan) {
@@ -139,6 +145,7 @@ impl Run {
                 self.wait(engine, wait).await;
                 Ok(ControlFlow::Continue(()))
             }
+            _ if goes_on => Ok(ControlFlow::Continue(())),
             _ => {
                 self.settle(engine, &plan)?;
                 Ok(ControlFlow::Break(self.report(engine, &look, &plan, false)))
