@@ -6,9 +6,7 @@ use std::collections::BTreeMap;
 use unicode_normalization::is_nfc;
 
 use crate::event::Cause;
-use crate::model::{
-    Folding, Kind, LocalRow, Name, NameReason, NameRules, NodeId, Place, Rows, Side, Stand,
-};
+use crate::model::{Kind, LocalRow, Name, NameReason, NameRules, NodeId, Place, Rows, Side, Stand};
 use crate::report::Item;
 
 /// Local nodes whose new name the server refuses. A name that it shows, or has
@@ -35,39 +33,36 @@ pub(super) fn refused<'a>(
 
 /// Names of one folder that a server which composes takes for one: the first
 /// that it shows has it, or else the composed one, or the oldest.
-struct Spellings(BTreeMap<Place, (NodeId, Name)>);
+struct Spellings<'a> {
+    rules: &'a NameRules,
+    taken: BTreeMap<Place, (NodeId, Name)>,
+}
 
-impl Spellings {
-    fn of(rows: &Rows, rules: &NameRules) -> Self {
+impl<'a> Spellings<'a> {
+    fn of(rows: &Rows, rules: &'a NameRules) -> Self {
         let mut taken = BTreeMap::new();
         // Mostly there is no such name, and nothing to keep of all the others.
         let is_other = |row: &LocalRow| !is_nfc(row.entry.place.name.as_str());
         if !rules.composes || !rows.local.values().any(is_other) {
-            return Self(taken);
+            return Self { rules, taken };
         }
         let there = rows.remote.iter().map(|(&node, row)| (node, &row.entry.place));
         let here = rows.local.iter().map(|(&node, row)| (node, &row.entry.place));
-        let composed = here.clone().filter(|(_, place)| COMPOSED.key(&place.name) == place.name);
+        let composed = here.clone().filter(|(_, place)| rules.key(place) == **place);
         // What the server shows of a node counts, not where it stands here.
         let here = here.filter(|(node, _)| !rows.remote.contains_key(node));
         let composed = composed.filter(|(node, _)| !rows.remote.contains_key(node));
         for (node, place) in there.chain(composed).chain(here) {
-            taken.entry(key(place)).or_insert_with(|| (node, place.name.clone()));
+            taken.entry(rules.key(place)).or_insert_with(|| (node, place.name.clone()));
         }
-        Self(taken)
+        Self { rules, taken }
     }
 
     fn refuse(&self, node: NodeId, place: &Place) -> Option<NameReason> {
-        let (owner, name) = self.0.get(&key(place))?;
+        let (owner, name) = self.taken.get(&self.rules.key(place))?;
         let other = *owner != node && *name != place.name;
         other.then(|| NameReason::SpelledLike(name.to_string()))
     }
-}
-
-const COMPOSED: Folding = Folding { case: false, normalization: true };
-
-fn key(place: &Place) -> Place {
-    Place { parent: place.parent, name: COMPOSED.key(&place.name) }
 }
 
 /// Whether a folder above `node` is one of those that `is_refused`: its own

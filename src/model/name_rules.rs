@@ -6,7 +6,7 @@ use regex::{Regex, RegexBuilder};
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::{Folding, Kind, Name, RelPath};
+use super::{Folding, Kind, Name, Place, RelPath};
 
 /// What a server does not take in a name, for the one who is to rename.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -113,12 +113,13 @@ impl NameRules {
         one == other || self.composes && one.as_str().nfc().eq(other.as_str().nfc())
     }
 
-    /// What is equal for two names exactly when the server takes them for one.
-    pub fn key(&self, name: &Name) -> Name {
-        if !self.composes || name.as_str().is_ascii() {
-            return name.clone();
+    /// What is equal for two places exactly when the server takes them for one.
+    pub fn key(&self, place: &Place) -> Place {
+        if !self.composes || place.name.as_str().is_ascii() {
+            return place.clone();
         }
-        Folding { case: false, normalization: true }.key(name)
+        let composed = Folding { case: false, normalization: true };
+        Place { parent: place.parent, name: composed.key(&place.name) }
     }
 
     /// Returns what is wrong with `name`, if the server refuses it.

@@ -137,7 +137,7 @@ impl<'a> Pairing<'a> {
             if let Some(id) = row.seen.file_id.as_deref() {
                 rows_of.entry(id).or_default().push(node);
             }
-            rows_at.entry(at(names, &row.entry.place)).or_default().push(node);
+            rows_at.entry(names.key(&row.entry.place)).or_default().push(node);
         }
         let as_known = as_known(epoch, &rows_of);
         Self {
@@ -177,7 +177,7 @@ impl<'a> Pairing<'a> {
     /// The known node that stood at this place, and is of this kind; of several
     /// the one that looks the same.
     fn settled(&self, open: &Open<'_>) -> Option<NodeId> {
-        let nodes = self.rows_at.get(&at(self.names, &open.place))?.iter().copied();
+        let nodes = self.rows_at.get(&self.names.key(&open.place))?.iter().copied();
         let nodes = nodes.filter(|&node| {
             self.is_kind(node, open.resource.kind) && !self.claimed.contains(&node)
         });
@@ -274,7 +274,7 @@ impl<'a> Pairing<'a> {
             self.rows_of.contains_key(id) || self.seen_ids.get(id).is_some_and(|&times| times > 1)
         });
         self.epoch.consistent
-            || (!known && !self.rows_at.contains_key(&at(self.names, &open.place)))
+            || (!known && !self.rows_at.contains_key(&self.names.key(&open.place)))
     }
 
     /// Nodes of this pair that stand parked on the server count as standing at
@@ -404,9 +404,4 @@ impl<'a> Pairing<'a> {
     fn outdated(&self, node: NodeId) -> Option<Etag> {
         self.rows.remote.get(&node)?.listed.as_ref().map(|_| Etag::outdated())
     }
-}
-
-/// A place as the server compares it.
-fn at(names: &NameRules, place: &Place) -> Place {
-    Place { parent: place.parent, name: names.key(&place.name) }
 }

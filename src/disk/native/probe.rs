@@ -27,7 +27,7 @@ const STEPS: [Duration; 7] = [
 
 /// All names that a probe may leave behind when it is cut short. The folding
 /// names come in pairs: as they are made, and as they are asked for.
-const NAMES: [&str; 5] = ["one", "two", "case", "caf\u{e9}", ODD_NAME];
+const NAMES: [&str; 4] = ["one", "two", "case", "caf\u{e9}"];
 
 /// A name that Windows and its file systems refuse. (One with a colon would be
 /// taken on NTFS, for a stream of another file.)
@@ -59,7 +59,7 @@ fn try_all(root: &Root, dir: &RelPath) -> io::Result<Volume> {
         },
         granularity,
         max_name: root.max_name()?,
-        windows_names: refuses(root, dir, ODD_NAME)?,
+        windows_names: refuses(root, &place(dir, ODD_NAME)?),
     })
 }
 
@@ -71,23 +71,21 @@ fn sweep(root: &Root, dir: &RelPath) -> io::Result<()> {
     for name in NAMES {
         gone(root.remove_file(&place(dir, name)?))?;
     }
+    // Where the name is refused, so is its removal, for whatever reason. If it
+    // is there and stays, the folder does, too.
+    let _ = root.remove_file(&place(dir, ODD_NAME)?);
     gone(root.remove_dir(dir))
 }
 
-/// Whether the volume does not take this name.
-fn refuses(root: &Root, dir: &RelPath, name: &str) -> io::Result<bool> {
-    match root.create(&place(dir, name)?) {
-        Ok(_) => Ok(false),
-        Err(error) if fault::kind(&error) == DiskErrorKind::BadName => Ok(true),
-        Err(error) => Err(error),
-    }
+/// Whether the volume does not take this name, for whatever reason: drivers of
+/// network volumes have several.
+fn refuses(root: &Root, odd: &RelPath) -> bool {
+    root.create(odd).is_err()
 }
 
 fn gone(removed: io::Result<()>) -> io::Result<()> {
-    use DiskErrorKind::{BadName, NotFound};
     match removed {
-        // A name that the volume does not take has left nothing behind.
-        Err(error) if matches!(fault::kind(&error), NotFound | BadName) => Ok(()),
+        Err(error) if fault::kind(&error) == DiskErrorKind::NotFound => Ok(()),
         other => other,
     }
 }
