@@ -7,7 +7,7 @@ use crate::model::{Body, Hash, NodeId, Side};
 use super::clash::Frozen;
 use super::draft::Draft;
 use super::hide::Hidden;
-use super::merge::Target;
+use super::merge::{Target, UNREAD};
 use super::task::{Task, Tasks};
 use super::{AllowDeletes, Brake, BrakeRule, Record, WaitReason, Why};
 use crate::mutant::{Mutant, broken};
@@ -141,16 +141,34 @@ fn brake(draft: &mut Draft<'_>, tasks: &mut [Tasks; 2]) -> Vec<Brake> {
         if let Some(brake) = judge(draft, tasks) {
             let held =
                 if brake.rule == BrakeRule::Overwritten { Task::Content } else { Task::Remove };
+            let doubtful = may_be_touched(draft, &brake);
             for (node, task) in tasks.list() {
                 if task == held && tasks.why(node, task) != Why::Deselected {
                     tasks.drop(node, task);
-                    draft.wait(node, Some(tasks.side.other()), WaitReason::Brake);
+                    if !doubtful {
+                        draft.wait(node, Some(tasks.side.other()), WaitReason::Brake);
+                    }
                 }
             }
-            brakes.push(brake);
+            if doubtful {
+                // If so many are as they were, not everything is overwritten.
+                let enough = usize::try_from(brake.of / 100 + 1).unwrap_or(usize::MAX);
+                draft.to_read.extend(brake.files.iter().take(enough));
+            } else {
+                brakes.push(brake);
+            }
         }
     }
     brakes
+}
+
+/// Whether all that is known of these files is that the server has other
+/// versions of them. Perhaps only their dates were changed: before the brake
+/// holds them, some are read.
+fn may_be_touched(draft: &Draft<'_>, brake: &Brake) -> bool {
+    let is_unread =
+        |node: &NodeId| draft.there.get(*node).is_some_and(|entry| entry.body == UNREAD);
+    brake.rule == BrakeRule::Overwritten && brake.files.iter().all(is_unread)
 }
 
 fn judge(draft: &Draft<'_>, tasks: &Tasks) -> Option<Brake> {

@@ -99,7 +99,8 @@ fn merge_node(draft: &mut Draft<'_>, permit: &Permit, target: &mut Target<'_>, n
     }
 }
 
-const UNREAD: Body = Body::File(Content::Unread);
+/// Bytes that nobody has read.
+pub(super) const UNREAD: Body = Body::File(Content::Unread);
 
 fn merge_place(base: &Place, local: &Place, remote: &Place) -> Place {
     Place {

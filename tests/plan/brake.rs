@@ -61,6 +61,26 @@ fn everything_overwritten_at_once_looks_like_ransom() {
     assert_eq!(rule(&many(30, ""), &most, BrakeState::default()), None);
 }
 
+/// All have other versions there. One in a hundred is read before that counts.
+#[test]
+fn whatever_may_only_have_another_date_is_read_before_it_looks_like_ransom() {
+    for (count, read) in [(30, 1), (250, 3)] {
+        let unread: String = (1..=count).map(|node| format!("#{node} f{node}=? ")).collect();
+        let mut touched = situation(&many(count, ""), &many(count, ""), &unread);
+        touched.brake = BrakeState::default();
+        let reads: Vec<String> = (1..=read).map(|node| format!("read #{node}")).collect();
+        let reads: Vec<&str> = reads.iter().map(String::as_str).collect();
+        let plan = plan(&touched);
+        assert_ops(&plan, &reads);
+        assert_eq!((plan.brakes, plan.waits), (vec![], vec![]));
+    }
+    // Those that were read are others: the rest counts as well.
+    let unread: String = (2..=30).map(|node| format!("#{node} f{node}=? ")).collect();
+    let mut replaced = situation(&many(30, ""), &many(30, ""), &format!("#1 f1=x {unread}"));
+    replaced.brake = BrakeState::default();
+    assert_eq!(plan(&replaced).brakes[0].rule, BrakeRule::Overwritten);
+}
+
 #[test]
 fn a_held_delete_holds_back_nothing_else() {
     let local = format!("#1 f1=mine #500 new=v9 {}", "#2 moved=v2");
