@@ -6,7 +6,7 @@ use navette::model::{Ignore, Kind, Name, RelPath, Stamp, layout};
 use super::inside::stays_inside;
 
 /// The longest name that is made.
-const MAX_MADE: usize = 250;
+const MAX_MADE: usize = 227;
 
 /// Takes the text as a path, and each part of it as a name.
 pub fn run(bytes: &[u8]) {
