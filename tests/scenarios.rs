@@ -4,14 +4,26 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "scenarios/allfilesdeleted.rs"]
+mod allfilesdeleted;
+#[path = "scenarios/blacklist.rs"]
+mod blacklist;
 #[path = "scenarios/chunkingng.rs"]
 mod chunkingng;
 #[path = "scenarios/databaseerror.rs"]
 mod databaseerror;
 #[path = "scenarios/download.rs"]
 mod download;
+#[path = "scenarios/excludedfiles.rs"]
+mod excludedfiles;
 #[path = "scenarios/lab.rs"]
 mod lab;
+#[path = "scenarios/localdiscovery.rs"]
+mod localdiscovery;
+#[path = "scenarios/lockedfiles.rs"]
+mod lockedfiles;
+#[path = "scenarios/owncloudpropagator.rs"]
+mod owncloudpropagator;
 #[path = "scenarios/permissions.rs"]
 mod permissions;
 #[path = "scenarios/remotediscovery.rs"]
@@ -22,6 +34,10 @@ mod syncconflict;
 mod syncdelete;
 #[path = "scenarios/syncengine.rs"]
 mod syncengine;
+#[path = "scenarios/syncfileitem.rs"]
+mod syncfileitem;
+#[path = "scenarios/syncjournaldb.rs"]
+mod syncjournaldb;
 #[path = "scenarios/syncmove.rs"]
 mod syncmove;
 #[path = "scenarios/traps.rs"]

@@ -178,3 +178,26 @@ pub struct RemoteSeen {
     /// `getlastmodified`, seconds since 1970.
     pub mtime: Option<i64>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_the_same_however_it_is_dressed() {
+        for text in ["a1", "\"a1\"", "W/\"a1\"", "\"a1-gzip\"", "W/\"a1-gzip\"", " \"a1\" "] {
+            assert_eq!(Etag::parse(text).unwrap().as_str(), "a1", "{text}");
+        }
+        assert_eq!(Etag::parse("a-gzip-b").unwrap().as_str(), "a-gzip-b");
+        for none in ["", "\"\"", "W/\"\""] {
+            assert_eq!(Etag::parse(none), None, "{none:?}");
+        }
+    }
+
+    #[test]
+    fn letters_are_rights_and_unknown_ones_are_passed_over() {
+        assert_eq!(Perms::from_letters("SRMGDNVWCK") & Perms::OWN, Perms::OWN);
+        assert_eq!(Perms::from_letters("mZP"), Perms::empty());
+        assert_eq!(Perms::from_letters("DW"), Perms::DELETE | Perms::WRITE);
+    }
+}

@@ -60,16 +60,20 @@ impl Lab {
 
     /// The same on a disk of this kind.
     pub(crate) fn on(dialect: Dialect, disk: SimConfig) -> Self {
-        let cloud = SharedCloud::new(Cloud::new(dialect, 7));
-        let server = Direct::new(cloud, "u", RelPath::root());
+        let (server, wire) = wired(Cloud::new(dialect, 7));
         let world = SimWorld::new(SimDisk::new(disk), server);
-        let wire = Arc::new(Mutex::new(Wire::default()));
-        let (heard, cloud) = (Arc::clone(&wire), world.cloud().clone());
-        world
-            .server
-            .set_faults(move |request: &Request<'_>| heard.lock().unwrap().fate(&cloud, request));
         world.pass(Duration::from_secs(1));
         Self { world, journal: InMemory::new(), wire }
+    }
+
+    /// The same folder and journal, when the address leads to this server.
+    pub(crate) fn before(&self, cloud: Cloud) -> Self {
+        let (server, wire) = wired(cloud);
+        Self {
+            world: SimWorld { server, ..self.world.clone() },
+            journal: self.journal.clone(),
+            wire,
+        }
     }
 
     /// A pair that agrees on the start tree.
@@ -162,11 +166,23 @@ impl Lab {
     /// late: it ends with the run's own patience, or here.
     pub(crate) fn runs_once(&self) -> Option<Report> {
         let mut left = 400;
-        self.plays(self.journal.clone(), || {
+        self.plays(self.journal.clone(), AllowDeletes::All, || {
             left -= 1;
             if left == 0 { Turn::Cut } else { Turn::Go }
         })
         .map(Result::unwrap)
+    }
+
+    /// Runs it with the brake as it is for everybody.
+    pub(crate) fn runs_braked(&self) -> Result<Report, EngineError> {
+        self.plays(self.journal.clone(), AllowDeletes::AsUsual, || Turn::Go).expect("not cut off")
+    }
+
+    /// Forgets what was agreed, as a user may decide at a gate.
+    pub(crate) fn forgets(&self) {
+        let (world, journal) = (self.world.clone(), self.journal.clone());
+        let opened = async move { Engine::open_anew(world, journal).await?.close() };
+        run(&self.world, opened, || Turn::Go).expect("not cut off").unwrap();
     }
 
     /// Runs it to its end, while somebody sees which requests are on their way
@@ -185,17 +201,18 @@ impl Lab {
         journal: impl JournalFiles + 'static,
         turn: impl FnMut() -> Turn,
     ) -> Result<Report, EngineError> {
-        self.plays(journal, turn).expect("nobody cuts it off")
+        self.plays(journal, AllowDeletes::All, turn).expect("nobody cuts it off")
     }
 
     fn plays(
         &self,
         journal: impl JournalFiles + 'static,
+        allow: AllowDeletes,
         turn: impl FnMut() -> Turn,
     ) -> Option<Result<Report, EngineError>> {
         self.world.pass(Duration::from_secs(10));
         let world = self.world.clone();
-        let options = SyncOptions { allow: AllowDeletes::All, ..SyncOptions::default() };
+        let options = SyncOptions { allow, ..SyncOptions::default() };
         let future = async move {
             let mut engine = Engine::open(world, journal).await?;
             let report = engine.sync(&options).await;
@@ -233,6 +250,15 @@ impl Lab {
         let (_, asked) = self.syncs();
         assert_eq!(asked.work(), 0, "at rest on {:?}: {asked:?}", self.dialect());
     }
+}
+
+/// A server, and the wire to it.
+fn wired(cloud: Cloud) -> (Direct, Arc<Mutex<Wire>>) {
+    let server = Direct::new(SharedCloud::new(cloud), "u", RelPath::root());
+    let wire = Arc::new(Mutex::new(Wire::default()));
+    let (heard, cloud) = (Arc::clone(&wire), server.cloud().clone());
+    server.set_faults(move |request: &Request<'_>| heard.lock().unwrap().fate(&cloud, request));
+    (server, wire)
 }
 
 /// The start tree with some lines taken out and others put in.

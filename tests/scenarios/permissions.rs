@@ -291,3 +291,94 @@ fn testpermissions_7293_an_allowed_move_and_a_forbidden_deletion() {
         assert_eq!((asked.moved, asked.deleted), (1, 0));
     });
 }
+
+/// Nextcloud's client makes folders read-only on the disk and must undo that.
+/// Here the letters are asked each time, and nothing is left of the old ones.
+#[test]
+fn testpermissions_rights_that_come_and_go_are_followed_each_time() {
+    with_ids(|lab| {
+        shared(lab, "SRM");
+        for (number, text) in ["first", "second"].into_iter().enumerate() {
+            lab.here().write(&format!("S/new{number}"), text);
+            left(lab);
+            there_is_none(lab, &format!("S/new{number}"));
+            lettered(lab, Some("SRMDNVCKW"));
+            lab.syncs();
+            assert_eq!(lab.there().text(&format!("S/new{number}")).as_deref(), Some(text));
+            lab.here().rename(&format!("S/new{number}"), &format!("S/renamed{number}"));
+            lab.here().write("S/s1", text);
+            let (_, asked) = lab.syncs();
+            assert_eq!((asked.moved, asked.put), (1, 1), "{:?}", lab.dialect());
+            lettered(lab, Some("SRM"));
+            lab.syncs();
+        }
+        there_is(lab, &["S/renamed0=first", "S/renamed1=second", "S/s1=second", "S/s2"]);
+        assert_eq!(lab.here().shows(), lab.there().shows());
+    });
+}
+
+fn there_is_none(lab: &Lab, path: &str) {
+    assert_eq!(lab.there().text(path), None, "{:?}", lab.dialect());
+}
+
+/// Read-only below writable below read-only, whose owner renames in all of
+/// them; then the rights change places.
+#[test]
+fn testpermissions_a_hierarchy_of_rights_follows_its_owner() {
+    with_ids(|lab| {
+        let (closed, open) = (told(lab.dialect(), "SR"), told(lab.dialect(), "SRDNVCKW"));
+        lab.there().write("S/ro/file", "file");
+        lab.there().write("S/ro/rw/file", "file");
+        lab.there().write("S/ro/rw/ro/file", "file");
+        let rights = |one: &str, other: &str, renamed: bool| {
+            let [ro, rw, deep] = match renamed {
+                false => ["S/ro", "S/ro/rw", "S/ro/rw/ro"],
+                true => ["S/ro", "S/ro/rw2", "S/ro/rw2/ro2"],
+            };
+            for (folder, letters) in [(ro, one), (rw, other), (deep, one)] {
+                lab.there().letters(folder, Some(letters));
+                let file = if renamed { "file2" } else { "file" };
+                lab.there().letters(&format!("{folder}/{file}"), Some(letters));
+            }
+        };
+        rights(&closed, &open, false);
+        lab.syncs();
+
+        lettered(lab, None);
+        for (from, to) in [
+            ("S/ro/rw/ro/file", "S/ro/rw/ro/file2"),
+            ("S/ro/rw/ro", "S/ro/rw/ro2"),
+            ("S/ro/rw/file", "S/ro/rw/file2"),
+            ("S/ro/rw", "S/ro/rw2"),
+            ("S/ro/file", "S/ro/file2"),
+        ] {
+            lab.there().rename(from, to);
+        }
+        rights(&closed, &open, true);
+        let (_, asked) = lab.syncs();
+        assert_eq!(asked.work(), 0, "renames move no bytes: {asked:?}");
+        let files = ["S/ro/file2=file", "S/ro/rw2/file2=file", "S/ro/rw2/ro2/file2=file"];
+        here_is(lab, &[files[0], files[1], files[2], "S/s1", "S/s2"]);
+
+        // Only where it may: in the middle one, then in the two others.
+        for (one, other, goes, stays) in [
+            (&closed, &open, "S/ro/rw2/new", ["S/ro/new", "S/ro/rw2/ro2/new"]),
+            (&open, &closed, "S/ro/new", ["S/ro/rw2/new2", "S/ro/rw2/ro2/new"]),
+        ] {
+            rights(one, other, true);
+            let [first, second] = stays;
+            lab.here().write(goes, "new");
+            lab.here().write(first, "new");
+            if goes != "S/ro/new" {
+                lab.here().write(second, "new");
+            }
+            left(lab);
+            assert_eq!(lab.there().text(goes).as_deref(), Some("new"), "{:?}", lab.dialect());
+            there_is_none(lab, first);
+            assert_eq!(lab.there().text(second).is_some(), goes == "S/ro/new");
+        }
+        lettered(lab, None);
+        lab.syncs();
+        assert_eq!(lab.here().shows(), lab.there().shows());
+    });
+}

@@ -5,6 +5,7 @@
 //! and never aborts uploads of the old kind, because it never makes any.
 
 use navette::cloud::{Dialect, Fate};
+use navette::disk::sim::SimConfig;
 use navette::event::Cause;
 use navette::model::RelPath;
 use navette::report::End;
@@ -170,6 +171,105 @@ fn testsyncengine_item_properties() {
         assert_eq!(counts.files, 11);
         lab.rests("+A/up=12345 +A/down=1234567 -B/b1 +B/b1=theirs!! +B/b1!=mine!");
     });
+}
+
+/// Where the server vouches for a checksum. (On Nextcloud it is what a client
+/// once said, and proves nothing; plain servers tell none.)
+#[test]
+fn testsyncengine_a_download_with_other_bytes_than_its_checksum_is_never_taken() {
+    for dialect in [Dialect::OwnCloud10, Dialect::Ocis] {
+        let lab = Lab::start(dialect);
+        lab.there().write("A/new", "theirs");
+        lab.there().write("A/a1", "theirs");
+        lab.there().write("B/new", "comes");
+        for path in ["A/new", "A/a1"] {
+            lab.dooms("GET", path, Fate::Garble, 1000);
+        }
+        let report = lab.runs().unwrap();
+        assert_eq!(report.end, End::Unfinished, "{dialect:?}");
+        for path in ["A/new", "A/a1"] {
+            assert_eq!(cause(&report, path), Some(Cause::Torn), "{dialect:?} {:?}", report.items);
+        }
+        assert_eq!(lab.here().text("A/new"), None, "{dialect:?}");
+        assert_eq!(lab.here().text("A/a1").as_deref(), Some("a1"), "{dialect:?}");
+        assert_eq!(lab.here().text("B/new").as_deref(), Some("comes"), "{dialect:?}");
+        lab.heals();
+        lab.ends("-A/a1 +A/a1=theirs +A/new=theirs +B/new=comes");
+    }
+}
+
+/// Nextcloud says by a letter what may not be read (a share for viewing only).
+/// Ours asks for it once a run, and believes the refusal.
+#[test]
+fn testsyncengine_what_may_not_be_read_costs_one_request_and_hinders_nothing() {
+    on_all(|lab| {
+        lab.there().write("A/secret", "hidden");
+        lab.there().write("B/new", "comes");
+        lab.dooms("GET", "A/secret", Fate::Fail(Failed::Forbidden), 1000);
+        for expected in [2, 1] {
+            lab.asked();
+            let report = lab.runs().unwrap();
+            assert_eq!(cause(&report, "A/secret"), Some(Cause::Forbidden), "{:?}", report.items);
+            let asked = lab.asked();
+            assert_eq!((report.end, asked.get), (End::Unfinished, expected));
+            assert_eq!(asked.work(), asked.get);
+        }
+        assert_eq!(lab.here().text("B/new").as_deref(), Some("comes"));
+        lab.heals();
+        lab.ends("+A/secret=hidden +B/new=comes");
+    });
+}
+
+#[test]
+fn testsyncengine_names_in_any_script_go_up_and_down() {
+    on_all(|lab| {
+        let names = ["a\u{105}b\u{107}", "\u{6f22}\u{5b57}", "\u{440}\u{443}", "\u{1f4c4}.txt"];
+        for name in names {
+            lab.here().write(&format!("A/{name}"), "here");
+            lab.there().write(&format!("B/{name}/{name}"), "there");
+        }
+        let (_, asked) = lab.syncs();
+        assert_eq!((asked.get > 0, asked.moved, asked.deleted), (true, 0, 0));
+        let here = lab.here().shows();
+        assert_eq!((here.len(), &here), (8 + 8, &lab.there().shows()), "{:?}", lab.dialect());
+        assert!(here.contains(&format!("B/{0}/{0}=there", names[0])), "{here:?}");
+    });
+}
+
+/// A file, a folder and a name that Windows cannot have, all in one another's
+/// way; then one of them is renamed on the server, and only that ends.
+#[test]
+fn testsyncengine_names_that_clash_here_are_shown_until_the_server_has_others() {
+    for dialect in Dialect::ALL {
+        let lab = Lab::on(dialect, SimConfig::windows());
+        for path in ["A/file", "A/FILE", "B/dir/inside", "B/DIR/Inside", "C/in:valid/deep"] {
+            lab.there().write(path, path);
+        }
+        let before = lab.there().shows();
+        lab.syncs();
+        let texts = |side: crate::lab::Hand<'_>| -> Vec<String> {
+            let shown = side.shows().into_iter();
+            let mut texts: Vec<_> = shown
+                .filter_map(|line| line.split_once('=').map(|(_, text)| text.to_owned()))
+                .collect();
+            texts.sort();
+            texts
+        };
+        assert_eq!(texts(lab.here()), texts(lab.there()), "{dialect:?}: all are here");
+        assert_eq!(lab.there().shows(), before, "{dialect:?}: nothing is renamed for this disk");
+        let aliased = |lab: &Lab| lab.here().shows().difference(&lab.there().shows()).count();
+        let clashing = aliased(&lab);
+        assert_eq!(clashing, 3, "{dialect:?}: {:?}", lab.here().shows());
+
+        lab.there().rename("A/FILE", "A/other");
+        lab.there().rename("C/in:valid", "C/valid");
+        lab.syncs();
+        assert_eq!(aliased(&lab), 1, "{dialect:?}: {:?}", lab.here().shows());
+        let here = lab.here().shows();
+        assert!(here.contains("A/other=A/FILE") && here.contains("C/valid/deep=C/in:valid/deep"));
+        let (_, asked) = lab.syncs();
+        assert_eq!(asked.work(), 0, "{dialect:?}");
+    }
 }
 
 #[test]

@@ -66,6 +66,20 @@ fn testsyncmove_content_alone_is_seen_by_the_time_of_change() {
     });
 }
 
+/// The same size, the same date, and other bytes at another place.
+#[test]
+fn testsyncmove_a_local_move_with_other_bytes_under_the_same_date() {
+    on_all(|lab| {
+        lab.here().touch("A/a1", 1_600_000_000);
+        lab.syncs();
+        lab.here().rename("A/a1", "B/a1m");
+        lab.here().write("B/a1m", "1a");
+        lab.here().touch("B/a1m", 1_600_000_000);
+        let asked = lab.ends("-A/a1 +B/a1m=1a");
+        assert_eq!((asked.moved, asked.put, asked.deleted), (1, 1, 0));
+    });
+}
+
 #[test]
 fn testsyncmove_touched_and_moved_on_one_side() {
     with_ids(|lab| {
@@ -343,4 +357,87 @@ fn testsyncmove_a_move_that_fails_loses_nothing() {
             lab.ends("");
         }
     });
+}
+
+/// A folder that is shared with somebody twice: `A` and all in it, shown once
+/// more in another folder, under the very ids.
+fn twice(lab: &Lab, second: &str) {
+    let copies = ["A", "A/W"].map(|folder| (folder, format!("{second}/{folder}")));
+    let mut cloud = lab.world.cloud().lock();
+    let mut user = cloud.user("u");
+    user.mkdir("A/W").unwrap();
+    user.write("A/W/w1", "w1").unwrap();
+    user.mkdir(second).unwrap();
+    for (folder, copy) in &copies {
+        let _ = user.delete(copy);
+        user.copy_with_id(folder, copy).unwrap();
+    }
+    for file in ["A/a1", "A/a2", "A/W/w1"] {
+        let copy = format!("{second}/{file}");
+        user.delete(&copy).unwrap();
+        user.copy_with_id(file, &copy).unwrap();
+    }
+}
+
+/// Moves on both sides of the twin, part of it goes, and an edit and a deletion
+/// here meet a move there. Each time both places are what they show.
+#[test]
+fn testsyncmove_what_is_shown_twice_under_one_id_is_never_confused() {
+    // Before and behind `A`, by name.
+    for second in ["0", "Z"] {
+        with_ids(|lab| {
+            twice(lab, second);
+            let at = |path: &str| format!("{second}/{path}");
+            let both = |from: &str, to: &str| {
+                lab.there().rename(from, to);
+                lab.there().rename(&at(from), &at(to));
+            };
+            let ends = |what: &str, lines: &[&str]| {
+                let (_, asked) = lab.syncs();
+                assert_eq!((asked.moved, asked.deleted), (0, 0), "{what}: {asked:?}");
+                let [here, there] = [lab.here().shows(), lab.there().shows()];
+                assert_eq!(here, there, "{what} on {:?}", lab.dialect());
+                let of_both = |line: &&String| line.starts_with('A') || line.starts_with(second);
+                let shown: Vec<&str> = here.iter().filter(of_both).map(String::as_str).collect();
+                let mut lines: Vec<String> = lines
+                    .iter()
+                    .flat_map(|line| match line.strip_prefix("only ") {
+                        Some(line) => vec![line.to_owned()],
+                        None => vec![(*line).to_owned(), at(line)],
+                    })
+                    .collect();
+                lines.sort();
+                assert_eq!(shown, lines, "{what} on {:?}", lab.dialect());
+                asked
+            };
+            ends("shown twice", &["A/W/w1", "A/a1", "A/a2"]);
+
+            both("A/a1", "A/W/a1m");
+            ends("a file moves", &["A/W/a1m=a1", "A/W/w1", "A/a2"]);
+
+            lab.there().mkdir("A/Q");
+            lab.there().mkdir(&at("A/Q"));
+            both("A/W", "A/Q/W");
+            ends("a folder moves", &["A/Q/W/a1m=a1", "A/Q/W/w1", "A/a2"]);
+
+            lab.there().rename(&at("A/a2"), &at("a2"));
+            lab.there().remove("A/a2");
+            let alone = at("a2");
+            let only = format!("only {alone}");
+            ends("one of two goes", &["A/Q/W/a1m=a1", "A/Q/W/w1", &only]);
+
+            lab.here().write(&alone, "mine");
+            lab.there().rename(&alone, &at("a3"));
+            let only = format!("only {}=mine", at("a3"));
+            let asked = ends("edited here, moved there", &["A/Q/W/a1m=a1", "A/Q/W/w1", &only]);
+            assert_eq!(asked.put, 1);
+
+            lab.here().remove(&at("a3"));
+            lab.there().rename(&at("a3"), &at("a4"));
+            let only = format!("only {}=mine", at("a4"));
+            let asked = ends("deleted here, moved there", &["A/Q/W/a1m=a1", "A/Q/W/w1", &only]);
+            assert_eq!((asked.put, asked.get), (0, 1));
+            lab.syncs();
+        });
+    }
 }
