@@ -19,6 +19,8 @@ mod hostile;
 mod http2;
 #[path = "server/in_flight.rs"]
 mod in_flight;
+#[path = "server/lost.rs"]
+mod lost;
 #[path = "server/people.rs"]
 mod people;
 #[path = "server/plain.rs"]
