@@ -14,6 +14,8 @@ mod chunkingng;
 mod databaseerror;
 #[path = "scenarios/download.rs"]
 mod download;
+#[path = "scenarios/duplicatefileid.rs"]
+mod duplicatefileid;
 #[path = "scenarios/excludedfiles.rs"]
 mod excludedfiles;
 #[path = "scenarios/lab.rs"]
@@ -22,6 +24,8 @@ mod lab;
 mod localdiscovery;
 #[path = "scenarios/lockedfiles.rs"]
 mod lockedfiles;
+#[path = "scenarios/names.rs"]
+mod names;
 #[path = "scenarios/owncloudpropagator.rs"]
 mod owncloudpropagator;
 #[path = "scenarios/permissions.rs"]

@@ -64,6 +64,10 @@ fn there_is(lab: &Lab, lines: &[&str]) {
     assert_eq!(below, lines, "there, {:?}", lab.dialect());
 }
 
+fn there_is_none(lab: &Lab, path: &str) {
+    assert_eq!(lab.there().text(path), None, "{:?}", lab.dialect());
+}
+
 fn here_is(lab: &Lab, lines: &[&str]) {
     let shown = lab.here().shows();
     let below: Vec<&str> =
@@ -317,10 +321,6 @@ fn testpermissions_rights_that_come_and_go_are_followed_each_time() {
     });
 }
 
-fn there_is_none(lab: &Lab, path: &str) {
-    assert_eq!(lab.there().text(path), None, "{:?}", lab.dialect());
-}
-
 /// Read-only below writable below read-only, whose owner renames in all of
 /// them; then the rights change places.
 #[test]
@@ -360,23 +360,19 @@ fn testpermissions_a_hierarchy_of_rights_follows_its_owner() {
         let files = ["S/ro/file2=file", "S/ro/rw2/file2=file", "S/ro/rw2/ro2/file2=file"];
         here_is(lab, &[files[0], files[1], files[2], "S/s1", "S/s2"]);
 
-        // Only where it may: in the middle one, then in the two others.
-        for (one, other, goes, stays) in [
-            (&closed, &open, "S/ro/rw2/new", ["S/ro/new", "S/ro/rw2/ro2/new"]),
-            (&open, &closed, "S/ro/new", ["S/ro/rw2/new2", "S/ro/rw2/ro2/new"]),
-        ] {
-            rights(one, other, true);
-            let [first, second] = stays;
-            lab.here().write(goes, "new");
-            lab.here().write(first, "new");
-            if goes != "S/ro/new" {
-                lab.here().write(second, "new");
-            }
-            left(lab);
-            assert_eq!(lab.there().text(goes).as_deref(), Some("new"), "{:?}", lab.dialect());
-            there_is_none(lab, first);
-            assert_eq!(lab.there().text(second).is_some(), goes == "S/ro/new");
+        // Something new goes only where it may: first in the middle one, ...
+        for folder in ["S/ro", "S/ro/rw2", "S/ro/rw2/ro2"] {
+            lab.here().write(&format!("{folder}/new"), "new");
         }
+        let goes = |folder: &str| lab.there().text(&format!("{folder}/new")).is_some();
+        left(lab);
+        assert_eq!(["S/ro", "S/ro/rw2", "S/ro/rw2/ro2"].map(goes), [false, true, false]);
+        // ... and then in the two others.
+        rights(&open, &closed, true);
+        lab.here().write("S/ro/rw2/new2", "new");
+        left(lab);
+        assert_eq!(["S/ro", "S/ro/rw2", "S/ro/rw2/ro2"].map(goes), [true; 3]);
+        there_is_none(lab, "S/ro/rw2/new2");
         lettered(lab, None);
         lab.syncs();
         assert_eq!(lab.here().shows(), lab.there().shows());
