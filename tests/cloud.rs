@@ -14,5 +14,7 @@ mod http_trouble;
 mod kept;
 #[path = "cloud/mishaps.rs"]
 mod mishaps;
+#[path = "cloud/push.rs"]
+mod push;
 #[path = "cloud/twins.rs"]
 mod twins;

@@ -19,9 +19,10 @@ use super::call::Call;
 use super::dialect::{Dialect, Ways};
 use super::failure::Sent;
 use super::faults::{Fate, Faults, NoFaults, Request};
-use super::model::{Cloud, SharedCloud};
+use super::model::Cloud;
 use super::refusal::{Method, Refusal};
 use super::request::{Conditions, Done, Put, SentDate, Shown};
+use super::shared::SharedCloud;
 use crate::model::{Etag, Kind, Name, Perms, RelPath, RemoteSeen, Sha1Sum};
 use crate::server::{
     ByteStream, Current, Discarded, Download, Effect, Family, Guard, Listing, Part, Profile,

@@ -4,7 +4,7 @@
 //!   table of [`dialect::Ways`].
 //! - [`Direct`] puts it behind the engine's own [`crate::server::Server`] seam, in
 //!   process, with [`Faults`] at every request.
-//! - [`serve()`] puts it on HTTP, for any client.
+//! - [`serve()`] puts it on HTTP, for any client, and tells of changes by itself.
 //! - [`Cloud::user`] acts as the person at the other end.
 //!
 //! All contents are held in memory: this serves demonstrations and tests, not archives.
@@ -29,7 +29,9 @@ pub mod names;
 pub mod people;
 pub mod refusal;
 pub mod request;
+mod shared;
 pub mod storages;
+pub mod teller;
 pub mod trash;
 pub mod tree;
 pub mod tus;
@@ -43,7 +45,9 @@ pub use dialect::Dialect;
 pub use direct::Direct;
 pub use faults::{Fate, Faults, NoFaults, Request, Spoilt};
 pub use http::{Ready, ServeOptions, serve};
-pub use model::{Cloud, SharedCloud};
+pub use model::Cloud;
 pub use refusal::Refusal;
+pub use shared::{Held, SharedCloud};
 pub use storages::Withdrawn;
+pub use teller::{Manner, Teller};
 pub use user::{Shot, User};

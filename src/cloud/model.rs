@@ -5,7 +5,6 @@
 //! order give the same answers. Contents are held in memory.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::dialect::{Dialect, Ways};
 use super::etag::Mint;
@@ -208,22 +207,5 @@ impl Change<'_> {
         } else {
             root.touch_down_to(&parent, self.ways, self.mint, self.now);
         }
-    }
-}
-
-/// A cloud that several parts of a program use at once.
-#[derive(Clone, Debug)]
-pub struct SharedCloud(Arc<Mutex<Cloud>>);
-
-impl SharedCloud {
-    /// Takes a cloud to be shared.
-    pub fn new(cloud: Cloud) -> Self {
-        Self(Arc::new(Mutex::new(cloud)))
-    }
-
-    /// The cloud, for as long as the guard lives. Never hold it across an `await`.
-    pub fn lock(&self) -> MutexGuard<'_, Cloud> {
-        // Every operation leaves the model whole before it can panic.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

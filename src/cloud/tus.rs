@@ -20,6 +20,8 @@ pub struct Arrival {
     pub length: u64,
     /// What has come.
     bytes: BytesMut,
+    /// As whom its client named itself when it announced it.
+    initiator: Option<String>,
     date: Option<super::request::SentDate>,
 }
 
@@ -54,13 +56,15 @@ impl Cloud {
         path: &RelPath,
         length: u64,
         put: &Put,
+        initiator: Option<&str>,
     ) -> Result<String, Refusal> {
         let path = self.tidy(path);
         self.admit_announced(user, &path, length, put)?;
         let number = self.mint.number();
         let token = self.mint.hex_of(&format!("transfer {number}"));
-        let arrival =
-            Arrival { user: user.to_owned(), path, length, bytes: BytesMut::new(), date: put.date };
+        let (user, initiator) = (user.to_owned(), initiator.map(str::to_owned));
+        let (bytes, date) = (BytesMut::new(), put.date);
+        let arrival = Arrival { user, path, length, bytes, initiator, date };
         self.arrivals.insert(token.clone(), arrival);
         Ok(token)
     }
@@ -71,9 +75,11 @@ impl Cloud {
         Some(Progress { offset: arrival.bytes.len() as u64, length: arrival.length })
     }
 
-    /// Where the file of an upload will stand.
-    pub fn arriving_at(&self, token: &str) -> Option<RelPath> {
-        Some(self.arrivals.get(token)?.path.clone())
+    /// Where the file of an upload will stand, and as whom its client named
+    /// itself, if it did.
+    pub fn arriving(&self, token: &str) -> Option<(RelPath, Option<String>)> {
+        let arrival = self.arrivals.get(token)?;
+        Some((arrival.path.clone(), arrival.initiator.clone()))
     }
 
     /// Takes a piece. Returns what now stands there if it was the last one: no

@@ -6,8 +6,8 @@ use std::io;
 use hyper::body::Incoming;
 use serde_json::{Map, Value, json};
 
-use super::Asked;
 use super::reply::{self, Answer};
+use super::{Asked, trouble};
 use crate::cloud::Blob;
 use crate::cloud::bulk::BulkPart;
 use crate::cloud::faults::Fate;
@@ -32,15 +32,15 @@ pub(super) async fn answer(asked: &Asked<'_>, body: Incoming) -> io::Result<Answ
     let first = read.first().map(|read| read.part.path.clone()).unwrap_or_default();
     let fate = asked.skin.fate("POST", &first, Some(body.len() as u64));
     if let Fate::Fail(kind) = &fate {
-        return super::failed(asked.skin.dialect, kind);
+        return trouble::failed(asked.skin.dialect, kind);
     }
     let parts: Vec<BulkPart> = read.iter().map(|read| read.part.clone()).collect();
     if let Fate::CutBody(length) = fate {
-        asked.skin.cloud.lock().put_bulk_cut(asked.user, &parts, length);
+        asked.cloud().put_bulk_cut(asked.user, &parts, length);
         return Err(io::ErrorKind::ConnectionAborted.into());
     }
     let (end, letters) = {
-        let mut cloud = asked.skin.cloud.lock();
+        let mut cloud = asked.cloud();
         let end = cloud.put_bulk(asked.user, &parts);
         let letters = |part: &BulkPart| Some(cloud.look(asked.user, &part.path).ok()?.letters);
         let letters: Vec<_> = parts.iter().map(letters).collect();

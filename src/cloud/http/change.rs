@@ -10,7 +10,7 @@ use crate::model::{Kind, RelPath};
 /// Answers MKCOL.
 pub(super) fn make_dir(asked: &Asked<'_>, path: &RelPath) -> Answer {
     let dialect = asked.skin.dialect;
-    let made = asked.skin.cloud.lock().make_dir(asked.user, path);
+    let made = asked.cloud().make_dir(asked.user, path);
     match made {
         Ok(done) => with_identity(dialect, Answer::new(201), done, Method::MakeDir),
         Err(refusal) => reply::refuse(dialect, &refusal, Method::MakeDir),
@@ -24,7 +24,7 @@ pub(super) fn relocate(asked: &Asked<'_>, path: &RelPath, moves: bool) -> Answer
     let Some(value) = asked.header("Destination") else { return Answer::new(400) };
     let Some(to) = route::destination(dialect, base, value) else { return Answer::new(403) };
     let overwrite = asked.may_overwrite();
-    let mut cloud = asked.skin.cloud.lock();
+    let mut cloud = asked.cloud();
     let done = match moves {
         true => cloud.rename(asked.user, path, &to, overwrite, &conditions(asked)),
         false => cloud.copy(asked.user, path, &to, overwrite, &conditions(asked)),
@@ -43,7 +43,7 @@ pub(super) fn relocate(asked: &Asked<'_>, path: &RelPath, moves: bool) -> Answer
 
 /// Answers DELETE.
 pub(super) fn delete(asked: &Asked<'_>, path: &RelPath) -> Answer {
-    let gone = asked.skin.cloud.lock().delete(asked.user, path, &conditions(asked));
+    let gone = asked.cloud().delete(asked.user, path, &conditions(asked));
     match gone {
         Ok(()) => Answer::new(204),
         Err(refusal) => reply::refuse(asked.skin.dialect, &refusal, Method::Delete),
@@ -56,7 +56,7 @@ pub(super) fn patch(asked: &Asked<'_>, path: &RelPath, body: &[u8]) -> Answer {
     let (dialect, user) = (asked.skin.dialect, asked.user);
     let Place::Files { base, .. } = asked.place else { return Answer::new(403) };
     let Some(wanted) = xml::properties(body) else { return Answer::new(400) };
-    let mut cloud = asked.skin.cloud.lock();
+    let mut cloud = asked.cloud();
     let kind = match cloud.look(user, path) {
         Ok(shown) => shown.kind,
         Err(refusal) => return reply::refuse(dialect, &refusal, Method::Patch),

@@ -2,12 +2,13 @@
 //!
 //! A thin skin: it reads requests, asks the model, and words the answers as
 //! the family does. What is announced is only what is there: no
-//! shares, no push, no locks by request. Contents are held in memory.
+//! shares, no locks by request. Contents are held in memory.
 
 mod bulk;
 mod change;
 mod ocs;
 mod propfind;
+mod push;
 mod reply;
 mod room;
 mod route;
@@ -33,10 +34,12 @@ use http::HeaderMap;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
+use hyper::upgrade;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 
+use self::push::{Pending, Tokens};
 use self::reply::{Answer, Reply};
 use self::room::Rooms;
 use self::route::{Place, Route};
@@ -45,11 +48,11 @@ use self::zip::Wish;
 use super::Dialect;
 use super::dialect::Ways;
 use super::faults::{Fate, Faults, NoFaults, Request};
-use super::model::{Cloud, SharedCloud};
+use super::model::Cloud;
 use super::refusal::{Method, Refusal};
+use super::shared::{Held, SharedCloud};
 use crate::clock::{Clock as _, SystemClock};
 use crate::model::RelPath;
-use crate::server::ServerErrorKind;
 
 /// How long changes are gathered before they are written to the disk.
 const GATHER: Duration = Duration::from_millis(300);
@@ -124,6 +127,7 @@ pub async fn serve(
         clock: options.clock,
         faults: Mutex::new((0, options.faults)),
         rooms: Rooms::default(),
+        tokens: Tokens::default(),
     });
     let listener = TcpListener::bind(options.listen).await?;
     ready(Ready { address: listener.local_addr()?, cloud: cloud.clone() });
@@ -170,14 +174,15 @@ async fn accept(
         // the other side to confirm its beginning.
         let _ = stream.set_nodelay(true);
         while connections.try_join_next().is_some() {}
-        let skin = Arc::clone(skin);
-        let service = service_fn(move |request| answer(Arc::clone(&skin), request));
+        let (skin, pending) = (Arc::clone(skin), Pending::default());
         connections.spawn(async move {
+            let service = service_fn(|request| answer(Arc::clone(&skin), &pending, request));
             let mut http = http1::Builder::new();
             let connection =
                 http.timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
             // A connection that breaks is the client's affair.
-            let _ = connection.await;
+            let _ = connection.with_upgrades().await;
+            push::go_on(&skin, &pending).await;
         });
     }
 }
@@ -212,6 +217,7 @@ struct Skin {
     clock: Arc<dyn Fn() -> i64 + Send + Sync>,
     faults: Mutex<(u64, Box<dyn Faults>)>,
     rooms: Rooms,
+    tokens: Tokens,
 }
 
 impl Skin {
@@ -232,6 +238,7 @@ struct Asked<'a> {
     skin: &'a Skin,
     user: &'a str,
     place: &'a Place,
+    method: &'a http::Method,
     query: Option<&'a str>,
     headers: &'a HeaderMap,
 }
@@ -241,6 +248,11 @@ impl Asked<'_> {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// The cloud, for what this request changes in it.
+    fn cloud(&self) -> Held<'_> {
+        self.skin.cloud.lock_for(push::act(self.method.as_str(), self.header("Initiator-ID")))
+    }
+
     /// Whether a MOVE or COPY may replace what stands at its target.
     fn may_overwrite(&self) -> bool {
         !self.header("Overwrite").is_some_and(|value| value.eq_ignore_ascii_case("F"))
@@ -248,9 +260,14 @@ impl Asked<'_> {
 }
 
 /// Answers one request. An error closes the connection without an answer.
-async fn answer(skin: Arc<Skin>, request: http::Request<Incoming>) -> io::Result<Reply> {
+async fn answer(
+    skin: Arc<Skin>,
+    pending: &Pending,
+    mut request: http::Request<Incoming>,
+) -> io::Result<Reply> {
     skin.cloud.lock().set_now((skin.clock)());
     let now = skin.cloud.lock().now();
+    let upgrade = upgrade::on(&mut request);
     let (head, body) = request.into_parts();
     let user = sign_in::user(&skin, &head.headers);
     let acting = user.clone().map(|user| route::acting(&skin, head.uri.path(), user));
@@ -258,15 +275,25 @@ async fn answer(skin: Arc<Skin>, request: http::Request<Incoming>) -> io::Result
         Route::Status => ocs::status(skin.dialect),
         Route::Ocs(page) => ocs::page(&skin, user.as_deref(), page, &head),
         Route::Outside => Answer::new(404),
+        Route::Socket => pending.open(&head.headers, upgrade),
+        Route::PreAuth => push::pre_auth(&skin, &head, user.as_deref()),
+        Route::Events => match push::admitted(&skin, user) {
+            Some(user) => {
+                let reply = push::events(skin, user);
+                record(&head, &reply);
+                return Ok(reply);
+            }
+            None => sign_in::refuse(skin.dialect, &head.headers),
+        },
         Route::Nowhere if user.is_none() => sign_in::refuse(skin.dialect, &head.headers),
         Route::Nowhere => reply::refuse(skin.dialect, &Refusal::NotFound, Method::Read),
         Route::Data(token) => tus::data(&skin, &token, &head, body).await?,
         Route::Place(place) => match &acting {
             None => sign_in::refuse(skin.dialect, &head.headers),
             Some(user) => {
-                let (query, headers) = (head.uri.query(), &head.headers);
-                let asked = Asked { skin: &skin, user, place: &place, query, headers };
-                let answer = serve_place(&asked, &head.method, body).await?;
+                let (method, query, headers) = (&head.method, head.uri.query(), &head.headers);
+                let asked = Asked { skin: &skin, user, place: &place, method, query, headers };
+                let answer = serve_place(&asked, body).await?;
                 let sets_cookies = skin.dialect == Dialect::OwnCloud10;
                 let session = zip::session(user);
                 answer.maybe("Set-Cookie", sets_cookies.then_some(&session))
@@ -298,11 +325,8 @@ fn record(head: &http::request::Parts, reply: &Reply) {
 }
 
 /// Answers a request to files or trash, as far as its fate lets it.
-async fn serve_place(
-    asked: &Asked<'_>,
-    method: &http::Method,
-    body: Incoming,
-) -> io::Result<Answer> {
+async fn serve_place(asked: &Asked<'_>, body: Incoming) -> io::Result<Answer> {
+    let method = asked.method;
     if *asked.place == Place::Bulk && method == http::Method::POST {
         return bulk::answer(asked, body).await;
     }
@@ -330,7 +354,7 @@ async fn serve_place(
         _ => Fate::Proceed,
     };
     if let Fate::Fail(kind) = &fate {
-        return failed(asked.skin.dialect, kind);
+        return trouble::failed(asked.skin.dialect, kind);
     }
     let cut = if let Fate::CutBody(length) = fate { Some(length) } else { None };
     let answer = match &wish {
@@ -373,7 +397,7 @@ async fn dispatch(
     }
     let small = reply::collect(body).await?;
     Ok(match (asked.place, method) {
-        (_, "OPTIONS") => options(asked.skin.dialect),
+        (_, "OPTIONS") => reply::options(asked.skin.dialect),
         (Place::Zip, _) => Answer::new(400),
         (Place::Foreign { .. }, "PROPFIND") => propfind::foreign(asked, &small),
         (Place::Foreign { .. }, _) => Answer::new(403),
@@ -397,52 +421,5 @@ async fn dispatch(
             "DELETE" => change::delete(asked, path),
             _ => change::patch(asked, path, &small),
         },
-    })
-}
-
-fn options(dialect: Dialect) -> Answer {
-    let allow = "OPTIONS, GET, HEAD, DELETE, PROPFIND, PUT, PROPPATCH, COPY, MOVE, MKCOL";
-    let (status, dav) = match dialect {
-        Dialect::Nextcloud => (200, "1, 3, extended-mkcol, access-control"),
-        Dialect::OwnCloud10 => (200, "1, 3, extended-mkcol"),
-        Dialect::Ocis => (204, "1"),
-        Dialect::Plain => (200, "1"),
-    };
-    let answer = Answer::new(status).header("Allow", allow).header("DAV", dav);
-    answer.header("MS-Author-Via", "DAV").header("Accept-Ranges", "bytes")
-}
-
-/// A failure before any effect: a status where there is one, else no answer.
-fn failed(dialect: Dialect, kind: &ServerErrorKind) -> io::Result<Answer> {
-    match kind {
-        ServerErrorKind::Account(trouble) => return Ok(trouble::account(dialect, *trouble)),
-        ServerErrorKind::Site(trouble) => return Ok(trouble::site(dialect, trouble)),
-        _ => {}
-    }
-    let status = match kind {
-        ServerErrorKind::SignIn => 401,
-        ServerErrorKind::Forbidden => 403,
-        ServerErrorKind::NotFound => 404,
-        ServerErrorKind::Changed => 412,
-        ServerErrorKind::TooLarge => 413,
-        ServerErrorKind::Locked => 423,
-        ServerErrorKind::Busy(_) | ServerErrorKind::StorageGone => 503,
-        ServerErrorKind::Quota => 507,
-        ServerErrorKind::Status(status) => *status,
-        _ => return Err(io::ErrorKind::ConnectionReset.into()),
-    };
-    let retry = match kind {
-        ServerErrorKind::Busy(Some(wait)) => Some(wait.as_secs().to_string()),
-        _ => None,
-    };
-    let mut answer = Answer::new(status);
-    if *kind == ServerErrorKind::StorageGone {
-        let (exception, message) =
-            (r"Sabre\DAV\Exception\ServiceUnavailable", "Storage is temporarily not available");
-        answer = answer.body("application/xml; charset=utf-8", reply::sabre(exception, message));
-    }
-    Ok(match retry {
-        Some(seconds) => answer.header("Retry-After", &seconds),
-        None => answer,
     })
 }

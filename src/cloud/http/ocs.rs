@@ -9,7 +9,7 @@ use super::route::{Page, space_of};
 use super::{Skin, sign_in};
 use crate::cloud::model::Home;
 use crate::cloud::people::SpaceKind;
-use crate::cloud::{Dialect, look, names};
+use crate::cloud::{Dialect, Manner, look, names};
 use crate::model::RelPath;
 
 const JSON: &str = "application/json; charset=utf-8";
@@ -55,12 +55,12 @@ pub(super) fn page(skin: &Skin, user: Option<&str>, page: Page, head: &Parts) ->
         return Answer::new(412).body(JSON, json!({"message": "CSRF check failed"}).to_string());
     }
     match (page, user) {
-        (Page::Capabilities { v1 }, Some(_)) => fine(v1, &capabilities(dialect)),
+        (Page::Capabilities { v1 }, Some(_)) => fine(v1, &capabilities(skin, headers)),
         (Page::Capabilities { v1 }, None) if dialect == Dialect::Nextcloud => {
             fine(v1, &public_capabilities())
         }
         (Page::Capabilities { v1: true }, None) if dialect == Dialect::Ocis => {
-            fine(true, &capabilities(dialect))
+            fine(true, &capabilities(skin, headers))
         }
         (Page::User { v1 }, Some(user)) => fine(v1, &user_of(skin, user)),
         (Page::Drives, Some(user)) => drives(skin, user, headers),
@@ -131,8 +131,32 @@ fn version(dialect: Dialect) -> Value {
     }
 }
 
+/// What the family announces, and how changes are told, if they are.
+fn capabilities(skin: &Skin, headers: &HeaderMap) -> Value {
+    let mut all = announced(skin.dialect);
+    if skin.cloud.teller().manner() == Manner::Absent {
+        return all;
+    }
+    match (skin.dialect, all.pointer_mut("/capabilities")) {
+        (Dialect::Nextcloud, Some(capabilities)) => {
+            let host = headers.get("host").and_then(|host| host.to_str().ok());
+            let base = format!("{}{}", host.unwrap_or_default(), skin.base);
+            capabilities["notify_push"] = json!({
+                "type": ["files", "activities", "notifications"],
+                "endpoints": {
+                    "websocket": format!("ws://{base}/push/ws"),
+                    "pre_auth": format!("http://{base}/index.php/apps/notify_push/pre_auth"),
+                },
+            });
+        }
+        (Dialect::Ocis, Some(capabilities)) => capabilities["core"]["support-sse"] = json!(true),
+        _ => {}
+    }
+    all
+}
+
 /// What the family announces, without what is not served here.
-fn capabilities(dialect: Dialect) -> Value {
+fn announced(dialect: Dialect) -> Value {
     let capabilities = match dialect {
         Dialect::Nextcloud => json!({
             "core": {"pollinterval": 60, "webdav-root": "remote.php/webdav"},

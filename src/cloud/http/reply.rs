@@ -137,6 +137,19 @@ pub(super) fn header_date(dialect: Dialect, seconds: i64) -> String {
     if dialect == Dialect::Ocis { date.replace("GMT", "+0000") } else { date }
 }
 
+/// What the family says that it can do.
+pub(super) fn options(dialect: Dialect) -> Answer {
+    let allow = "OPTIONS, GET, HEAD, DELETE, PROPFIND, PUT, PROPPATCH, COPY, MOVE, MKCOL";
+    let (status, dav) = match dialect {
+        Dialect::Nextcloud => (200, "1, 3, extended-mkcol, access-control"),
+        Dialect::OwnCloud10 => (200, "1, 3, extended-mkcol"),
+        Dialect::Ocis => (204, "1"),
+        Dialect::Plain => (200, "1"),
+    };
+    let answer = Answer::new(status).header("Allow", allow).header("DAV", dav);
+    answer.header("MS-Author-Via", "DAV").header("Accept-Ranges", "bytes")
+}
+
 /// A refusal in the family's words.
 pub(super) fn refuse(dialect: Dialect, refusal: &Refusal, method: Method) -> Answer {
     let status = refusal.status(dialect, method);

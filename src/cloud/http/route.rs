@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::Skin;
-use crate::cloud::Dialect;
+use crate::cloud::{Dialect, Manner};
 use crate::model::RelPath;
 
 /// What a URL names.
@@ -16,6 +16,12 @@ pub(super) enum Route {
     Place(Place),
     /// An upload by TUS, by its secret name.
     Data(String),
+    /// The websocket of `notify_push`, which is beside the server.
+    Socket,
+    /// Where a token for it is made.
+    PreAuth,
+    /// The events of oCIS.
+    Events,
     /// Nothing.
     Nowhere,
     /// Something of the web server's, beside the storage.
@@ -89,6 +95,9 @@ impl Route {
     }
 
     fn below(skin: &Skin, path: &str, user: Option<&str>) -> Self {
+        if let Some(route) = telling(skin, path) {
+            return route;
+        }
         match path {
             "/status.php" if skin.dialect != Dialect::Plain => return Self::Status,
             "/graph/v1.0/me/drives" if skin.dialect == Dialect::Ocis => {
@@ -125,6 +134,21 @@ impl Route {
         }
         storage(skin, path, user.unwrap_or_default()).unwrap_or(Self::Nowhere)
     }
+}
+
+/// A URL where changes are told.
+fn telling(skin: &Skin, path: &str) -> Option<Route> {
+    let route = match (skin.dialect, path) {
+        (Dialect::Nextcloud, "/push/ws") => Route::Socket,
+        (Dialect::Nextcloud, "/index.php/apps/notify_push/pre_auth") => Route::PreAuth,
+        (Dialect::Ocis, "/ocs/v2.php/apps/notifications/api/v1/notifications/sse") => Route::Events,
+        _ => return None,
+    };
+    Some(match (skin.cloud.teller().manner(), route) {
+        (Manner::Absent, Route::Socket) => Route::Outside,
+        (Manner::Absent, _) => Route::Nowhere,
+        (_, route) => route,
+    })
 }
 
 /// A URL below `remote.php`, or `/dav` of oCIS.

@@ -12,7 +12,7 @@ use super::{Asked, Place};
 use crate::cloud::dialect::GivenDate;
 use crate::cloud::refusal::{Method, Refusal};
 use crate::cloud::request::{Conditions, Done, Put, ReadFile, SentDate, Shown, Tags};
-use crate::cloud::{Blob, Dialect, SharedCloud};
+use crate::cloud::{Blob, Dialect};
 use crate::model::RelPath;
 
 /// The conditions that a request carries.
@@ -112,10 +112,8 @@ pub(super) async fn put(asked: &Asked<'_>, body: Incoming, cut: Option<u64>) -> 
     if !measured && dialect == Dialect::Ocis {
         return Ok(Answer::new(400));
     }
-    let cloud = &asked.skin.cloud;
     let mut arriving = Arriving {
-        cloud,
-        user: asked.user,
+        asked,
         path,
         put: Put {
             blob: Blob::new(Bytes::new()),
@@ -151,8 +149,7 @@ pub(super) async fn cut_off(mut body: Incoming, after: u64) -> io::Result<Answer
 /// A PUT whose body is on its way. If it never arrives whole, or the
 /// connection breaks, what did arrive has the effect that the family gives it.
 struct Arriving<'a> {
-    cloud: &'a SharedCloud,
-    user: &'a str,
+    asked: &'a Asked<'a>,
     path: &'a RelPath,
     put: Put,
     bytes: BytesMut,
@@ -177,7 +174,7 @@ impl Arriving<'_> {
     fn finish(mut self) -> Result<Done, Refusal> {
         self.done = true;
         self.put.blob = Blob::new(std::mem::take(&mut self.bytes));
-        self.cloud.lock().put(self.user, self.path, &self.put)
+        self.asked.cloud().put(self.asked.user, self.path, &self.put)
     }
 }
 
@@ -186,7 +183,7 @@ impl Drop for Arriving<'_> {
         if !self.done {
             self.put.blob = Blob::new(std::mem::take(&mut self.bytes));
             // Nobody is left to hear of it.
-            let _ = self.cloud.lock().put_cut(self.user, self.path, &self.put);
+            let _ = self.asked.cloud().put_cut(self.asked.user, self.path, &self.put);
         }
     }
 }

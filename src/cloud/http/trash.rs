@@ -173,7 +173,7 @@ pub(super) fn restore(asked: &Asked<'_>) -> Answer {
         return reply::refuse(dialect, &Refusal::TargetExists, Method::Move);
     }
     let done = find_top(asked)
-        .and_then(|item| asked.skin.cloud.lock().restore(user, item.id, to.as_ref(), overwrite));
+        .and_then(|item| asked.cloud().restore(user, item.id, to.as_ref(), overwrite));
     match done {
         Ok(done) => {
             let answer = Answer::new(if done.created { 201 } else { 204 });
@@ -187,10 +187,8 @@ pub(super) fn restore(asked: &Asked<'_>) -> Answer {
 pub(super) fn purge(asked: &Asked<'_>) -> Answer {
     let all = matches!(asked.place, Place::Trash { item: None, .. });
     let purged = match all {
-        true => asked.skin.cloud.lock().purge_all(asked.user),
-        false => {
-            find_top(asked).and_then(|item| asked.skin.cloud.lock().purge(asked.user, item.id))
-        }
+        true => asked.cloud().purge_all(asked.user),
+        false => find_top(asked).and_then(|item| asked.cloud().purge(asked.user, item.id)),
     };
     match purged {
         Ok(()) => Answer::new(204),

@@ -1,9 +1,11 @@
-//! Troubles of the account and of the whole site, as each family words them
-//! (protocol.md 2, owncloud10.md).
+//! What goes wrong: troubles of the account and of the whole site, as each
+//! family words them (protocol.md 2, owncloud10.md), and failures of a request.
+
+use std::io;
 
 use super::reply::{self, Answer};
 use crate::cloud::Dialect;
-use crate::server::{AccountTrouble, SiteTrouble};
+use crate::server::{AccountTrouble, ServerErrorKind, SiteTrouble};
 
 const XML: &str = "application/xml; charset=utf-8";
 const UNAUTHENTICATED: &str = r"Sabre\DAV\Exception\NotAuthenticated";
@@ -65,4 +67,39 @@ pub(super) fn site(dialect: Dialect, trouble: &SiteTrouble) -> Answer {
         SiteTrouble::ProxySignIn => Answer::new(407),
         SiteTrouble::ProxyRefused | SiteTrouble::ProxyUnreachable => Answer::new(502),
     }
+}
+
+/// A failure before any effect: a status where there is one, else no answer.
+pub(super) fn failed(dialect: Dialect, kind: &ServerErrorKind) -> io::Result<Answer> {
+    match kind {
+        ServerErrorKind::Account(trouble) => return Ok(account(dialect, *trouble)),
+        ServerErrorKind::Site(trouble) => return Ok(site(dialect, trouble)),
+        _ => {}
+    }
+    let status = match kind {
+        ServerErrorKind::SignIn => 401,
+        ServerErrorKind::Forbidden => 403,
+        ServerErrorKind::NotFound => 404,
+        ServerErrorKind::Changed => 412,
+        ServerErrorKind::TooLarge => 413,
+        ServerErrorKind::Locked => 423,
+        ServerErrorKind::Busy(_) | ServerErrorKind::StorageGone => 503,
+        ServerErrorKind::Quota => 507,
+        ServerErrorKind::Status(status) => *status,
+        _ => return Err(io::ErrorKind::ConnectionReset.into()),
+    };
+    let retry = match kind {
+        ServerErrorKind::Busy(Some(wait)) => Some(wait.as_secs().to_string()),
+        _ => None,
+    };
+    let mut answer = Answer::new(status);
+    if *kind == ServerErrorKind::StorageGone {
+        let (exception, message) =
+            (r"Sabre\DAV\Exception\ServiceUnavailable", "Storage is temporarily not available");
+        answer = answer.body("application/xml; charset=utf-8", reply::sabre(exception, message));
+    }
+    Ok(match retry {
+        Some(seconds) => answer.header("Retry-After", &seconds),
+        None => answer,
+    })
 }

@@ -11,7 +11,7 @@ use hyper::body::Incoming;
 
 use super::reply::{self, Answer};
 use super::transfer::{conditions, with_identity};
-use super::{Asked, Skin};
+use super::{Asked, Skin, push, trouble};
 use crate::cloud::blob::Blob;
 use crate::cloud::faults::Fate;
 use crate::cloud::refusal::{Method, Refusal};
@@ -47,7 +47,7 @@ pub(super) fn create(asked: &Asked<'_>, folder: &RelPath, body: &Bytes) -> Answe
         ..Put::plain(Blob::new(Bytes::new()))
     };
     let path = folder.join(&name);
-    let mut cloud = asked.skin.cloud.lock();
+    let mut cloud = asked.cloud();
     if length == 0 {
         // There at once, without its date and without an address.
         let put = Put { date: None, ..put };
@@ -56,7 +56,8 @@ pub(super) fn create(asked: &Asked<'_>, folder: &RelPath, body: &Bytes) -> Answe
             Err(refusal) => refused(&refusal),
         };
     }
-    let token = match cloud.announce(asked.user, &path, length, &put) {
+    let token = match cloud.announce(asked.user, &path, length, &put, asked.header("Initiator-ID"))
+    {
         Ok(token) => token,
         Err(refusal) => return refused(&refusal),
     };
@@ -130,17 +131,19 @@ async fn piece(
     headers: &HeaderMap,
     body: Incoming,
 ) -> io::Result<Answer> {
-    let path = skin.cloud.lock().arriving_at(token);
-    let (Some(path), Some(offset)) = (path, number(headers, "Upload-Offset")) else {
+    let arriving = skin.cloud.lock().arriving(token);
+    let (Some((path, initiator)), Some(offset)) = (arriving, number(headers, "Upload-Offset"))
+    else {
         return Ok(said(404));
     };
     let fate = skin.fate("PATCH", &path, number(headers, "Content-Length"));
     if let Fate::Fail(kind) = &fate {
-        return super::failed(skin.dialect, kind);
+        return trouble::failed(skin.dialect, kind);
     }
     let cut = if let Fate::CutBody(length) = fate { Some(length) } else { None };
     let (piece, whole) = receive(body, cut).await;
-    let taken = skin.cloud.lock().add_piece(token, offset, &piece);
+    let act = push::act("PATCH", initiator.as_deref());
+    let taken = skin.cloud.lock_for(act).add_piece(token, offset, &piece);
     if !whole || matches!(fate, Fate::LoseReply | Fate::Late) {
         // What has come is kept.
         return Err(io::ErrorKind::ConnectionAborted.into());

@@ -18,7 +18,7 @@ pub(super) fn answer(
     body: bytes::Bytes,
 ) -> Answer {
     let (dialect, user) = (asked.skin.dialect, asked.user);
-    let mut cloud = asked.skin.cloud.lock();
+    let mut cloud = asked.cloud();
     let plain = |status: u16, result: Result<(), Refusal>, method| match result {
         Ok(()) => Answer::new(status),
         Err(refusal) => reply::refuse(dialect, &refusal, method),
@@ -71,7 +71,7 @@ fn assemble(asked: &Asked<'_>, upload: &str) -> Result<Done, Refusal> {
         ..Put::plain(Blob::new(bytes::Bytes::new()))
     };
     let total = asked.header("OC-Total-Length").and_then(|total| total.parse().ok());
-    let mut cloud = asked.skin.cloud.lock();
+    let mut cloud = asked.cloud();
     if !asked.may_overwrite() && cloud.look(asked.user, &to).is_ok() {
         return Err(Refusal::TargetExists);
     }

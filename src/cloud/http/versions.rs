@@ -61,7 +61,7 @@ pub(super) fn bring_back(asked: &Asked<'_>, method: &str) -> Answer {
         // As in the trash: every name in `restore/` exists.
         return reply::refuse(dialect, &Refusal::TargetExists, Method::Move);
     }
-    match asked.skin.cloud.lock().roll_back(asked.user, file_id, key) {
+    match asked.cloud().roll_back(asked.user, file_id, key) {
         // Nextcloud has made something at the target, as far as it knows.
         Ok(_) => Answer::new(if dialect == Dialect::Nextcloud { 201 } else { 204 }),
         Err(refusal) => reply::refuse(dialect, &refusal, Method::Move),
