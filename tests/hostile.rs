@@ -6,6 +6,8 @@
 #![allow(unreachable_pub, reason = "shared between the modules of this test")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "only used in tests")]
 
+#[path = "server/ears.rs"]
+mod ears;
 #[path = "hostile/listings.rs"]
 mod listings;
 #[path = "hostile/malice.rs"]
@@ -16,6 +18,8 @@ mod names;
 mod origins;
 #[path = "program/mod.rs"]
 mod program;
+#[path = "hostile/push.rs"]
+mod push;
 #[path = "server/scripted.rs"]
 mod scripted;
 #[path = "hostile/secrets.rs"]

@@ -11,6 +11,8 @@ mod app_passwords;
 mod captured;
 #[path = "server/careless.rs"]
 mod careless;
+#[path = "server/ears.rs"]
+mod ears;
 #[path = "server/families.rs"]
 mod families;
 #[path = "server/hostile.rs"]
@@ -25,6 +27,8 @@ mod lost;
 mod people;
 #[path = "server/plain.rs"]
 mod plain;
+#[path = "server/push.rs"]
+mod push;
 #[path = "real/mod.rs"]
 mod real;
 #[path = "server/room.rs"]
@@ -35,6 +39,8 @@ mod said;
 mod scripted;
 #[path = "server/session.rs"]
 mod session;
+#[path = "server/socket.rs"]
+mod socket;
 #[path = "server/support.rs"]
 mod support;
 #[path = "server/together.rs"]

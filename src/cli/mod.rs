@@ -134,8 +134,24 @@ fn start_log(verbose: u8) {
 }
 
 /// Whose lines may be shown, whatever is asked for: libraries that were looked
-/// at and print no headers. Others do: one writes every cookie that comes.
+/// at and print no headers. Others do: one writes every cookie that comes,
+/// another every frame of a websocket, the password among them.
 fn is_discreet(target: &str) -> bool {
     const LOOKED_AT: [&str; 6] = ["navette", "reqwest", "hyper", "hyper_util", "h2", "rustls"];
     LOOKED_AT.contains(&target.split("::").next().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn libraries_that_write_what_they_carry_are_never_shown() {
+        for target in ["tungstenite::protocol", "tokio_tungstenite", "cookie_store", "log", ""] {
+            assert!(!is_discreet(target), "{target}");
+        }
+        for target in ["navette::server::push", "navette", "hyper_util::client", "rustls"] {
+            assert!(is_discreet(target), "{target}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Getting to a server: what is needed, and what can go wrong before the first sync.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +16,7 @@ use super::failure::{Failure, Reach};
 use super::feed::Limits;
 use super::listing::Single;
 use super::probe::{self, Found, Site};
+use super::push::Offer;
 use super::request::{Timeouts, Wire};
 use super::session::Session;
 use super::trash::Bin;
@@ -196,8 +197,9 @@ impl Dav {
 
     async fn connect_to(connection: Connection) -> Result<Self, ConnectError> {
         let base = checked_url(connection.base.clone())?;
+        let outfit = Outfit::of(&connection, &base).await?;
         let mut dav = Self {
-            wire: wire(&connection, &base).await?,
+            wire: wire(&connection, &base, &outfit)?,
             profile: probe::plain(),
             root: DavRoot::new(base.path()),
             url: base.clone(),
@@ -213,13 +215,16 @@ impl Dav {
             chunks: None,
             tus: None,
             zips: None,
+            offer: None,
             spaces_at: String::new(),
         };
         let site = probe::site(&dav.wire, &base).await?;
         let below = match site {
             Some(site) => {
                 let page = sign_in_page(&base, &site);
-                dav.sign_in(site, &connection).await.map_err(|error| error.with_page(page))?
+                dav.sign_in(site, &connection, outfit)
+                    .await
+                    .map_err(|error| error.with_page(page))?
             }
             None if connection.space.is_some() => {
                 let wanted = connection.space.clone().unwrap_or_default();
@@ -258,10 +263,17 @@ impl Dav {
     /// with an account is said there in full, and by OCS only in part
     /// (owncloud10.md). It asks for the home as if the login were the id, which
     /// costs nothing where that is so.
-    async fn sign_in(&mut self, site: Site, to: &Connection) -> Result<RelPath, ConnectError> {
+    async fn sign_in(
+        &mut self,
+        site: Site,
+        to: &Connection,
+        outfit: Outfit,
+    ) -> Result<RelPath, ConnectError> {
         self.wire.status = Some(format!("{}/status.php", site.base));
         self.profile = site.profile.clone();
         self.account = (self.profile.family == Family::Nextcloud).then(|| site.base.clone());
+        let is_told = self.profile.family == Family::Ocis;
+        self.wire.initiator = is_told.then(|| uuid::Uuid::new_v4().to_string().into());
         let guess = site.home_of(to.user_id.as_ref().unwrap_or(&to.login));
         let mut home = None;
         if self.profile.family != Family::Ocis {
@@ -280,6 +292,7 @@ impl Dav {
         (self.display_name, self.space) = (found.display_name, found.space);
         self.spaces_at = found.spaces_at;
         (self.chunks, self.tus, self.zips) = (found.chunks, found.tus, found.zips);
+        self.offer = found.push.map(|way| Offer { way, outfit });
         if home.is_none() {
             home = self.home().await?;
         }
@@ -344,41 +357,76 @@ fn instance(id: &str, file_id: &str) -> Option<String> {
     (!instance.is_empty()).then(|| instance.to_owned())
 }
 
-async fn wire(connection: &Connection, base: &Url) -> Result<Wire, ConnectError> {
-    let session = Arc::new(Session::default());
-    let mut agent = reqwest::Client::builder()
-        .user_agent(&connection.user_agent)
-        .connect_timeout(connection.timeouts.connect)
-        .pool_idle_timeout(KEEP_IDLE)
-        .redirect(reqwest::redirect::Policy::none())
-        .cookie_provider(session.clone())
-        .referer(false);
-    if is_loopback(base) {
-        agent = agent.no_proxy();
+/// What every client of one connection has, however many there are.
+pub(super) struct Outfit {
+    user_agent: String,
+    connect: Duration,
+    /// No proxy stands between us and this very computer.
+    is_near: bool,
+    certificates: Vec<Certificate>,
+    session: Arc<Session>,
+}
+
+impl Outfit {
+    async fn of(connection: &Connection, base: &Url) -> Result<Self, ConnectError> {
+        let certificates = match &connection.ca_file {
+            Some(file) => trusted(file).await?,
+            None => Vec::new(),
+        };
+        Ok(Self {
+            user_agent: connection.user_agent.clone(),
+            connect: connection.timeouts.connect,
+            is_near: is_loopback(base),
+            certificates,
+            session: Arc::default(),
+        })
     }
-    if let Some(file) = &connection.ca_file {
-        let unreadable =
-            |error: String| ConnectError::CaFile(format!("{}: {error}", file.display()));
-        let pem = tokio::fs::read(file).await.map_err(|error| unreadable(error.to_string()))?;
-        let certificates = Certificate::from_pem_bundle(&pem);
-        let certificates = certificates.map_err(|error| unreadable(error.to_string()))?;
-        if certificates.is_empty() {
-            return Err(unreadable("no certificate in it".to_owned()));
-        }
-        agent = agent.tls_certs_merge(certificates);
+
+    /// A client to be made.
+    pub(super) fn agent(&self) -> reqwest::ClientBuilder {
+        let agent = reqwest::Client::builder()
+            .user_agent(&self.user_agent)
+            .connect_timeout(self.connect)
+            .pool_idle_timeout(KEEP_IDLE)
+            .redirect(reqwest::redirect::Policy::none())
+            .cookie_provider(self.session.clone())
+            .referer(false)
+            .tls_certs_merge(self.certificates.iter().cloned());
+        if self.is_near { agent.no_proxy() } else { agent }
     }
+}
+
+/// The certificates in a file that the user trusts.
+async fn trusted(file: &Path) -> Result<Vec<Certificate>, ConnectError> {
+    let unreadable = |error: String| ConnectError::CaFile(format!("{}: {error}", file.display()));
+    let pem = tokio::fs::read(file).await.map_err(|error| unreadable(error.to_string()))?;
+    let certificates = Certificate::from_pem_bundle(&pem);
+    let certificates = certificates.map_err(|error| unreadable(error.to_string()))?;
+    match certificates.is_empty() {
+        true => Err(unreadable("no certificate in it".to_owned())),
+        false => Ok(certificates),
+    }
+}
+
+fn wire(connection: &Connection, base: &Url, outfit: &Outfit) -> Result<Wire, ConnectError> {
     let unusable = |error: String| ConnectError::Unreachable(error);
-    let agent = agent.build().map_err(|error| unusable(error.to_string()))?;
+    let agent = outfit.agent().build().map_err(|error| unusable(error.to_string()))?;
     let client = reqwest_dav::ClientBuilder::new()
         .set_agent(agent)
         .set_host(base.origin().ascii_serialization())
         .set_auth(basic(&connection.login, &connection.password))
         .build()
         .map_err(|_| unusable("the client cannot be made".to_owned()))?;
-    let (sent, refused) = (Arc::default(), Arc::default());
-    let timeouts = connection.timeouts;
-    let hidden = Arc::new(Hidden::of(&connection.login, &connection.password));
-    Ok(Wire { client, timeouts, sent, status: None, refused, session, hidden })
+    Ok(Wire {
+        client,
+        timeouts: connection.timeouts,
+        sent: Arc::default(),
+        status: None,
+        refused: Arc::default(),
+        session: outfit.session.clone(),
+        hidden: Arc::new(Hidden::of(&connection.login, &connection.password)),
+        initiator: None,
+    })
 }
 
 #[cfg(test)]

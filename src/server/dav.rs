@@ -18,6 +18,7 @@ use super::feed::Limits;
 use super::guard::{Condition, Source};
 use super::listing::{Single, read_listing, read_single, seconds};
 use super::propfind::{MultiStatus, question};
+use super::push::Offer;
 use super::request::{Answer, Load, Request, Wire};
 use super::status::{Asked, Refusal, classify, describe};
 use super::together::Way;
@@ -78,6 +79,8 @@ pub struct Dav {
     pub(super) tus: Option<Tus>,
     /// How it is asked for zips, if it makes them.
     pub(super) zips: Option<Way>,
+    /// How it tells of changes by itself, if it does.
+    pub(super) offer: Option<Offer>,
 }
 
 impl fmt::Debug for Dav {

@@ -7,6 +7,7 @@ use url::Url;
 use super::chunks::Chunks;
 use super::connect::ConnectError;
 use super::failure::Failure;
+use super::push;
 use super::request::{Answer, Load, Request, Wire, site_trouble};
 use super::status::Asked;
 use super::together::{self, Way};
@@ -50,6 +51,8 @@ pub(super) struct Found {
     pub(super) tus: Option<Tus>,
     /// How it is asked for zips, if it makes them.
     pub(super) zips: Option<Way>,
+    /// How it tells of changes by itself, if it does.
+    pub(super) push: Option<push::Way>,
 }
 
 impl Site {
@@ -338,9 +341,23 @@ pub(super) fn found(
         // 0: as much as one likes.
         Tus::new(tus.get("max_chunk_size").and_then(Value::as_u64).filter(|most| *most > 0))
     });
+    let push = capabilities.as_ref().and_then(|data| data.get("capabilities")).zip(origin);
+    let push = push.and_then(|(all, origin)| push::Way::of(profile.family, base, all, origin));
     let below = pasted.below;
     let spaces_at = space::list_at(base);
-    Ok(Found { profile, home, below, user, display_name, space, spaces_at, chunks, tus, zips })
+    Ok(Found {
+        profile,
+        home,
+        below,
+        user,
+        display_name,
+        space,
+        spaces_at,
+        chunks,
+        tus,
+        zips,
+        push,
+    })
 }
 
 fn text_of(shown: &Value, key: &str) -> Option<String> {

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use futures::{StreamExt as _, stream};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
-use reqwest::{Method, Response, StatusCode};
+use reqwest::{Method, Response, StatusCode, Upgraded};
 use tokio::time::timeout;
 use url::Url;
 
@@ -83,6 +83,7 @@ impl Request {
 }
 
 /// The way to one origin, signed in as one account.
+#[derive(Clone)]
 pub(super) struct Wire {
     pub(super) client: reqwest_dav::Client,
     pub(super) timeouts: Timeouts,
@@ -96,16 +97,24 @@ pub(super) struct Wire {
     pub(super) session: Arc<Session>,
     /// What no error says.
     pub(super) hidden: Arc<Hidden>,
+    /// Who asks, among all who use the account: oCIS tells it of each change
+    /// (protocol.md 9).
+    pub(super) initiator: Option<Arc<str>>,
 }
 
 impl Wire {
     /// The same way without the account, for what needs no password.
     pub(super) fn anonymous(&self) -> Self {
-        let mut client = self.client.clone();
-        client.auth = reqwest_dav::Auth::Anonymous;
-        let (timeouts, sent, refused) = (self.timeouts, self.sent.clone(), Arc::default());
-        let (session, hidden) = (self.session.clone(), self.hidden.clone());
-        Self { client, timeouts, sent, status: None, refused, session, hidden }
+        let mut anonymous = Self { status: None, refused: Arc::default(), ..self.clone() };
+        anonymous.client.auth = reqwest_dav::Auth::Anonymous;
+        anonymous
+    }
+
+    /// The same way by another client, whose requests are not counted.
+    pub(super) fn over(&self, agent: reqwest::Client) -> Self {
+        let mut other = Self { sent: Arc::default(), ..self.clone() };
+        other.client.agent = agent;
+        other
     }
 
     /// Sends a request and returns its answer if the status is one of `wanted`.
@@ -194,6 +203,9 @@ impl Wire {
             .header("Accept", "*/*")
             .header("OCS-APIRequest", "true")
             .header("X-Request-ID", uuid::Uuid::new_v4().to_string());
+        if let Some(initiator) = &self.initiator {
+            builder = builder.header("Initiator-ID", &**initiator);
+        }
         let mut progress = None;
         let longer = if let Load::Work(longer) = &load { *longer } else { Duration::ZERO };
         builder = match load {
@@ -349,6 +361,17 @@ impl Answer {
             }
         })
         .boxed()
+    }
+
+    /// The same, if the server may be silent for so long.
+    pub(super) fn patient(self, idle: Duration) -> Self {
+        Self { idle, ..self }
+    }
+
+    /// The connection itself, once the server has agreed to speak otherwise.
+    pub(super) async fn upgraded(self) -> Result<Upgraded, Failure> {
+        let upgraded = self.response.upgrade().await;
+        upgraded.map_err(|error| Failure::new(ServerErrorKind::Unreachable, chain(&error)))
     }
 
     /// Reads the whole body; cut, or longer than `most` bytes, it is an error.

@@ -3,6 +3,7 @@
 //! own authority is: by a file that the user names.
 
 use std::convert::Infallible;
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -84,19 +85,25 @@ fn large() -> Bytes {
     (0..300_000_u32).map(|at| (at % 251) as u8).collect()
 }
 
-/// Runs `test` against a server over TLS that offers these protocols.
-async fn with(offered: &[&str], test: impl AsyncFnOnce(Connection, Arc<Seen>)) {
-    let place = tempfile::tempdir().unwrap();
-    make_certificate(place.path());
-    let certificate = CertificateDer::from_pem_file(place.path().join("cert.pem")).unwrap();
-    let key = PrivateKeyDer::from_pem_file(place.path().join("key.pem")).unwrap();
+/// What speaks TLS and offers these protocols, under a certificate that it
+/// leaves as `cert.pem` in that folder.
+pub fn acceptor(place: &Path, offered: &[&str]) -> TlsAcceptor {
+    make_certificate(place);
+    let certificate = CertificateDer::from_pem_file(place.join("cert.pem")).unwrap();
+    let key = PrivateKeyDer::from_pem_file(place.join("key.pem")).unwrap();
     let provider = Arc::new(aws_lc_rs::default_provider());
     let config =
         ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
     let config = config.unwrap().with_no_client_auth();
     let mut config = config.with_single_cert(vec![certificate], key).unwrap();
     config.alpn_protocols = offered.iter().map(|name| name.as_bytes().to_vec()).collect();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    TlsAcceptor::from(Arc::new(config))
+}
+
+/// Runs `test` against a server over TLS that offers these protocols.
+async fn with(offered: &[&str], test: impl AsyncFnOnce(Connection, Arc<Seen>)) {
+    let place = tempfile::tempdir().unwrap();
+    let acceptor = acceptor(place.path(), offered);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let seen = Arc::<Seen>::default();
