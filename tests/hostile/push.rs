@@ -157,16 +157,20 @@ fn stream() -> Vec<u8> {
     head("200 OK", "Content-Type: text/event-stream\r\n")
 }
 
+/// The answer of a websocket to whoever asks for it, and that it lets it in.
+fn socket(headers: &str) -> Reply {
+    let head = format!("HTTP/1.1 101 Switching Protocols\r\n{headers}\r\n");
+    let said = b"authenticated";
+    Reply::Stall([head.as_bytes(), &[0x81, said.len() as u8], said].concat())
+}
+
 #[tokio::test]
 async fn what_answers_otherwise_is_not_listened_to() {
-    let sockets: [fn() -> Reply; 4] = [
+    let sockets: [fn() -> Reply; 5] = [
         || answer("200 OK", "Content-Type: text/html\r\n", "<html>Sign in</html>"),
-        || Reply::Raw(b"HTTP/1.1 101 Switching Protocols\r\n\r\n".to_vec()),
-        || {
-            let accepted = "Connection: Upgrade\r\nUpgrade: websocket\r\n";
-            let head = format!("HTTP/1.1 101 Fine\r\n{accepted}Sec-WebSocket-Accept: AAAA\r\n\r\n");
-            Reply::Raw(head.into_bytes())
-        },
+        || socket(""),
+        || socket("Connection: Upgrade\r\nUpgrade: websocket\r\n"),
+        || socket("Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: AAAA\r\n"),
         || Reply::Close,
     ];
     for reply in sockets {
@@ -174,8 +178,11 @@ async fn what_answers_otherwise_is_not_listened_to() {
             |own| (format!("ws://{own}/push/ws"), String::new()),
             move |_, path| (path == "/push/ws").then(reply),
         );
-        let push = push(&server).await.unwrap();
-        listening(push, async |_| asked(&server, "GET /push/ws", 3).await).await;
+        listening(push(&server).await.unwrap(), async |ears| {
+            asked(&server, "GET /push/ws", 3).await;
+            ears.have_heard_nothing();
+        })
+        .await;
     }
     let pages: [fn() -> Reply; 3] = [
         || answer("200 OK", "Content-Type: text/html\r\n", "<html>Sign in</html>"),
@@ -184,8 +191,11 @@ async fn what_answers_otherwise_is_not_listened_to() {
     ];
     for page in pages {
         let server = ocis(page);
-        let wanted = format!("GET {EVENTS}");
-        listening(push(&server).await.unwrap(), async |_| asked(&server, &wanted, 3).await).await;
+        listening(push(&server).await.unwrap(), async |ears| {
+            asked(&server, &format!("GET {EVENTS}"), 3).await;
+            ears.have_heard_nothing();
+        })
+        .await;
     }
 }
 
@@ -206,7 +216,9 @@ async fn a_page_is_no_token() {
 #[tokio::test]
 async fn an_event_that_does_not_end_is_cut_off() {
     for piece in ["data: aaaaaaaaaaaaaaaa", "data: a\n", ": alive\n", "event: item-moved\n"] {
-        let server = ocis(move || Reply::Endless(stream(), piece.as_bytes().to_vec()));
+        // It goes on without an end, and then no further.
+        let block = piece.repeat((4 << 20) / piece.len());
+        let server = ocis(move || Reply::Stall([stream(), block.clone().into_bytes()].concat()));
         listening(push(&server).await.unwrap(), async |ears| {
             for _ in 0..2 {
                 assert_eq!(ears.next().await, Heard::Listening, "{piece:?}");

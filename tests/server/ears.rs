@@ -24,6 +24,12 @@ impl Ears {
         timeout(BOUND, self.0.recv()).await.unwrap().unwrap()
     }
 
+    /// Makes sure that nothing was heard that was not asked for.
+    pub fn have_heard_nothing(&mut self) {
+        let heard = self.0.try_recv().ok();
+        assert_eq!(heard, None);
+    }
+
     /// All that was heard and not asked for.
     pub fn rest(mut self) -> Vec<Heard> {
         std::iter::from_fn(|| self.0.try_recv().ok()).collect()
