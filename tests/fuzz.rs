@@ -7,6 +7,8 @@
 #![allow(unreachable_pub, reason = "shared with the fuzz targets")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "only used in tests")]
 
+#[path = "fuzz/events.rs"]
+mod events;
 #[path = "fuzz/href.rs"]
 mod href;
 #[path = "fuzz/ignore.rs"]
@@ -118,4 +120,9 @@ fn a_journal_of_any_bytes_opens_and_is_believed_only_where_it_is_whole() {
 #[test]
 fn a_zip_of_any_bytes_gives_files_of_the_listed_length_or_none() {
     tried("zip", zip::run, 60);
+}
+
+#[test]
+fn events_of_any_bytes_are_told_when_they_are_whole_and_as_often_as_they_come() {
+    tried("events", events::run, 60);
 }

@@ -17,7 +17,7 @@ use super::status::{Asked, Refusal, classify};
 use super::url::DavRoot;
 use super::{
     ByteStream, Effect, Family, Limits, Listing, Profile, Result, ServerErrorKind, Space, probe,
-    space, zip,
+    push, space, zip,
 };
 use crate::model::{Name, RelPath};
 
@@ -105,6 +105,8 @@ pub struct Account {
     pub display_name: String,
     /// The space that its storage is, where there are spaces.
     pub space: Option<Space>,
+    /// The path where changes are told, if they are.
+    pub push: Option<String>,
 }
 
 /// Reads what the server at `url` says; none if it is of no family.
@@ -123,7 +125,8 @@ pub fn account(url: &Url, said: Said<'_>) -> std::result::Result<Option<Account>
     let found = probe::found(site, told, Some(url), None)?;
     let (profile, home) = (found.profile, found.home.file(&RelPath::root()));
     let (user, display_name, space) = (found.user, found.display_name, found.space);
-    Ok(Some(Account { profile, home, user, display_name, space }))
+    let push = found.push.map(|way| way.at().to_owned());
+    Ok(Some(Account { profile, home, user, display_name, space, push }))
 }
 
 /// What a final status with this body means for a request of `method`.
@@ -136,6 +139,12 @@ pub fn refusal(
     let asked = Asked { method, family, if_match: false };
     let status = StatusCode::from_u16(status).ok()?;
     Some(classify(asked, status, &HeaderMap::new(), &Refusal::read(body)))
+}
+
+/// What is told in an answer that never ends, as far as it has come: of each
+/// event whether it is a change, and none for where it is cut off.
+pub async fn events(body: ByteStream) -> Vec<Option<bool>> {
+    push::changes(body).await
 }
 
 /// The files of these names and lengths in a zip; none for each that is not in

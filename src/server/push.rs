@@ -27,7 +27,7 @@ use super::connect::Outfit;
 use super::dav::Dav;
 use super::failure::Failure;
 use super::request::Wire;
-use super::{Family, ServerErrorKind};
+use super::{ByteStream, Family, ServerErrorKind};
 use crate::clock::{Clock as _, SystemClock};
 
 /// Turned away so often in a row, nobody asks again.
@@ -118,6 +118,14 @@ impl Way {
         }
     }
 
+    /// The path that is asked, from the origin.
+    pub(super) fn at(&self) -> &str {
+        match self {
+            Self::Socket(endpoints) => endpoints.socket(),
+            Self::Events { at } => at,
+        }
+    }
+
     /// Gets the server to tell from now on.
     async fn open(&self, wire: &Wire, patience: &Patience) -> Result<Line, Failure> {
         match self {
@@ -137,6 +145,13 @@ enum Word {
     Change,
     /// Something else; at least the connection lives.
     Other,
+}
+
+/// What these events tell a stranger: of each whether it is a change, and none
+/// for where they are cut off.
+pub(super) async fn changes(body: ByteStream) -> Vec<Option<bool>> {
+    let words = events::words(body, None);
+    words.map(|word| word.ok().map(|word| word == Word::Change)).collect().await
 }
 
 /// What a server offers to whoever wants to listen.

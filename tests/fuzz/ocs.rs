@@ -37,6 +37,12 @@ fn is_sound(bytes: &[u8], url: &Url, account: &Account) {
     assert!(account.home.is_empty() || account.home.starts_with('/'), "{account:?}");
     let home = Url::parse(&format!("{}{}", url.origin().ascii_serialization(), account.home));
     assert_eq!(home.unwrap().origin(), url.origin());
+    if let Some(push) = &account.push {
+        assert!(push.starts_with('/'), "{account:?}");
+        let asked =
+            format!("{}/{}", url.origin().ascii_serialization(), push.trim_start_matches('/'));
+        assert_eq!(Url::parse(&asked).unwrap().origin(), url.origin());
+    }
     // Each letter takes at most three in an address.
     let texts = account.home.len() + account.user.len() + account.display_name.len();
     assert!(texts <= 5 * bytes.len() + 100, "{texts} bytes out of {}", bytes.len());

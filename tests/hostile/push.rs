@@ -116,6 +116,20 @@ async fn no_token_is_asked_for_on_another_server() {
 }
 
 #[tokio::test]
+async fn an_address_here_that_looks_like_one_elsewhere_leads_here() {
+    let stranger = stranger();
+    let there = host(&stranger);
+    let path = format!("//{there}/push/ws");
+    let server = nextcloud(
+        move |own| (format!("ws://{own}{path}"), String::new()),
+        |_, path| path.ends_with("/push/ws").then(|| answer("503 Service Unavailable", "", "")),
+    );
+    let wanted = format!("GET /{there}/push/ws");
+    listening(push(&server).await.unwrap(), async |_| asked(&server, &wanted, 2).await).await;
+    assert!(stranger.heard().is_empty());
+}
+
+#[tokio::test]
 async fn no_redirect_of_what_is_listened_to_is_followed() {
     let stranger = stranger();
     let there = host(&stranger);

@@ -4,6 +4,7 @@
 //! block counts only when it is whole.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -46,13 +47,16 @@ pub(super) async fn open(at: &str, wire: &Wire, silence: Duration) -> Result<Lin
     if !is_stream(&answer) {
         return Err(Failure::nonsense("no stream of events"));
     }
-    let own = wire.initiator.clone();
-    let blocks = SseByteStream::new(bounded(answer.patient(silence).into_body()));
-    let words = blocks.map(move |block| match block {
+    Ok(words(answer.patient(silence).into_body(), wire.initiator.clone()))
+}
+
+/// What a stream of events tells whoever calls itself so.
+pub(super) fn words(body: ByteStream, own: Option<Arc<str>>) -> Line {
+    let words = SseByteStream::new(bounded(body)).map(move |block| match block {
         Ok(block) => Ok(word(&block, own.as_deref())),
         Err(error) => Err(Failure::new(ServerErrorKind::Unreachable, error.to_string())),
     });
-    Ok(words.boxed())
+    words.boxed()
 }
 
 fn is_stream(answer: &Answer) -> bool {
@@ -121,8 +125,8 @@ mod tests {
     async fn words(pieces: &[&str]) -> Vec<Option<Word>> {
         let pieces: Vec<_> =
             pieces.iter().map(|piece| Ok(Bytes::copy_from_slice(piece.as_bytes()))).collect();
-        let blocks = SseByteStream::new(bounded(stream::iter(pieces).boxed()));
-        blocks.map(|block| Some(word(&block.ok()?, Some(OWN)))).collect().await
+        let body = stream::iter(pieces).boxed();
+        super::words(body, Some(OWN.into())).map(Result::ok).collect().await
     }
 
     #[tokio::test]

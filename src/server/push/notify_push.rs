@@ -48,6 +48,11 @@ pub(in crate::server) struct Endpoints {
 }
 
 impl Endpoints {
+    /// Where the websocket is.
+    pub(super) fn socket(&self) -> &str {
+        &self.socket
+    }
+
     /// Those that are announced, as far as they are on the server itself.
     pub(super) fn of(announced: &Value, origin: &Url) -> Option<Self> {
         let kinds = announced.get("type").and_then(Value::as_array);
