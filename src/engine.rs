@@ -11,6 +11,7 @@ mod review;
 mod run;
 mod situation;
 mod told;
+mod waits;
 
 use crate::disk::Disk as _;
 use crate::event::Event;
@@ -100,6 +101,29 @@ impl<W: World> Engine<W> {
     /// single files is in the report.
     pub async fn sync(&mut self, options: &SyncOptions) -> Result<Report, EngineError> {
         run::sync(self, options).await
+    }
+
+    /// Whether something may have changed on this computer since the last run;
+    /// what the disk tells is kept for the next one.
+    ///
+    /// # Errors
+    ///
+    /// If the disk cannot be asked.
+    pub async fn stirs_here(&mut self) -> Result<bool, EngineError> {
+        observe::stirs_here(&self.world, &mut self.memory).await
+    }
+
+    /// Whether a run would find that something has changed since the last one,
+    /// as far as one question to each side tells; what the disk tells is kept
+    /// for that run. A server whose folders do not tell what happens below them
+    /// may always have changed.
+    ///
+    /// # Errors
+    ///
+    /// If a side cannot be asked.
+    pub async fn stirs(&mut self) -> Result<bool, EngineError> {
+        let here = observe::stirs_here(&self.world, &mut self.memory).await?;
+        Ok(here || observe::stirs_there(&self.world, self.journal.rows()).await?)
     }
 
     /// Looks and plans, and changes nothing on either side.

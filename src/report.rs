@@ -1,5 +1,7 @@
 //! What one run of the engine achieved, and how it failed if it did.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use thiserror::Error;
 
@@ -98,6 +100,10 @@ pub struct Report {
     pub items: Vec<Item>,
     /// What the first comparison of two full sides showed, in the run that made it.
     pub compared: Option<Comparison>,
+    /// After so long another run may achieve what this one could not; none if
+    /// nothing is left, or if what is left waits for a change.
+    #[serde(skip)]
+    pub next: Option<Duration>,
     /// Deletions that wait for a decision.
     pub brakes: Vec<BrakeReport>,
     /// With [`SyncOptions::dry_run`]: what would be done, with paths.

@@ -178,6 +178,7 @@ mod tests {
             passes: 1,
             items,
             compared: None,
+            next: None,
             brakes: Vec::new(),
             planned: Vec::new(),
         }

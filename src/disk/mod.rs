@@ -9,6 +9,7 @@
 mod native;
 pub mod sim;
 
+use std::collections::BTreeSet;
 use std::io;
 use std::time::Duration;
 
@@ -82,6 +83,32 @@ pub struct Space {
     pub free: u64,
     /// All there is.
     pub total: u64,
+}
+
+/// Where something may have changed since a disk was asked last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Changed {
+    /// Anywhere: nobody watches, it is the first time, or too much happened.
+    Anywhere,
+    /// There, and nowhere else as far as the system tells: what was written
+    /// to, and names that came or went. Some of them may be nothing any more.
+    At(BTreeSet<RelPath>),
+}
+
+/// Why nobody tells of changes.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum WatchError {
+    /// The system watches no more folders for this user
+    /// (Linux: `fs.inotify.max_user_watches`).
+    #[error("too many watched folders")]
+    TooManyFolders,
+    /// The system lets this user have no more watchers
+    /// (Linux: `fs.inotify.max_user_instances`).
+    #[error("too many watchers")]
+    TooManyWatchers,
+    /// This system or volume does not tell.
+    #[error("not told of changes: {0}")]
+    Unsupported(String),
 }
 
 /// What went wrong on the disk.
@@ -261,4 +288,21 @@ pub trait Disk {
     /// Whether some process has the file open for writing, where the system
     /// can tell (amendment 20); `false` where it cannot.
     async fn is_being_written(&self, path: &RelPath) -> Result<bool>;
+
+    /// Where something may have changed since this was asked last, whoever did
+    /// it, of all that was done before this call. Without a watcher: anywhere.
+    async fn changed(&self) -> Result<Changed> {
+        Ok(Changed::Anywhere)
+    }
+
+    /// Why nobody tells of changes although somebody was to.
+    fn unwatched(&self) -> Option<WatchError> {
+        None
+    }
+
+    /// Waits until [`Self::changed`] has something to tell. Without a watcher
+    /// that is never.
+    async fn stirred(&self) {
+        std::future::pending().await
+    }
 }

@@ -1,8 +1,10 @@
-//! Remembers, for one run, what failed and why, and turns what is left into
-//! items that a user can read.
+//! Remembers what failed and why, when it is to be tried again, and turns what
+//! is left into items that a user can read.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
+use crate::clock::Moment;
 use crate::event::{Cause, Outcome};
 use crate::model::{LocalSeen, NameRules, NodeId, RemoteSeen, Rows, Side, WaitReason};
 use crate::observe::Mention;
@@ -30,6 +32,12 @@ fn is_about_the_name(cause: &Cause) -> bool {
 /// at again, so more often than a failure.
 const STALE_TRIES: u32 = 8;
 
+/// What could not be done in a run is tried again after so long, then after
+/// four times as long, and so on; as soon as something about it changes anyhow.
+const FIRST_PAUSE: Duration = Duration::from_secs(30);
+/// The longest of these pauses.
+const LONGEST_PAUSE: Duration = Duration::from_secs(6 * 3600);
+
 /// What was seen of a node when it failed: when that changes, it is tried again.
 type Evidence = (Option<LocalSeen>, Option<RemoteSeen>);
 
@@ -42,9 +50,13 @@ struct Failure {
     side: Option<Side>,
     /// It was not even tried: the server is known to refuse the name.
     foreseen: bool,
+    /// How many runs have given it up.
+    runs: u32,
+    /// When it is to be tried again, since a run has given it up.
+    again: Option<Moment>,
 }
 
-/// What failed in this run.
+/// What failed in this run, and in those before it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ledger {
     failures: BTreeMap<NodeId, Failure>,
@@ -76,9 +88,11 @@ impl Ledger {
             cause: cause.clone(),
             side: step.op.side(),
             foreseen: false,
+            runs: 0,
+            again: None,
         });
         if failure.evidence != evidence {
-            *failure = Failure { evidence, failed: 0, stale: failure.stale, ..failure.clone() };
+            *failure = Failure { evidence, failed: 0, runs: 0, again: None, ..failure.clone() };
         }
         match outcome {
             Outcome::Failed(_) => failure.failed += 1,
@@ -95,8 +109,9 @@ impl Ledger {
         for (node, reason) in naming::refused(rows, rules) {
             let cause = Cause::NameForbidden(reason);
             let (evidence, side) = (evidence(rows, node), Some(Side::Remote));
+            let (failed, stale, foreseen) = (TRIES, 0, true);
             let failure =
-                Failure { evidence, failed: TRIES, stale: 0, cause, side, foreseen: true };
+                Failure { evidence, failed, stale, cause, side, foreseen, runs: 0, again: None };
             self.failures.insert(node, failure);
         }
     }
@@ -106,6 +121,40 @@ impl Ledger {
     pub(super) fn look_again(&mut self) {
         self.failures.retain(|_, failure| failure.failed > 0);
         self.failures.values_mut().for_each(|failure| failure.stale = 0);
+    }
+
+    /// Begins another run: what was given up is tried again when its time has
+    /// come, and nothing counts that was not given up.
+    pub(super) fn begin_run(&mut self, now: Moment) {
+        for failure in self.failures.values_mut().filter(|failure| !failure.foreseen) {
+            if failure.again.is_none_or(|again| again <= now) {
+                (failure.failed, failure.stale, failure.again) = (0, 0, None);
+            }
+        }
+    }
+
+    /// Ends a run: what it has given up is left alone for a while.
+    pub(super) fn end_run(&mut self, rows: &Rows, now: Moment) {
+        for node in self.given_up(rows) {
+            let Some(failure) = self.failures.get_mut(&node) else { continue };
+            if failure.again.is_none() && !failure.foreseen {
+                let pause = FIRST_PAUSE.saturating_mul(4_u32.saturating_pow(failure.runs));
+                failure.again = Some(now + pause.min(LONGEST_PAUSE));
+                failure.runs = failure.runs.saturating_add(1);
+            }
+        }
+    }
+
+    /// How long it is until something given up is to be tried again.
+    pub(super) fn next_try(&self, rows: &Rows, now: Moment) -> Option<Duration> {
+        // A run that is just ending has not decided yet.
+        let pause = |failure: &Failure| match failure.again {
+            Some(again) => again.saturating_sub(now),
+            None => FIRST_PAUSE,
+        };
+        let given_up = self.given_up(rows);
+        let tried = given_up.iter().filter_map(|node| self.failures.get(node));
+        tried.filter(|failure| !failure.foreseen).map(pause).min()
     }
 
     /// Nodes that failed often enough, and of which nothing has changed since.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::clock::{Clock as _, Moment};
 use crate::disk::{Disk as _, DiskErrorKind};
-use crate::event::{Cause, Comparison, Event, Outcome};
+use crate::event::{Comparison, Event, Outcome};
 use crate::execute::{self, aside};
 use crate::model::{Body, Change, NodeId, PairState, RemoteRow, Rows, Side, WaitReason};
 use crate::plan::{Op, Plan, Record, Step, Why};
@@ -16,6 +16,7 @@ use crate::world::World;
 
 use super::situation::BRAKE_WINDOW;
 use super::told::{planned, size, spoken_brake};
+use super::waits::next_wait;
 use super::{Engine, Look, comparison, gates, presumed, records, situation};
 
 /// Passes in a row that may achieve nothing before a run gives up: a side that
@@ -53,6 +54,7 @@ pub(super) async fn sync<W: World>(
     options: &SyncOptions,
 ) -> Result<Report, EngineError> {
     engine.width.begin_run();
+    engine.ledger.begin_run(engine.world.clock().now());
     let mut run = Run {
         begun: engine.world.clock().now(),
         requests: engine.world.server().requests(),
@@ -77,6 +79,7 @@ pub(super) async fn sync<W: World>(
         let refreshed = gates::refresh_marker(&engine.world, &mut engine.journal).await;
         result = gates::told_of_marker(result, refreshed);
     }
+    engine.ledger.end_run(engine.journal.rows(), engine.world.clock().now());
     if result.as_ref().is_ok_and(|report| report.end == End::Equal && !options.dry_run) {
         engine.journal.back_up(engine.world.clock().wall())?;
     }
@@ -363,6 +366,14 @@ impl Run {
         Ok(())
     }
 
+    /// When another run may achieve what this one could not.
+    fn next<W: World>(&self, engine: &Engine<W>, look: &Look, plan: &Plan) -> Option<Duration> {
+        let wait = next_wait(engine, look, plan).map(|(wait, ..)| wait);
+        let now = engine.world.clock().now();
+        let try_again = engine.ledger.next_try(engine.journal.rows(), now);
+        wait.into_iter().chain(try_again).min()
+    }
+
     fn report<W: World>(&self, engine: &Engine<W>, look: &Look, plan: &Plan, dry: bool) -> Report {
         let rows = engine.journal.rows();
         let waits = look.waits(rows, plan);
@@ -386,36 +397,11 @@ impl Run {
             passes: self.passes,
             items,
             compared: self.compared,
+            next: self.next(engine, look, plan),
             brakes: plan.brakes.iter().map(|brake| spoken_brake(rows, brake)).collect(),
             planned: if dry { planned(rows, plan) } else { Vec::new() },
         }
     }
-}
-
-/// How long to wait until something that waits may go on by itself.
-fn next_wait<W: World>(
-    engine: &Engine<W>,
-    look: &Look,
-    plan: &Plan,
-) -> Option<(Duration, WaitReason, String)> {
-    let timing = engine.world.timing();
-    let now = engine.world.clock().now();
-    let remembered = engine.memory.next_moment(&engine.world).map(|at| at.saturating_sub(now));
-    let waits = look.waits(engine.journal.rows(), plan);
-    let waits = waits.iter().filter_map(|wait| {
-        let duration = match wait.reason {
-            WaitReason::Racy | WaitReason::Quiet | WaitReason::Changing => timing.racy,
-            WaitReason::SecondLook | WaitReason::Quarantined => remembered.unwrap_or(timing.racy),
-            WaitReason::TornEpoch => timing.racy / 4,
-            WaitReason::Settling => timing.database / 3,
-            _ => return None,
-        };
-        Some((duration, wait.reason, engine.journal.rows().spoken(wait.node)))
-    });
-    let changing = look.mentions().into_iter().filter(|mention| mention.cause == Cause::Changing);
-    let changing = changing.map(|mention| (timing.racy, WaitReason::Changing, mention.path));
-    let next = waits.chain(changing).min_by_key(|(duration, ..)| *duration)?;
-    Some((next.0.max(Duration::from_millis(1)), next.1, next.2))
 }
 
 /// How many files each step concerns, from before it ran.

@@ -31,6 +31,9 @@ pub struct Timing {
     pub overload: Duration,
     /// How long a file that was put aside is kept.
     pub keep_aside: Duration,
+    /// Everything on this computer is looked at again after so long, whatever
+    /// its system has told of meanwhile: events can be lost.
+    pub whole_look: Duration,
     /// The marker's nonce is rewritten at most this often (amendment 26).
     pub nonce: Duration,
 }
@@ -46,6 +49,7 @@ impl Default for Timing {
             still: Duration::from_secs(10),
             overload: Duration::from_secs(300),
             keep_aside: Duration::from_secs(30 * 24 * 3600),
+            whole_look: Duration::from_secs(3600),
             nonce: Duration::from_secs(60),
         }
     }

@@ -12,6 +12,9 @@ use crate::model::{LocalSeen, Name, Timing, WaitReason};
 /// A lock file that is older was left behind by a program that crashed.
 const STALE: i64 = 24 * 3600 * 1_000_000_000;
 
+/// How the lock files of LibreOffice and of Microsoft Office begin.
+const LOCKS: [&str; 2] = [".~lock.", "~$"];
+
 /// What databases keep beside their file.
 const BESIDE: [&str; 3] = ["-wal", "-journal", "-shm"];
 
@@ -23,6 +26,14 @@ pub(super) struct InUse {
     /// Databases that are quiet, with all that stands beside them. A program
     /// may have them open all the same.
     pub(super) quiet: Vec<Vec<Name>>,
+}
+
+/// Whether a name is one by which programs tell what they work on.
+pub(super) fn tells_of_use(name: &Name) -> bool {
+    let name = name.as_str();
+    name.starts_with(LOCKS[0])
+        || name.starts_with(LOCKS[1])
+        || BESIDE.iter().any(|end| name.ends_with(end))
 }
 
 /// The files of one folder that are in use at `now` (nanoseconds since 1970,
@@ -55,11 +66,11 @@ pub(super) fn in_use(entries: &BTreeMap<Name, LocalSeen>, now: i64, timing: &Tim
 /// LibreOffice, `~$report.docx` of Microsoft Office, where Word leaves out one
 /// or two letters of long names.
 fn locked_by<'a>(name: &str, entries: &'a BTreeMap<Name, LocalSeen>) -> Option<&'a Name> {
-    if let Some(document) = name.strip_prefix(".~lock.").and_then(|rest| rest.strip_suffix('#')) {
+    if let Some(document) = name.strip_prefix(LOCKS[0]).and_then(|rest| rest.strip_suffix('#')) {
         return entries.keys().find(|name| name.as_str() == document);
     }
-    let rest = name.strip_prefix("~$")?;
-    entries.keys().filter(|name| !name.as_str().starts_with("~$")).find(|name| {
+    let rest = name.strip_prefix(LOCKS[1])?;
+    entries.keys().filter(|name| !name.as_str().starts_with(LOCKS[1])).find(|name| {
         let letters = name.as_str().char_indices().map(|(at, _)| at).take(3);
         letters.into_iter().any(|at| name.as_str()[at..] == *rest)
     })

@@ -1,49 +1,65 @@
-//! Walks the folder on this computer.
+//! One look at the folder on this computer.
+//!
+//! The first look walks everything. Where a disk tells what may have changed
+//! since, the next ones only read those folders again and take the rest from
+//! the look before: events say where to look, never what is there. They can be
+//! lost, so a whole look follows once in a while, and whenever something seems
+//! to be missing (I7).
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures::StreamExt as _;
-use futures::stream::FuturesUnordered;
-
-use crate::disk::{Dirent, Disk as _, DiskErrorKind, FileType, Stat};
+use crate::clock::{Clock as _, Moment};
+use crate::disk::{Changed, Disk as _, FileType, Stat};
 use crate::event::Cause;
-use crate::model::{Ignore, Kind, LocalSeen, Name, RelPath, Rows, Timing, WaitReason, layout};
+use crate::model::{Kind, LocalSeen, Name, RelPath, Rows, Timing, WaitReason, layout};
 use crate::report::EngineError;
 use crate::world::World;
 
 use super::Mention;
-use super::in_use::{InUse, in_use};
-
-/// Folders read at the same time.
-const WIDTH: usize = 4;
+use super::in_use::{InUse, in_use, tells_of_use};
+use super::walk::walk;
 
 /// What one folder showed.
 #[derive(Clone, Debug)]
 pub(super) enum Look {
     /// It was read.
-    Listed {
-        /// Its files and folders.
-        children: BTreeMap<Name, (Kind, LocalSeen)>,
-        /// It holds ignored names too.
-        ignored: bool,
-    },
+    Listed(Listed),
     /// It could not be read: nothing below it is absent (amendment 24).
     Unknown,
+    /// It went while it was to be read: this look is torn.
+    Vanished,
 }
 
-/// One complete look at this computer.
-#[derive(Debug)]
+/// What stood in a folder.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Listed {
+    /// Its files and folders.
+    pub children: BTreeMap<Name, (Kind, LocalSeen)>,
+    /// What stands under ignored names, our own folder left out.
+    pub ignored: BTreeMap<Name, Stat>,
+    /// It holds ignored names, perhaps some that could not be looked at.
+    pub holds_ignored: bool,
+    /// Names under which something is that we cannot look into: a mount, an
+    /// unreadable entry, a link where a file was. Not absent.
+    pub unknown: BTreeSet<Name>,
+    /// What a user should know of.
+    pub mentions: Vec<Mention>,
+}
+
+impl Listed {
+    pub(super) fn mention(&mut self, path: String, cause: Cause, blocks: bool) {
+        self.mentions.push(Mention { path, cause, blocks });
+    }
+}
+
+/// One look at this computer.
+#[derive(Clone, Debug)]
 pub(super) struct Epoch {
     /// Every folder by path: the root, those below it, and those that stand
     /// parked in staging. A parent comes before its children.
     pub folders: BTreeMap<RelPath, (LocalSeen, Look)>,
     /// Files parked in staging.
     pub parked_files: BTreeMap<RelPath, LocalSeen>,
-    /// Places at which something is that we cannot look into: a mount, an
-    /// unreadable entry, a link where a file was. Not absent.
-    pub unknown: BTreeSet<RelPath>,
-    /// What stands under ignored names, by volume and file id.
-    pub ignored: BTreeSet<(u64, u128)>,
     /// Files that a program works on (amendment 35).
     pub in_use: BTreeMap<RelPath, WaitReason>,
     /// Databases that a program has open (amendment 35).
@@ -52,190 +68,157 @@ pub(super) struct Epoch {
     pub consistent: bool,
     /// The volume's clock before the look, nanoseconds since 1970.
     pub time: i64,
-    /// What a user should know of.
-    pub mentions: Vec<Mention>,
+    /// All folders were read for it.
+    pub whole: bool,
+    /// When all folders were read last.
+    whole_at: Moment,
+    /// Folders that changed while they were read: to be read again, whether
+    /// the disk says so or not.
+    owed: BTreeSet<RelPath>,
 }
 
 impl Epoch {
-    fn mention(&mut self, path: String, cause: Cause, blocks: bool) {
-        self.mentions.push(Mention { path, cause, blocks });
-    }
-
-    /// Notes which entries of `dir` a program works on. Returns the databases
-    /// among them that are quiet, which may be open all the same.
-    fn note_use(
-        &mut self,
-        dir: &RelPath,
-        entries: &[Dirent],
-        timing: &Timing,
-    ) -> Vec<Vec<RelPath>> {
-        let names = entries.iter().filter_map(|entry| {
-            let (name, stat) = (entry.name.as_ref().ok()?, entry.stat.as_ref().ok()?);
-            (stat.file_type == FileType::File).then(|| (name.clone(), stat.seen))
+    /// What a user should know of, in order of path.
+    pub(super) fn mentions(&self) -> Vec<Mention> {
+        let unread = self.folders.iter().filter(|(_, (_, look))| matches!(look, Look::Unknown));
+        let unreadable = unread.map(|(path, _)| Mention {
+            path: path.to_string(),
+            cause: Cause::Unreadable,
+            blocks: true,
         });
-        let InUse { busy, quiet } = in_use(&names.collect(), self.time, timing);
-        self.in_use.extend(busy.into_iter().map(|(name, reason)| (dir.join(&name), reason)));
-        let paths = |group: Vec<Name>| group.iter().map(|name| dir.join(name)).collect();
-        quiet.into_iter().map(paths).collect()
+        let told = self.listed().flat_map(|(_, listed)| listed.mentions.iter().cloned());
+        let mut all: Vec<Mention> = unreadable.chain(told).collect();
+        all.sort_by(|a, b| a.path.cmp(&b.path));
+        all
     }
 
-    /// Notes which of these databases a program has open for writing, as far
-    /// as the system tells.
-    async fn note_open<W: World>(&mut self, world: &W, groups: Vec<Vec<RelPath>>) {
-        for group in groups {
-            let mut open = false;
-            for path in &group {
-                // What has gone since is open to nobody.
-                open |= world.disk().is_being_written(path).await.unwrap_or(false);
-            }
-            if open {
-                self.open.extend(group);
-            }
+    /// Every folder that was read.
+    pub(super) fn listed(&self) -> impl Iterator<Item = (&RelPath, &Listed)> {
+        self.folders.iter().filter_map(|(path, (_, look))| match look {
+            Look::Listed(listed) => Some((path, listed)),
+            Look::Unknown | Look::Vanished => None,
+        })
+    }
+
+    /// Places at which something is that we cannot look into.
+    pub(super) fn unknown(&self) -> impl Iterator<Item = RelPath> {
+        self.listed().flat_map(|(path, listed)| listed.unknown.iter().map(|name| path.join(name)))
+    }
+
+    /// What stands under ignored names, by volume and file id.
+    pub(super) fn ignored(&self) -> BTreeSet<(u64, u128)> {
+        let stats = self.listed().flat_map(|(_, listed)| listed.ignored.values());
+        stats.map(|stat| (stat.seen.volume, stat.seen.file_id)).collect()
+    }
+
+    /// An epoch that has seen nothing yet.
+    fn new(time: i64, now: Moment) -> Self {
+        Self {
+            folders: BTreeMap::new(),
+            parked_files: BTreeMap::new(),
+            in_use: BTreeMap::new(),
+            open: BTreeSet::new(),
+            consistent: true,
+            time,
+            whole: true,
+            whole_at: now,
+            owed: BTreeSet::new(),
         }
     }
 
-    /// Takes the entries of `dir`, and returns the folders among them.
-    fn take(&mut self, dir: &RelPath, entries: Vec<Dirent>) -> (Look, Vec<(RelPath, LocalSeen)>) {
-        let mut children = BTreeMap::new();
-        let mut folders = Vec::new();
-        let mut ignored = false;
-        for entry in entries {
-            let name = match entry.name {
-                Ok(name) => name,
-                Err(lossy) => {
-                    // A folder that holds a name we cannot say is still known
-                    // for all its other names.
-                    let path = if dir.is_root() { lossy } else { format!("{dir}/{lossy}") };
-                    self.mention(path, Cause::NameNotText, true);
-                    continue;
-                }
-            };
-            let path = dir.join(&name);
-            if layout::is_kept_apart(&name) || Ignore::built_in().matches(&name).is_some() {
-                ignored |= !(dir.is_root() && layout::is_own(&name));
-                if let Ok(stat) = entry.stat {
-                    self.ignored.insert((stat.seen.volume, stat.seen.file_id));
-                }
-                continue;
-            }
-            match entry.stat {
-                Ok(Stat { file_type: FileType::File, seen }) => {
-                    children.insert(name, (Kind::File, seen));
-                }
-                Ok(Stat { file_type: FileType::Dir, seen }) => {
-                    children.insert(name, (Kind::Dir, seen));
-                    folders.push((path, seen));
-                }
-                Ok(Stat { file_type: FileType::Symlink | FileType::Special, .. }) => {
-                    self.mention(path.to_string(), Cause::NotAFile, false);
-                    self.unknown.insert(path);
-                }
-                Ok(Stat { file_type: FileType::Mount, .. }) => {
-                    self.mention(path.to_string(), Cause::OtherVolume, false);
-                    self.unknown.insert(path);
-                }
-                // Gone between reading the folder and looking at the entry:
-                // the folder's times tell, see `unchanged`.
-                Err(DiskErrorKind::NotFound) => self.consistent = false,
-                Err(_) => {
-                    self.mention(path.to_string(), Cause::Unreadable, true);
-                    self.unknown.insert(path);
-                }
-            }
+    /// Whether the next look may show something else, of which `paths` were
+    /// told since this one: it will look at them.
+    pub(super) fn stirs<W: World>(&mut self, world: &W, paths: BTreeSet<RelPath>) -> bool {
+        self.owed.extend(paths);
+        let told = self.owed.iter().any(|path| !path.starts_with(&layout::own_dir()));
+        told || self.is_old(world)
+    }
+
+    fn is_old<W: World>(&self, world: &W) -> bool {
+        world.clock().now() >= self.whole_at + world.timing().whole_look
+    }
+
+    /// Something changed while it was looked at: what was read is read again
+    /// in the next look.
+    pub(super) fn tear(&mut self, read: impl IntoIterator<Item = RelPath>) {
+        self.consistent = false;
+        self.owed.extend(read);
+    }
+
+    /// Forgets a folder and all below it.
+    pub(super) fn forget(&mut self, path: &RelPath) {
+        let below = self.folders.range(path.clone()..).map(|(path, _)| path);
+        // `a-b` stands between `a` and `a/b`.
+        let end = format!("{path}0");
+        let below = below.take_while(|below| below.as_str() < end.as_str());
+        let gone: Vec<RelPath> = below.filter(|below| below.starts_with(path)).cloned().collect();
+        gone.iter().for_each(|path| drop(self.folders.remove(path)));
+    }
+
+    /// Notes which files a program works on, as it is now.
+    async fn note_use<W: World>(&mut self, world: &W) {
+        let timing = world.timing();
+        let mut quiet_groups = Vec::new();
+        let mut busy_files = BTreeMap::new();
+        for (dir, listed) in self.listed() {
+            let InUse { busy, quiet } = used(listed, self.time, timing);
+            busy_files.extend(busy.into_iter().map(|(name, reason)| (dir.join(&name), reason)));
+            let paths = |group: Vec<Name>| group.iter().map(|name| dir.join(name)).collect();
+            quiet_groups.extend(quiet.into_iter().map(paths));
         }
-        (Look::Listed { children, ignored }, folders)
+        self.in_use = busy_files;
+        self.open = open_for_writing(world, quiet_groups).await;
     }
 }
 
-/// Walks everything once, and looks at every folder again at the end
-/// (amendment 6: without that, something moved during the walk could be seen
-/// twice or not at all).
-pub(super) async fn look<W: World>(world: &W, rows: &Rows) -> Result<Epoch, EngineError> {
-    let disk = world.disk();
-    let time = disk.volume_time().await?;
-    let mut epoch = Epoch {
-        folders: BTreeMap::new(),
-        parked_files: BTreeMap::new(),
-        unknown: BTreeSet::new(),
-        ignored: BTreeSet::new(),
-        in_use: BTreeMap::new(),
-        open: BTreeSet::new(),
-        consistent: true,
-        time,
-        mentions: Vec::new(),
-    };
-    let mut todo = roots(world, rows, &mut epoch).await?;
-    let mut running = FuturesUnordered::new();
-    loop {
-        while running.len() < WIDTH
-            && let Some((path, seen)) = todo.pop()
-        {
-            running.push(async move { (disk.list(&path).await, path, seen) });
-        }
-        let Some((listed, path, seen)) = running.next().await else { break };
-        let look = match listed {
-            Ok(entries) => {
-                let databases = epoch.note_use(&path, &entries, world.timing());
-                epoch.note_open(world, databases).await;
-                let (look, folders) = epoch.take(&path, entries);
-                todo.extend(folders);
-                look
-            }
-            Err(error) if path.is_root() => return Err(error.into()),
-            Err(error) => {
-                tracing::debug!(%path, %error, "folder cannot be read");
-                match error.kind {
-                    DiskErrorKind::NotFound | DiskErrorKind::WrongType => epoch.consistent = false,
-                    _ => epoch.mention(path.to_string(), Cause::Unreadable, true),
-                }
-                Look::Unknown
-            }
-        };
-        epoch.folders.insert(path, (seen, look));
+/// What of a folder is in use. Most folders hold nothing that could tell.
+fn used(listed: &Listed, now: i64, timing: &Timing) -> InUse {
+    if !listed.children.keys().chain(listed.ignored.keys()).any(tells_of_use) {
+        return InUse::default();
     }
-    epoch.consistent &= unchanged(world, &epoch).await?;
-    epoch.mentions.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(epoch)
+    let children = listed.children.iter().filter(|(_, (kind, _))| *kind == Kind::File);
+    let children = children.map(|(name, (_, seen))| (name.clone(), *seen));
+    let ignored = listed.ignored.iter().filter(|(_, stat)| stat.file_type == FileType::File);
+    let ignored = ignored.map(|(name, stat)| (name.clone(), stat.seen));
+    in_use(&children.chain(ignored).collect(), now, timing)
 }
 
-/// Where the walk begins: the root, and whatever stands parked in staging.
-async fn roots<W: World>(
+/// Which of these databases a program has open for writing, as far as the
+/// system tells.
+async fn open_for_writing<W: World>(world: &W, groups: Vec<Vec<RelPath>>) -> BTreeSet<RelPath> {
+    let mut all = BTreeSet::new();
+    for group in groups {
+        let mut open = false;
+        for path in &group {
+            // What has gone since is open to nobody.
+            open |= world.disk().is_being_written(path).await.unwrap_or(false);
+        }
+        if open {
+            all.extend(group);
+        }
+    }
+    all
+}
+
+/// Looks at everything, or, if `before` is the look before this one, only where
+/// something may have changed since.
+pub(super) async fn look<W: World>(
     world: &W,
     rows: &Rows,
-    epoch: &mut Epoch,
-) -> Result<Vec<(RelPath, LocalSeen)>, EngineError> {
-    let root = RelPath::root();
-    let Some(stat) = world.disk().stat(&root).await? else {
-        return Err(EngineError::Gate(crate::report::Gate::FolderMissing));
+    before: Option<Epoch>,
+) -> Result<Epoch, EngineError> {
+    let (time, now) = (world.disk().volume_time().await?, world.clock().now());
+    // Asked in any case: what it tells of was before this look.
+    let changed = world.disk().changed().await?;
+    let before = before.filter(|before| !before.is_old(world));
+    let (mut epoch, todo) = match (before, changed) {
+        (Some(before), Changed::At(paths)) => {
+            let todo = &paths | &before.owed;
+            (Epoch { time, whole: false, consistent: true, owed: BTreeSet::new(), ..before }, todo)
+        }
+        _ => (Epoch::new(time, now), BTreeSet::from([RelPath::root()])),
     };
-    let mut roots = vec![(root, stat.seen)];
-    for &node in rows.local.keys() {
-        if rows.local[&node].stand != crate::model::Stand::Parked {
-            continue;
-        }
-        let path = layout::staged(node, layout::Role::Park);
-        match world.disk().stat(&path).await? {
-            Some(Stat { file_type: FileType::Dir, seen }) => roots.push((path, seen)),
-            Some(Stat { file_type: FileType::File, seen }) => {
-                epoch.parked_files.insert(path, seen);
-            }
-            _ => {}
-        }
-    }
-    Ok(roots)
-}
-
-/// Whether every folder still shows the times that it showed before it was read.
-async fn unchanged<W: World>(world: &W, epoch: &Epoch) -> Result<bool, EngineError> {
-    let disk = world.disk();
-    let looks = epoch.folders.iter().map(|(path, (seen, _))| async move {
-        let now = disk.stat(path).await;
-        Ok::<bool, EngineError>(now?.is_some_and(|stat| stat.seen.unchanged(seen)))
-    });
-    let mut looks = futures::stream::iter(looks).buffer_unordered(WIDTH);
-    let mut all = true;
-    while let Some(same) = looks.next().await {
-        all &= same?;
-    }
-    Ok(all)
+    walk(world, rows, &mut epoch, todo).await?;
+    epoch.note_use(world).await;
+    Ok(epoch)
 }

@@ -13,7 +13,6 @@ use crate::model::{
     layout,
 };
 use crate::mutant::{Mutant, broken};
-use crate::report::EngineError;
 use crate::world::World;
 
 use super::local::{Epoch, Look};
@@ -62,18 +61,24 @@ struct Pairing<'a> {
 }
 
 /// Pairs what was seen with what is known, and reads what is new or changed.
+/// None if only a part was looked at and something seems to be missing: where
+/// it went is known only after a whole look.
 pub(super) async fn pair<W: World>(
     world: &W,
     rows: &Rows,
     epoch: &Epoch,
     restless: &mut Restless,
-) -> Result<Observation, EngineError> {
+) -> Option<Observation> {
     let mut pairing = Pairing::new(rows, epoch, world.disk().volume().stable_ids);
     pairing.folders();
     pairing.files();
+    if !epoch.whole && pairing.misses() {
+        return None;
+    }
     let mut observation = Observation {
         consistent: epoch.consistent,
-        mentions: epoch.mentions.clone(),
+        volume_time: epoch.time,
+        mentions: epoch.mentions(),
         folders: pairing.sightings.iter().filter(|s| s.kind == Kind::Dir).count() as u64,
         files: pairing.sightings.iter().filter(|s| s.kind == Kind::File).count() as u64,
         ..Observation::default()
@@ -85,7 +90,7 @@ pub(super) async fn pair<W: World>(
         let pair = crate::model::PairState { next_node: pairing.next_node, ..rows.pair.clone() };
         observation.changes.push(Change::Pair(Box::new(pair)));
     }
-    Ok(observation)
+    Some(observation)
 }
 
 impl<'a> Pairing<'a> {
@@ -96,11 +101,9 @@ impl<'a> Pairing<'a> {
         }
         // Files are indexed under their folder's path: for uniqueness the
         // number of names counts, not which they are.
-        for (path, (_, look)) in &epoch.folders {
-            if let Look::Listed { children, .. } = look {
-                for (_, seen) in children.values().filter(|(kind, _)| *kind == Kind::File) {
-                    seen_at.entry(object(seen)).or_default().push(path);
-                }
+        for (path, listed) in epoch.listed() {
+            for (_, seen) in listed.children.values().filter(|(kind, _)| *kind == Kind::File) {
+                seen_at.entry(object(seen)).or_default().push(path);
             }
         }
         for (path, seen) in &epoch.parked_files {
@@ -269,13 +272,13 @@ impl<'a> Pairing<'a> {
     /// a folder that was deleted on the server (amendment 30). It becomes a
     /// node when something else is put into it.
     fn holds_only_ignored(&self, path: &RelPath) -> bool {
-        let Some((_, Look::Listed { children, ignored })) = self.epoch.folders.get(path) else {
+        let Some((_, Look::Listed(listed))) = self.epoch.folders.get(path) else {
             return false;
         };
-        let below = children.iter().all(|(name, (kind, _))| {
+        let below = listed.children.iter().all(|(name, (kind, _))| {
             *kind == Kind::Dir && self.holds_only_ignored(&path.join(name))
         });
-        below && (*ignored || !children.is_empty())
+        below && (listed.holds_ignored || !listed.children.is_empty())
     }
 
     fn files(&mut self) {
@@ -284,12 +287,9 @@ impl<'a> Pairing<'a> {
             self.parked(path, Kind::File, seen);
         }
         let mut open: BTreeMap<Place, (RelPath, LocalSeen)> = BTreeMap::new();
-        for (path, (_, look)) in &epoch.folders {
-            let (Some(&parent), Look::Listed { children, .. }) = (self.folder.get(path), look)
-            else {
-                continue;
-            };
-            for (name, (kind, seen)) in children {
+        for (path, listed) in epoch.listed() {
+            let Some(&parent) = self.folder.get(path) else { continue };
+            for (name, (kind, seen)) in &listed.children {
                 if *kind == Kind::File {
                     open.insert(Place::new(parent, name.clone()), (path.join(name), *seen));
                 }
@@ -342,6 +342,13 @@ impl<'a> Pairing<'a> {
         }
     }
 
+    /// Whether a known node was not seen, and not because we could not look.
+    fn misses(&self) -> bool {
+        let unreadable = self.unreadable();
+        let mut unseen = self.rows.local.keys().filter(|node| !self.claimed.contains(node));
+        unseen.any(|&node| !is_in_or_below(self.rows, Side::Local, node, &unreadable))
+    }
+
     /// Writes down which known nodes are gone, as far as that is certain.
     fn write_absent<W: World>(&self, world: &W, observation: &mut Observation) {
         let unreadable = self.unreadable();
@@ -371,10 +378,9 @@ impl<'a> Pairing<'a> {
     /// Nodes that now have an ignored name. That is no deletion (amendment 30):
     /// nothing is agreed of them any more, and the server's version comes back.
     fn renamed_out_of_sight(&self) -> BTreeSet<NodeId> {
+        let ignored = self.epoch.ignored();
         let rows = self.rows.local.iter().filter(|(node, row)| {
-            self.stable_ids
-                && !self.claimed.contains(node)
-                && self.epoch.ignored.contains(&object(&row.seen))
+            self.stable_ids && !self.claimed.contains(node) && ignored.contains(&object(&row.seen))
         });
         rows.map(|(&node, _)| node).collect()
     }
@@ -387,8 +393,7 @@ impl<'a> Pairing<'a> {
         let folders =
             self.epoch.folders.iter().filter(|(_, (_, look))| matches!(look, Look::Unknown));
         let below = folders.filter_map(|(path, _)| self.folder.get(path).copied());
-        let single =
-            self.epoch.unknown.iter().filter_map(|path| self.row_at.get(&self.place(path)?));
+        let single = self.epoch.unknown().filter_map(|path| self.row_at.get(&self.place(&path)?));
         below.chain(single.copied()).collect()
     }
 

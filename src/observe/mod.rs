@@ -19,10 +19,12 @@ mod reading;
 mod remote;
 mod remote_identity;
 mod restless;
+mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::clock::{Clock as _, Moment};
+use crate::disk::{Changed, Disk as _};
 use crate::event::Cause;
 use crate::model::{Change, Name, NodeId, Rows, Side, WaitReason};
 use crate::mutant::{Mutant, broken};
@@ -47,6 +49,8 @@ pub struct Observation {
     pub consistent: bool,
     /// What a user should know of: path, cause, and whether it spoils the equality.
     pub mentions: Vec<Mention>,
+    /// This computer's volume: its clock before the look, nanoseconds since 1970.
+    pub volume_time: i64,
     /// Files and folders there.
     pub files: u64,
     /// Folders there.
@@ -81,6 +85,8 @@ pub struct Memory {
     missing: BTreeMap<NodeId, Moment>,
     /// Nodes of which a request is still unaccounted for, until when.
     quarantined: BTreeMap<NodeId, Moment>,
+    /// What the last look at this computer showed.
+    here: Option<local::Epoch>,
     /// Files here that are always being written to.
     restless: restless::Restless,
     /// Nodes of which an earlier run left a request open, until when it may
@@ -129,8 +135,34 @@ pub async fn observe_local<W: World>(
     rows: &Rows,
     memory: &mut Memory,
 ) -> Result<Observation, EngineError> {
-    let epoch = local::look(world, rows).await?;
-    local_identity::pair(world, rows, &epoch, &mut memory.restless).await
+    loop {
+        let epoch = local::look(world, rows, memory.here.take()).await?;
+        let seen = local_identity::pair(world, rows, &epoch, &mut memory.restless).await;
+        if let Some(seen) = seen {
+            memory.here = Some(epoch);
+            return Ok(seen);
+        }
+        // What seems to be gone may stand where no event told us to look: the
+        // next look, which has no memory, is whole (I7).
+    }
+}
+
+/// Whether something may have changed on this computer since the last look,
+/// which the next one will then look at.
+pub async fn stirs_here<W: World>(world: &W, memory: &mut Memory) -> Result<bool, EngineError> {
+    let changed = world.disk().changed().await?;
+    Ok(match (changed, &mut memory.here) {
+        (Changed::At(paths), Some(epoch)) => epoch.stirs(world, paths),
+        _ => {
+            memory.here = None;
+            true
+        }
+    })
+}
+
+/// Whether something may have changed on the server since the last look.
+pub async fn stirs_there<W: World>(world: &W, rows: &Rows) -> Result<bool, EngineError> {
+    remote::stirs(world, rows).await
 }
 
 /// Looks at the server.

@@ -96,6 +96,15 @@ pub(super) async fn look<W: World>(world: &W, rows: &Rows) -> Result<Epoch, Engi
     }
 }
 
+/// Whether a look may show anything that the journal does not know.
+pub(super) async fn stirs<W: World>(world: &W, rows: &Rows) -> Result<bool, EngineError> {
+    if !world.server().profile().tree_etags || is_old(world, rows.pair.walked_at) {
+        return Ok(true);
+    }
+    let etag = root(world).await?.seen.etag;
+    Ok(etag.is_none() || etag != rows.pair.root_listed)
+}
+
 /// Whether a whole look of that time is too old, or of a time to come.
 fn is_old<W: World>(world: &W, walked_at: Option<i64>) -> bool {
     let age = walked_at.map(|at| world.clock().wall().saturating_sub(at));

@@ -9,6 +9,8 @@ mod native;
 mod sim;
 #[cfg(target_os = "linux")]
 mod swapped;
+#[cfg(target_os = "linux")]
+mod watched;
 
 use std::cell::Cell;
 use std::collections::BTreeMap;

@@ -11,7 +11,9 @@
 mod blocks;
 mod digest;
 mod fault;
+mod new_file;
 mod probe;
+mod watch;
 
 #[cfg(unix)]
 mod attributes;
@@ -30,21 +32,22 @@ mod windows;
 #[cfg(windows)]
 use windows::Root;
 
-use std::fs::{File, FileTimes, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
 
-use bytes::Bytes;
 use thiserror::Error;
 use tokio::task::spawn_blocking;
 
 use super::{
-    Dirent, Disk, DiskError, DiskErrorKind, FileType, NewFile, OpenFile, Result, Space, Stat,
-    Volume,
+    Changed, Dirent, Disk, DiskError, DiskErrorKind, FileType, OpenFile, Result, Space, Stat,
+    Volume, WatchError,
 };
 use crate::model::{Digest, Name, RelPath, Sums, layout};
+use watch::Watch;
+
+pub use new_file::NativeFile;
 
 /// The longest small file of the engine that is read, in bytes.
 const SMALL: u64 = 1024 * 1024;
@@ -82,6 +85,8 @@ enum Access {
 pub struct Native {
     root: Arc<Root>,
     volume: Volume,
+    /// Hears where something changes, if it was asked to.
+    watch: Option<std::result::Result<Watch, WatchError>>,
     /// Locked for as long as it is open, hence for the life of this value.
     _lock: File,
 }
@@ -105,7 +110,17 @@ impl Native {
             TryLockError::Error(source) => OpenError::Disk(fault::at(&lock, source)),
         })?;
         let volume = probe::volume(&root).map_err(|source| fault::at(&own[0], source))?;
-        Ok(Self { root: Arc::new(root), volume, _lock: lock })
+        Ok(Self { root: Arc::new(root), volume, watch: None, _lock: lock })
+    }
+
+    /// Begins to hear where something changes below the root, which was opened
+    /// at `path`. It may take a while: on Linux the system is told of every
+    /// folder. If the system does not tell, everything is looked at every time.
+    pub async fn watch(&mut self, path: &Path) {
+        let path = path.to_owned();
+        let begun = spawn_blocking(move || Watch::begin(&path)).await;
+        let begun = begun.unwrap_or_else(|stop| Err(WatchError::Unsupported(stop.to_string())));
+        self.watch = Some(begun);
     }
 
     /// Carries out blocking `work` on one path.
@@ -364,58 +379,25 @@ impl Disk for Native {
     async fn is_being_written(&self, path: &RelPath) -> Result<bool> {
         self.on(path, |root, path| root.is_being_written(path)).await
     }
-}
 
-/// A new file of this computer, being written.
-#[derive(Debug)]
-pub struct NativeFile {
-    root: Arc<Root>,
-    path: RelPath,
-    file: Arc<File>,
-}
-
-impl NewFile for NativeFile {
-    async fn write(&mut self, bytes: Bytes) -> Result<()> {
-        let file = Arc::clone(&self.file);
-        let written = apart(move || (&*file).write_all(&bytes)).await;
-        written.map_err(|source| fault::at(&self.path, source))
+    async fn changed(&self) -> Result<Changed> {
+        match &self.watch {
+            Some(Ok(watch)) => Ok(watch.changed(&self.root).await),
+            Some(Err(_)) | None => Ok(Changed::Anywhere),
+        }
     }
 
-    async fn sync(&mut self) -> Result<()> {
-        let file = Arc::clone(&self.file);
-        apart(move || file.sync_data()).await.map_err(|source| fault::at(&self.path, source))
+    fn unwatched(&self) -> Option<WatchError> {
+        match self.watch.as_ref()? {
+            Ok(watch) => watch.failed(),
+            Err(error) => Some(error.clone()),
+        }
     }
 
-    async fn finish(self, mtime: Option<i64>) -> Result<Stat> {
-        let Self { root, path, file } = self;
-        let finished = apart(move || {
-            if let Some(mtime) = mtime {
-                set_mtime(&file, mtime)?;
-            }
-            file.sync_all()?;
-            root.stat_file(&file)
-        });
-        finished.await.map_err(|source| fault::at(&path, source))
-    }
-}
-
-/// Sets the modification time, nanoseconds since 1970. A volume that keeps no
-/// such time, or reserves it to the owner (some shares), keeps its own: the
-/// bytes matter more, and what it shows afterwards is what gets written down.
-fn set_mtime(file: &File, mtime: i64) -> io::Result<()> {
-    let distance = Duration::from_nanos(mtime.unsigned_abs());
-    let moment = if mtime < 0 {
-        SystemTime::UNIX_EPOCH.checked_sub(distance)
-    } else {
-        SystemTime::UNIX_EPOCH.checked_add(distance)
-    };
-    // Both times: libfuse 2 passes over a request for only one of them.
-    let times = |moment| FileTimes::new().set_accessed(moment).set_modified(moment);
-    match moment.map_or(Ok(()), |moment| file.set_times(times(moment))) {
-        Err(error) => match fault::kind(&error) {
-            DiskErrorKind::Denied | DiskErrorKind::Unsupported | DiskErrorKind::BadName => Ok(()),
-            _ => Err(error),
-        },
-        Ok(()) => Ok(()),
+    async fn stirred(&self) {
+        match &self.watch {
+            Some(Ok(watch)) => watch.stirred().await,
+            Some(Err(_)) | None => std::future::pending().await,
+        }
     }
 }

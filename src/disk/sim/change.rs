@@ -27,8 +27,10 @@ impl Drive {
                 object.ctime = now;
             }
         }
+        edits.iter().for_each(|edit| self.touch(edit.dir));
         self.pending.push(Change { edits, barrier });
         for (inode, _) in touched {
+            self.touch(inode);
             self.release(inode);
         }
     }

@@ -32,6 +32,8 @@ pub struct SimConfig {
     /// A file that a program holds open cannot be renamed, exchanged or
     /// removed, nor a folder above it (Windows).
     pub held_is_locked: bool,
+    /// The system tells where something changes, as long as no event is lost.
+    pub watched: bool,
 }
 
 impl Default for SimConfig {
@@ -50,6 +52,7 @@ impl Default for SimConfig {
             block: 4,
             users_sync: true,
             held_is_locked: false,
+            watched: false,
         }
     }
 }

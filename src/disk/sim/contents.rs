@@ -19,6 +19,7 @@ impl Drive {
         }
         *bytes = new;
         (object.mtime, object.ctime) = (now, now);
+        self.touch(inode);
         Ok(())
     }
 
@@ -26,6 +27,7 @@ impl Drive {
         let (now, mtime) = (self.stamp(), self.rounded(mtime));
         let object = self.objects.get_mut(&inode).ok_or(DiskErrorKind::Broken)?;
         (object.mtime, object.ctime) = (mtime, now);
+        self.touch(inode);
         Ok(())
     }
 
@@ -38,6 +40,7 @@ impl Drive {
         let (file, now) = (self.find_file(path)?, self.stamp());
         let object = self.objects.get_mut(&file).ok_or(DiskErrorKind::Broken)?;
         (object.mode, object.ctime) = (mode, now);
+        self.touch(file);
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::watch::Events;
 use super::{Attempt, SimConfig, Unmounted};
 use crate::disk::{DiskErrorKind, FileType, Stat};
 use crate::model::{LocalSeen, Name, RelPath, layout};
@@ -103,6 +104,7 @@ pub(super) struct Drive {
     pub(super) next_handle: u64,
     /// So many attempts to make a folder durable will fail.
     pub(super) failing_syncs: u32,
+    pub(super) events: Events,
 }
 
 impl Drive {
@@ -123,6 +125,7 @@ impl Drive {
             next_inode: 0,
             next_handle: 0,
             failing_syncs: 0,
+            events: Events::default(),
         };
         drive.new_root();
         drive
@@ -140,6 +143,7 @@ impl Drive {
 
     pub(super) fn unmount(&mut self, leaving: Unmounted) {
         self.mount();
+        self.overflow();
         let ours = self.handles.iter().filter(|(_, handle)| handle.holder != Holder::User);
         let ours: Vec<u64> = ours.map(|(handle, _)| *handle).collect();
         ours.into_iter().for_each(|handle| self.close(handle));
@@ -153,6 +157,7 @@ impl Drive {
     }
 
     pub(super) fn mount(&mut self) {
+        self.overflow();
         self.gone = false;
         if let Some(root) = self.hidden_root.take() {
             self.root = root;
@@ -172,6 +177,7 @@ impl Drive {
             pending: self.pending.clone(),
             handles: BTreeMap::new(),
             free_ids: self.free_ids.clone(),
+            events: Events::default(),
             ..*self
         }
     }

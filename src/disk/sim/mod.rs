@@ -18,6 +18,7 @@ mod drive;
 mod look;
 mod power;
 mod user;
+mod watch;
 
 use std::collections::BTreeMap;
 use std::future::poll_fn;
@@ -30,7 +31,7 @@ use bytes::Bytes;
 use futures::stream::{self, StreamExt as _};
 
 use super::{
-    Dirent, Disk, DiskError, DiskErrorKind, NewFile, OpenFile, Result, Space, Stat, Volume,
+    Changed, Dirent, Disk, DiskError, DiskErrorKind, NewFile, OpenFile, Result, Space, Stat, Volume,
 };
 use crate::entropy::Entropy;
 use crate::model::{Folding, Name, RelPath, layout};
@@ -125,6 +126,16 @@ impl SimDisk {
     /// Lets the next so many attempts to make a folder durable fail.
     pub fn fail_syncs(&self, count: u32) {
         self.drive().failing_syncs = count;
+    }
+
+    /// Loses, without a word, all events that nobody has taken yet.
+    pub fn lose_events(&self) {
+        self.drive().lose_events();
+    }
+
+    /// Too much happens at once: where, nobody can tell.
+    pub fn overflow_events(&self) {
+        self.drive().overflow();
     }
 
     /// Sets the volume's clock, nanoseconds since 1970.
@@ -378,6 +389,18 @@ impl Disk for SimDisk {
 
     async fn is_being_written(&self, path: &RelPath) -> Result<bool> {
         self.on(path, |drive| drive.is_being_written(path)).await
+    }
+
+    async fn changed(&self) -> Result<Changed> {
+        let watched = self.drive().config.watched;
+        if !watched {
+            return Ok(Changed::Anywhere);
+        }
+        self.on(&layout::own_dir(), |drive| Ok(drive.take_events())).await
+    }
+
+    async fn stirred(&self) {
+        poll_fn(|context| self.drive().poll_stirred(context.waker())).await;
     }
 }
 

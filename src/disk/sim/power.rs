@@ -89,6 +89,7 @@ impl Drive {
     }
 
     pub(super) fn crash(&mut self, chance: &impl Entropy) {
+        self.overflow();
         self.handles.clear();
         self.lose_changes(chance);
         for object in self.objects.values_mut() {

@@ -134,6 +134,7 @@ impl User<'_> {
             let dir = drive.find(path)?;
             drive.entries(dir)?;
             drive.covered.insert(dir);
+            drive.overflow();
             Ok(())
         })
     }
@@ -142,6 +143,7 @@ impl User<'_> {
     pub fn unmount_over(self, path: &RelPath) -> Attempt<()> {
         self.at_once(|drive| {
             let dir = drive.find(path)?;
+            drive.overflow();
             if drive.covered.remove(&dir) { Ok(()) } else { Err(DiskErrorKind::WrongType) }
         })
     }

@@ -33,6 +33,8 @@ pub(crate) enum Mishap {
     LateStorage,
     /// Folders here cannot be made durable a few times.
     SyncFails,
+    /// Events are lost here, or are too many.
+    EventsLost,
 }
 
 /// A mishap under way.
@@ -81,6 +83,7 @@ impl Mishap {
             Self::ShareGone => "a share that goes away",
             Self::LateStorage => "a storage that tells late",
             Self::SyncFails => "folders that cannot be synced",
+            Self::EventsLost => "events lost",
         }
     }
 }
@@ -146,6 +149,13 @@ impl Stage {
             Mishap::SyncFails => {
                 let count = 1 + self.faults.below(6);
                 world.disk.fail_syncs(u32::try_from(count).unwrap_or(1));
+                return Some(());
+            }
+            Mishap::EventsLost => {
+                match self.faults.once_in(3) {
+                    true => world.disk.overflow_events(),
+                    false => world.disk.lose_events(),
+                }
                 return Some(());
             }
             Mishap::Quota => {

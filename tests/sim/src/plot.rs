@@ -162,6 +162,12 @@ impl Plot {
         if few(6) {
             self.troubles.push(Trouble::Piecemeal);
         }
+        if few(4) {
+            self.computers.iter_mut().for_each(|(_, config)| config.watched = true);
+            if few(2) {
+                self.mishaps.push(Mishap::EventsLost);
+            }
+        }
         // What a listing left out of a folder that is then deleted is gone there.
         if self.trashless {
             self.troubles.retain(|trouble| *trouble != Trouble::Short);

@@ -125,6 +125,9 @@ impl Stage {
         if computers.len() > 1 {
             reached.mark(Point::World("two computers"));
         }
+        if plot.computers.iter().any(|(_, config)| config.watched) {
+            reached.mark(Point::World("a disk that tells of changes"));
+        }
         if plot.trashless {
             reached.mark(Point::World("no trash"));
         }

@@ -146,6 +146,8 @@ pub struct SimWorld {
     pub open: Rc<RefCell<Vec<&'static str>>>,
     /// Its user has decided that the next run begins with a comparison.
     pub anew: Rc<Cell<bool>>,
+    /// Who else hears what the engine tells.
+    pub hears: Rc<dyn Fn(&Event)>,
 }
 
 impl SimWorld {
@@ -162,6 +164,7 @@ impl SimWorld {
             reached: Reached::default(),
             open: Rc::default(),
             anew: Rc::default(),
+            hears: Rc::new(|_| ()),
         }
     }
 
@@ -246,6 +249,7 @@ impl World for SimWorld {
     }
 
     fn tell(&self, event: Event) {
+        (self.hears)(&event);
         match event {
             Event::Started { op, why, path } => {
                 self.reached.mark(Point::Step(op_word(&op), side_word(&op), why));
