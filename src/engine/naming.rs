@@ -6,11 +6,13 @@ use std::collections::BTreeMap;
 use unicode_normalization::is_nfc;
 
 use crate::event::Cause;
-use crate::model::{Kind, LocalRow, Name, NameReason, NameRules, NodeId, Place, Rows, Side, Stand};
+use crate::model::{
+    Entry, Kind, LocalRow, Name, NameReason, NameRules, NodeId, Place, Rows, Side, Stand,
+};
 use crate::report::Item;
 
 /// Local nodes whose new name the server refuses. A name that it shows, or has
-/// shown, it takes.
+/// shown, it takes, unless it shows another node in another spelling of it.
 pub(super) fn refused<'a>(
     rows: &'a Rows,
     rules: &'a NameRules,
@@ -20,14 +22,29 @@ pub(super) fn refused<'a>(
         let name = &row.entry.place.name;
         let there = rows.remote.get(&node).map(|row| &row.entry);
         let agreed = rows.base.get(&node).map(|row| &row.entry);
-        if row.stand != Stand::Home
-            || [there, agreed].into_iter().flatten().any(|entry| entry.place.name == *name)
-        {
+        let is_so = |entry: Option<&Entry>| entry.is_some_and(|entry| entry.place.name == *name);
+        if row.stand != Stand::Home || is_so(there) {
             return None;
+        }
+        if is_so(agreed) {
+            // It has gone there, and asks for its name again only if it is to
+            // be sent for what was done here.
+            let reason = spellings.refuse(node, &row.entry.place)?;
+            return (there.is_none() && lives(rows, node)).then_some((node, reason));
         }
         let kind = if row.entry.body.is_dir() { Kind::Dir } else { Kind::File };
         let reason = rules.refuses(name, kind).or_else(|| spellings.refuse(node, &row.entry.place));
         Some((node, reason?))
+    })
+}
+
+/// Whether `node`, or anything below it, is another here than was agreed.
+fn lives(rows: &Rows, node: NodeId) -> bool {
+    let above = |at: &NodeId| rows.local.get(at).map(|row| row.entry.place.parent);
+    rows.local.iter().any(|(&at, row)| {
+        let is_as_agreed = rows.base.get(&at).is_some_and(|base| base.entry == row.entry);
+        let mut up = std::iter::successors(Some(at), above).take(rows.local.len());
+        !is_as_agreed && up.any(|at| at == node)
     })
 }
 

@@ -6,7 +6,7 @@ use crate::clock::Clock as _;
 use crate::disk::{Disk as _, Volume};
 use crate::model::{NodeId, Perms, Rows, Side, Stamp, Stand, Tree, WaitReason};
 use crate::mutant::{Mutant, broken};
-use crate::plan::{BrakeState, Op, Plan, Shown, Situation, Step, Why};
+use crate::plan::{BrakeState, Op, Plan, Showable, Shown, Situation, Step, Why};
 use crate::report::SyncOptions;
 use crate::world::World;
 
@@ -38,7 +38,7 @@ pub(super) fn of<W: World>(
             .then(|| unchanged_since_agreement(rows)),
         looks: presumed::looks(rows, options.verify),
         folding: world.disk().volume().folding,
-        unshowable: unshowable(rows, world.disk().volume()),
+        showable: showable(world.disk().volume()),
         brake: brake(world, rows, options),
         stamp: Stamp::at(world.clock().wall(), world.device()),
         next_node: rows.pair.next_node.max(1),
@@ -114,14 +114,8 @@ fn unchanged_since_agreement(rows: &Rows) -> BTreeSet<NodeId> {
     unchanged.map(|(&node, _)| node).collect()
 }
 
-/// Nodes of the server whose names this volume cannot have.
-fn unshowable(rows: &Rows, volume: &Volume) -> BTreeSet<NodeId> {
-    let hidden = rows.remote.iter().filter(|(_, row)| {
-        let name = &row.entry.place.name;
-        let refused = volume.windows_names && name.is_refused_by_windows();
-        refused || name.as_str().len() > volume.max_name
-    });
-    hidden.map(|(&node, _)| node).collect()
+fn showable(volume: &Volume) -> Showable {
+    Showable { windows: volume.windows_names, longest: volume.max_name }
 }
 
 fn brake<W: World>(world: &W, rows: &Rows, options: &SyncOptions) -> BrakeState {

@@ -206,6 +206,8 @@ impl ShiftThere {
             && (old.size, old.mtime) == (new.size, new.mtime);
         if !(same_etag || same_sum || same_look) {
             self.forget_content();
+            // Another version than the row's, and perhaps a young one (amendment 4).
+            self.row.racy = !self.shown.is_dir();
         }
     }
 

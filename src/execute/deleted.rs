@@ -92,11 +92,9 @@ async fn settle<W: World>(
     let children = Children::of(rows);
     let (mut intents, mut forgotten) = (Vec::new(), Vec::new());
     for node in gone {
-        let end = match find(rows, node, &trash) {
-            Some(item) => look_at(world, rows, &children, node, item).await?,
-            // Not kept: too large for the trash, or a share that was only left.
-            None => End::Gone,
-        };
+        // None: not kept. It was too large for the trash, or a share that was only left.
+        let found = find(rows, node, &trash);
+        let end = look_at(world, rows, &children, node, &found).await?;
         if end != End::Gone {
             back.insert(node);
         }
@@ -182,10 +180,12 @@ enum End {
 /// share lies in the trash of its owner; in that of this account Nextcloud puts
 /// a copy, under another id. Any other id at its place is what somebody had
 /// just put there instead: a thing that counts as alive, or the last that was
-/// deleted at all.
-fn find<'a>(rows: &Rows, node: NodeId, trash: &'a [Discarded]) -> Option<&'a Discarded> {
-    let row = rows.remote.get(&node)?;
-    let path = rows.path(Side::Remote, node)?;
+/// deleted at all. Several, if they were deleted in one second: nothing tells
+/// which of them was ours.
+fn find<'a>(rows: &Rows, node: NodeId, trash: &'a [Discarded]) -> Vec<&'a Discarded> {
+    let gone_from = rows.intents.get(&node).and_then(|intent| intent.gone_from.clone());
+    let path = gone_from.or_else(|| rows.path(Side::Remote, node));
+    let (Some(row), Some(path)) = (rows.remote.get(&node), path) else { return Vec::new() };
     let is_it = |item: &&Discarded| match (&item.file_id, &row.seen.file_id) {
         (Some(item), Some(row)) => item == row,
         _ => item.location == path,
@@ -194,8 +194,9 @@ fn find<'a>(rows: &Rows, node: NodeId, trash: &'a [Discarded]) -> Option<&'a Dis
     // Something that was gone before the thing had its date is another one.
     let since = |item: &&Discarded| item.at.zip(row.seen.mtime).is_none_or(|(at, date)| at >= date);
     let copy = |item: &&Discarded| shared && item.location == path && since(item);
-    let last = |is: &dyn Fn(&&Discarded) -> bool| {
-        trash.iter().filter(|item| is(item)).max_by_key(|item| item.at)
+    let last = |is: &dyn Fn(&&Discarded) -> bool| -> Vec<&'a Discarded> {
+        let at = trash.iter().filter(|item| is(item)).map(|item| item.at).max();
+        trash.iter().filter(|item| is(item) && Some(item.at) == at).collect()
     };
     let newest = trash.iter().filter_map(|item| item.at).max();
     let another = |item: &&Discarded| {
@@ -205,7 +206,8 @@ fn find<'a>(rows: &Rows, node: NodeId, trash: &'a [Discarded]) -> Option<&'a Dis
             && since(item)
             && (item.file_id.as_ref().is_some_and(is_alive) || item.at == newest)
     };
-    last(&is_it).or_else(|| last(&copy)).or_else(|| last(&another))
+    let ways: [&dyn Fn(&&Discarded) -> bool; 3] = [&is_it, &copy, &another];
+    ways.into_iter().map(last).find(|found| !found.is_empty()).unwrap_or_default()
 }
 
 async fn look_at<W: World>(
@@ -213,11 +215,15 @@ async fn look_at<W: World>(
     rows: &Rows,
     children: &Children<'_>,
     node: NodeId,
-    item: &Discarded,
+    found: &[&Discarded],
 ) -> std::result::Result<End, EngineError> {
-    if is_as_meant(world, rows, children, node, item).await? {
-        return Ok(End::Gone);
+    let mut another = None;
+    for item in found {
+        if another.is_none() && !is_as_meant(world, rows, children, node, item).await? {
+            another = Some(*item);
+        }
     }
+    let Some(item) = another else { return Ok(End::Gone) };
     let Some(shown) = Shown::of(rows, node) else { return Ok(End::Gone) };
     tracing::info!(path = %shown.at, "what was deleted was not what was meant: taking it back");
     let before = contents(world.server(), item).await?;
@@ -258,15 +264,17 @@ async fn look_at<W: World>(
     }
     // Somebody may have written into it again in that very moment.
     let trash = look_into(world.server(), None).await?;
-    let Some(item) = find(rows, node, &trash) else { return Ok(End::Gone) };
-    if contents(world.server(), item).await? == before {
-        return Ok(End::Gone);
+    for item in find(rows, node, &trash) {
+        if contents(world.server(), item).await? == before {
+            continue;
+        }
+        return match bring_back(world, item, &shown.at).await {
+            Ok(_) => Ok(End::Back),
+            Err(error) if error.effect == Effect::Unknown => Ok(End::Unknown),
+            Err(error) => Err(error.into()),
+        };
     }
-    match bring_back(world, item, &shown.at).await {
-        Ok(_) => Ok(End::Back),
-        Err(error) if error.effect == Effect::Unknown => Ok(End::Unknown),
-        Err(error) => Err(error.into()),
-    }
+    Ok(End::Gone)
 }
 
 /// All that the trash shows of a deleted thing and of what is in it.
@@ -431,7 +439,7 @@ async fn bring_back<W: World>(world: &W, item: &Discarded, at: &RelPath) -> Resu
 /// The intent of `node` without its deletion.
 fn close(rows: &Rows, node: NodeId) -> Change {
     let mut intent = rows.intents.get(&node).cloned().unwrap_or_default();
-    intent.deleting = false;
+    (intent.deleting, intent.gone_from) = (false, None);
     intent.unknown = false;
     let left = (intent != Intent::default()).then_some(intent);
     Change::Intent(node, left)

@@ -27,6 +27,7 @@ pub(super) fn before(rows: &Rows, profile: &Profile, op: &Op, grouped: bool) -> 
         }
         Op::Remove { side: Side::Remote, .. } if remove::is_blind(rows, profile, node) => {
             intent.deleting = true;
+            intent.gone_from = rows.path(Side::Remote, node);
         }
         _ => return None,
     }
@@ -71,7 +72,7 @@ pub(super) fn after(rows: &Rows, op: &Op, outcome: &Outcome) -> Option<Change> {
         Outcome::Stale | Outcome::Failed(_) | Outcome::Skipped => {
             let open = |intent: &&Intent| (intent.deleting || intent.creating) && !intent.unknown;
             let mut intent = known.filter(open)?.clone();
-            (intent.deleting, intent.creating) = (false, false);
+            (intent.deleting, intent.gone_from, intent.creating) = (false, None, false);
             Some(Change::Intent(node, (intent != Intent::default()).then_some(intent)))
         }
     }

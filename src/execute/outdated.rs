@@ -17,14 +17,29 @@ pub(super) fn after_stale(rows: &Rows, op: &Op) -> Vec<Change> {
         return Vec::new();
     }
     let stands = rows.remote.get(&op.node()).map(|row| row.entry.place.parent);
-    let target = match op {
+    with_all_above(rows, stands.into_iter().chain(target(op)))
+}
+
+/// Forgets that the folder is known into which `op` has put something. A path
+/// asked for it, and another folder may have stood there by then: only a
+/// listing shows in which of them it is.
+pub(super) fn after_placed(rows: &Rows, op: &Op) -> Vec<Change> {
+    with_all_above(rows, target(op))
+}
+
+/// The folder on the server into which `op` puts something.
+fn target(op: &Op) -> Option<NodeId> {
+    match op {
         Op::MakeDir { side: Side::Remote, to, .. }
         | Op::Move { side: Side::Remote, to, .. }
         | Op::Send { to, .. } => Some(to.parent),
         _ => None,
-    };
+    }
+}
+
+fn with_all_above(rows: &Rows, nodes: impl IntoIterator<Item = NodeId>) -> Vec<Change> {
     let mut folders = BTreeSet::new();
-    for folder in stands.into_iter().chain(target) {
+    for folder in nodes {
         let mut at = folder;
         while folders.insert(at) && !at.is_root() {
             at = rows.remote.get(&at).map_or(NodeId::ROOT, |row| row.entry.place.parent);

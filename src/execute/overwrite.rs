@@ -14,7 +14,9 @@ use crate::model::{
 };
 use crate::mutant::{Mutant, broken};
 use crate::report::EngineError;
-use crate::server::{Current, Effect, Result, Server, ServerError, ServerErrorKind, Version};
+use crate::server::{
+    Current, Effect, Resource, Result, Server, ServerError, ServerErrorKind, Version,
+};
 use crate::world::World;
 
 use super::guard;
@@ -155,10 +157,7 @@ async fn look_after<S: Server>(server: &S, rows: &Rows, intent: &Intent) -> Resu
 
 /// What stands at `path`, if it is a file with bytes that we have sent.
 async fn ours<S: Server>(server: &S, path: &RelPath, sent: &[Digest]) -> Result<Option<Current>> {
-    let there = match server.stat(path).await {
-        Err(error) if error.kind == ServerErrorKind::NotFound => None,
-        there => there?,
-    };
+    let there = stat(server, path).await?;
     let Some(there) = there.filter(|there| there.kind == Kind::File) else { return Ok(None) };
     let RemoteSeen { size: Some(size), sha1, mtime, file_id: Some(file_id), .. } = there.seen
     else {
@@ -177,6 +176,21 @@ async fn ours<S: Server>(server: &S, path: &RelPath, sent: &[Digest]) -> Result<
         },
     };
     Ok(is_ours.then_some(Current { file_id, mtime, size }))
+}
+
+/// What stands at `path`. Half an answer is none: it is asked for again.
+async fn stat<S: Server>(server: &S, path: &RelPath) -> Result<Option<Resource>> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match server.stat(path).await {
+            Err(error) if error.kind == ServerErrorKind::NotFound => return Ok(None),
+            Err(error) if tries < TRIES && !error.kind.refuses_account() => {
+                tracing::debug!(%error, "looked at again");
+            }
+            there => return there,
+        }
+    }
 }
 
 /// The hash of the bytes at `path`; none if they are not so many.

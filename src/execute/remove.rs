@@ -162,6 +162,8 @@ impl RemoveThere {
             self.row.listed = None;
             if !self.shown.is_dir() {
                 self.row.entry.body = Body::File(Content::Unread);
+                // Perhaps so young that the next one shares its etag (amendment 4).
+                self.row.racy = true;
             }
             let seen = server.stat(&self.shown.at).await.ok().flatten();
             self.row.seen = seen.map_or(self.row.seen, |resource| resource.seen);

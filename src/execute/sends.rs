@@ -34,15 +34,16 @@ struct Ready {
     digest: Digest,
 }
 
-/// Names of files, by folder, that requests of their own have once brought;
-/// none of a folder that could not be looked at.
-struct Uploaded(BTreeMap<RelPath, Option<BTreeSet<Name>>>);
+/// Names, by folder, of files that are listed without the mark of a request of
+/// their own; none of a folder that could not be looked at.
+struct Unmarked(BTreeMap<RelPath, Option<BTreeSet<Name>>>);
 
-impl Uploaded {
-    /// Whether what stands at `path` may be one.
-    fn has(&self, path: &RelPath, name: &Name) -> bool {
+impl Unmarked {
+    /// Whether a request of its own may have brought what stands at `path`. Of
+    /// what a listing leaves out nothing is known.
+    fn may_be_marked(&self, path: &RelPath, name: &Name) -> bool {
         let names = self.0.get(&folder_of(path)).and_then(Option::as_ref);
-        names.is_none_or(|names| names.contains(&key(name)))
+        names.is_none_or(|names| !names.contains(&key(name)))
     }
 }
 
@@ -130,7 +131,7 @@ impl<W: World> Sends<'_, W> {
     async fn send(&mut self, ready: Vec<Ready>) {
         let parts: Vec<Part> = ready.iter().map(|ready| ready.part.clone()).collect();
         let ends = self.world.server().put_together(&parts).await;
-        let uploaded = self.uploaded(&parts).await;
+        let unmarked = self.unmarked(&parts).await;
         // Ids only ever grow, and the files are written one after another: one
         // whose id is greater than that of a file which is known to be new
         // has been made since, by this request or, just before it, by one of
@@ -140,7 +141,7 @@ impl<W: World> Sends<'_, W> {
         let mut newest = None;
         for (ready, end) in ready.into_iter().zip(ends) {
             match end {
-                Ok(written) if !uploaded.has(&ready.part.path, ready.send.name()) => {
+                Ok(written) if !unmarked.may_be_marked(&ready.part.path, ready.send.name()) => {
                     self.arrived(ready, written, &mut newest).await;
                 }
                 Ok(written) => self.arrived(ready, written, &mut None).await,
@@ -150,18 +151,18 @@ impl<W: World> Sends<'_, W> {
         }
     }
 
-    /// What requests of their own have once brought to the places of `parts`.
-    async fn uploaded(&self, parts: &[Part]) -> Uploaded {
+    /// What stands in the folders of `parts` without the mark of a request of its own.
+    async fn unmarked(&self, parts: &[Part]) -> Unmarked {
         let folders: BTreeSet<RelPath> = parts.iter().map(|part| folder_of(&part.path)).collect();
         let server = self.world.server();
         let listed = folders.into_iter().map(async |folder| {
             let names = server.list(&folder).await.map(|listing| {
                 let children = listing.children.into_iter();
-                children.filter(|(_, child)| child.uploaded).map(|(name, _)| key(&name)).collect()
+                children.filter(|(_, child)| !child.uploaded).map(|(name, _)| key(&name)).collect()
             });
             (folder, names.ok())
         });
-        Uploaded(join_all(listed).await.into_iter().collect())
+        Unmarked(join_all(listed).await.into_iter().collect())
     }
 
     async fn arrived(&mut self, ready: Ready, written: Written, newest: &mut Option<u64>) {

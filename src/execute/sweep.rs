@@ -291,9 +291,13 @@ impl<W: World> Sweep<'_, W> {
         if stat.file_type != FileType::File {
             return Ok(());
         }
-        let expected = rows.local.get(&node).map(|row| row.seen.same_but_moved(&stat.seen));
         let home = rows.home(Side::Local, node);
         let hash = Some(stage::digest(self.world.disk(), &at).await?.hash);
+        // An older journal may know the very file under another date.
+        let same_file =
+            |row: &LocalRow| row.seen.same_object(&stat.seen) && row.entry.body.hash() == hash;
+        let expected =
+            rows.local.get(&node).map(|row| row.seen.same_but_moved(&stat.seen) || same_file(row));
         let on_server = aside::is_known(rows, node, hash);
         // The removal was not proved before the cut, and the bytes are not the
         // ones that were to go: a user's newer ones.

@@ -133,8 +133,8 @@ fn intent(to: &Transaction<'_>, node: NodeId, row: Option<&Intent>) -> Result<()
     let Some(row) = row else { return Ok(()) };
     run(
         to,
-        "INSERT INTO intent (node, unknown, deleting, creating) VALUES (?, ?, ?, ?)",
-        params![node, row.unknown, row.deleting, row.creating],
+        "INSERT INTO intent (node, unknown, deleting, gone_from, creating) VALUES (?, ?, ?, ?, ?)",
+        params![node, row.unknown, row.deleting, row.gone_from, row.creating],
     )?;
     for (seq, digest) in (0_i64..).zip(&row.sent) {
         run(

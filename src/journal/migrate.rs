@@ -19,6 +19,8 @@ const STEPS: &[&str] = &[
     "ALTER TABLE intent ADD COLUMN creating INTEGER NOT NULL DEFAULT 0 CHECK (creating IN (0, 1));",
     // Where an upload in pieces arrives, for the next run.
     "CREATE TABLE upload (node INTEGER PRIMARY KEY, name TEXT NOT NULL, address TEXT NOT NULL) STRICT;",
+    // Where something was when it was asked to go.
+    "ALTER TABLE intent ADD COLUMN gone_from TEXT;",
 ];
 
 /// `application_id` of a journal: "Nvte".

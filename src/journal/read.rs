@@ -103,11 +103,12 @@ fn intents(connection: &Connection) -> Result<BTreeMap<NodeId, Intent>> {
     let mut intents: BTreeMap<NodeId, Intent> = keyed(
         connection,
         "intent",
-        "SELECT node, unknown, deleting, creating FROM intent",
+        "SELECT node, unknown, deleting, gone_from, creating FROM intent",
         |row| {
             let node = row.take()?;
-            let (unknown, deleting, creating) = (row.take()?, row.take()?, row.take()?);
-            Ok((node, Intent { unknown, deleting, creating, ..Intent::default() }))
+            let (unknown, deleting) = (row.take()?, row.take()?);
+            let (gone_from, creating) = (row.take()?, row.take()?);
+            Ok((node, Intent { unknown, deleting, gone_from, creating, ..Intent::default() }))
         },
     )?;
     let sent = "SELECT node, hash, sha1, size FROM intent_sent ORDER BY node, seq";

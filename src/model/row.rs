@@ -91,6 +91,9 @@ pub struct Intent {
     /// It was asked to go, under no condition: what went is still to be looked
     /// at in the trash (amendment 14).
     pub deleting: bool,
+    /// Where it was when it was asked to go: the trash tells it by that path,
+    /// whoever moves its folder before the look.
+    pub gone_from: Option<RelPath>,
     /// It was asked to be made, under no condition: what it may have
     /// overwritten is still to be looked for among older versions.
     pub creating: bool,

@@ -68,6 +68,8 @@ pub(super) struct Epoch {
     pub consistent: bool,
     /// The volume's clock before the look, nanoseconds since 1970.
     pub time: i64,
+    /// The moment of `time`.
+    begun: Moment,
     /// All folders were read for it.
     pub whole: bool,
     /// When all folders were read last.
@@ -111,6 +113,12 @@ impl Epoch {
         stats.map(|stat| (stat.seen.volume, stat.seen.file_id)).collect()
     }
 
+    /// The volume's clock now: a look may take longer than an edit has to rest.
+    pub(super) fn time_now<W: World>(&self, world: &W) -> i64 {
+        let since = world.clock().now().saturating_sub(self.begun);
+        self.time.saturating_add(i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
+    }
+
     /// An epoch that has seen nothing yet.
     fn new(time: i64, now: Moment) -> Self {
         Self {
@@ -120,6 +128,7 @@ impl Epoch {
             open: BTreeSet::new(),
             consistent: true,
             time,
+            begun: now,
             whole: true,
             whole_at: now,
             owed: BTreeSet::new(),
@@ -214,7 +223,8 @@ pub(super) async fn look<W: World>(
     let (mut epoch, todo) = match (before, changed) {
         (Some(before), Changed::At(paths)) => {
             let todo = &paths | &before.owed;
-            (Epoch { time, whole: false, consistent: true, owed: BTreeSet::new(), ..before }, todo)
+            let (whole, consistent, owed) = (false, true, BTreeSet::new());
+            (Epoch { time, begun: now, whole, consistent, owed, ..before }, todo)
         }
         _ => (Epoch::new(time, now), BTreeSet::from([RelPath::root()])),
     };

@@ -114,7 +114,7 @@ fn is_unquiet<W: World>(
 ) -> bool {
     let racy = i64::try_from(world.timing().racy.as_nanos()).unwrap_or(i64::MAX);
     let is_news = rows.base.get(&node).is_none_or(|base| base.entry.body != row.entry.body);
-    let age = epoch.time.saturating_sub(row.seen.mtime);
+    let age = epoch.time_now(world).saturating_sub(row.seen.mtime);
     // A date in the future says nothing about lately.
     is_news && !row.entry.body.is_dir() && age.abs() < racy
 }

@@ -38,7 +38,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 pub use crate::model::WaitReason;
-use crate::model::{Folding, NodeId, Perms, Sha1Sum, Side, Stamp, Stand, Tree};
+use crate::model::{Folding, Name, NodeId, Perms, Sha1Sum, Side, Stamp, Stand, Tree};
 
 use draft::Draft;
 use schedule::Steps;
@@ -103,15 +103,37 @@ pub struct Situation {
     pub looks: BTreeMap<(NodeId, Side), Look>,
     /// Which names the local disk takes for one.
     pub folding: Folding,
-    /// Names that the local disk cannot show at all, with what is to be shown
-    /// instead (amendment 15): filled by `disk` rules, e.g. `con` on Windows.
-    pub unshowable: BTreeSet<NodeId>,
+    /// Which names the local disk can show at all; others get an alias
+    /// (amendment 15).
+    pub showable: Showable,
     /// The brake's state.
     pub brake: BrakeState,
     /// For conflict names.
     pub stamp: Stamp,
     /// The first id that is free for new nodes.
     pub next_node: u64,
+}
+
+/// Which names a disk can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Showable {
+    /// None that Windows refuses, e.g. `con`.
+    pub windows: bool,
+    /// The longest, in bytes of UTF-8.
+    pub longest: usize,
+}
+
+impl Default for Showable {
+    fn default() -> Self {
+        Self { windows: false, longest: usize::MAX }
+    }
+}
+
+impl Showable {
+    /// Whether a file or folder can be called so.
+    pub fn takes(&self, name: &Name) -> bool {
+        name.as_str().len() <= self.longest && !(self.windows && name.is_refused_by_windows())
+    }
 }
 
 /// What the brake has seen and been told.

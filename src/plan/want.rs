@@ -83,10 +83,11 @@ fn alias_now(draft: &Draft<'_>, node: NodeId) -> Option<Name> {
 /// Names that this disk takes for one, or cannot show: one node gets the name,
 /// the others an alias. The server is never renamed for it (amendment 15).
 fn give_aliases(draft: &Draft<'_>, target: &Target<'_>, permit: &Permit, wants: &mut Wants) {
-    let folding = draft.seen.folding;
+    let (folding, showable) = (draft.seen.folding, draft.seen.showable);
     let has_alias = wants.keys().any(|&node| alias_now(draft, node).is_some());
+    let has_odd = wants.values().flatten().any(|want| !showable.takes(&want.place.name));
     let folds = folding.case || folding.normalization;
-    if !folds && draft.seen.unshowable.is_empty() && !has_alias || broken(Mutant::NoAliases) {
+    if !folds && !has_odd && !has_alias || broken(Mutant::NoAliases) {
         return;
     }
     let folders: BTreeSet<NodeId> =
@@ -111,10 +112,14 @@ fn give_aliases(draft: &Draft<'_>, target: &Target<'_>, permit: &Permit, wants: 
     for (slot, mut group) in groups {
         let is_in_use = in_use.get(&slot).is_some_and(|owner| !group.contains(owner));
         let (folder, key) = slot;
+        // The name that it is to have counts, whoever gives it: the server may
+        // show the node no more, or this plan make it a conflict copy.
+        let is_odd = |wants: &Wants, node: NodeId| {
+            wanted_name(draft, wants, node).is_some_and(|name| !showable.takes(&name))
+        };
         group.sort_by_key(|&node| {
-            let unshowable = draft.seen.unshowable.contains(&node);
             (
-                unshowable,
+                is_odd(wants, node),
                 !has_name_here(draft, node, folder, &key),
                 !draft.base.contains(node),
                 node,
@@ -122,7 +127,7 @@ fn give_aliases(draft: &Draft<'_>, target: &Target<'_>, permit: &Permit, wants: 
         });
         let first = group.first().and_then(|&node| wanted_name(draft, wants, node));
         for (rank, node) in group.into_iter().enumerate() {
-            let plain = draft.seen.unshowable.contains(&node);
+            let plain = is_odd(wants, node);
             let Some(Some(want)) = wants.get_mut(&node) else { continue };
             // The very same name is no matter of this disk: whoever has it goes
             // another way, or has to be waited for.

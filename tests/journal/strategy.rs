@@ -118,12 +118,13 @@ fn intent() -> impl Strategy<Value = Intent> {
         size,
     });
     let flags = any::<(bool, bool, bool)>();
-    (vec(digest, 0..3), vec(place(), 0..3), flags).prop_map(
-        |(sent, asked, (unknown, deleting, creating))| Intent {
+    (vec(digest, 0..3), vec(place(), 0..3), flags, option::of(path())).prop_map(
+        |(sent, asked, (unknown, deleting, creating), gone_from)| Intent {
             sent,
             asked,
             unknown,
             deleting,
+            gone_from,
             creating,
         },
     )
@@ -138,11 +139,14 @@ fn hold() -> impl Strategy<Value = Hold> {
     (side(), any::<i64>()).prop_map(move |(side, since)| Hold { side, reason, since })
 }
 
+fn path() -> impl Strategy<Value = RelPath> {
+    vec(name(), 0..4)
+        .prop_map(|names| names.iter().fold(RelPath::root(), |path, name| path.join(name)))
+}
+
 fn aside() -> impl Strategy<Value = Aside> {
-    let path = vec(name(), 0..4)
-        .prop_map(|names| names.iter().fold(RelPath::root(), |path, name| path.join(name)));
     let found = (option::of(hash()), any::<i64>(), any::<bool>());
-    (path, name(), seen(), found).prop_map(|(path, stored, seen, (hash, at, on_server))| Aside {
+    (path(), name(), seen(), found).prop_map(|(path, stored, seen, (hash, at, on_server))| Aside {
         path,
         stored,
         seen,

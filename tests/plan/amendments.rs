@@ -206,7 +206,7 @@ fn what_comes_under_the_name_of_an_alias_gets_an_alias_too() {
 #[test]
 fn a_name_that_this_disk_cannot_show_gets_an_alias() {
     let mut odd = situation("", "", "#1 a:b.txt=v1");
-    odd.unshowable.insert(NodeId(1));
+    odd.showable.windows = true;
     assert_ops(&plan(&odd), &["here  fetch #1 a:b.txt shown as \"a_b (case 2).txt\""]);
 }
 

@@ -89,11 +89,14 @@ impl<W: World> Runner<'_, W> {
             self.journal.commit(changes)?;
         }
         for (step, performed) in &batch {
-            if performed.outcome == Outcome::Stale {
-                let again = outdated::after_stale(self.journal.rows(), &self.steps[*step].op);
-                if !again.is_empty() {
-                    self.journal.commit(again)?;
-                }
+            let (rows, op) = (self.journal.rows(), &self.steps[*step].op);
+            let again = match performed.outcome {
+                Outcome::Stale => outdated::after_stale(rows, op),
+                Outcome::Done => outdated::after_placed(rows, op),
+                _ => Vec::new(),
+            };
+            if !again.is_empty() {
+                self.journal.commit(again)?;
             }
         }
         for (step, performed) in batch {

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use navette::clock::Clock as _;
 use navette::cloud::Dialect;
 use navette::disk::sim::SimConfig;
 use navette::engine::Engine;
@@ -31,6 +32,11 @@ pub(super) const SCENES: Scenes = &[
         "what has just taken the place of a folder there is not moved",
         &[Mutant::NoLookBefore],
         replaced_folder,
+    ),
+    (
+        "a second write there of one moment and one length is read when its folder changes",
+        &[Mutant::RacyNotReadAgain],
+        written_twice,
     ),
 ];
 
@@ -113,4 +119,23 @@ fn replaced_folder() {
         Turn::Go
     });
     assert!(begun && pair.there().contains(&"d".to_owned()), "{:?}", pair.there());
+}
+
+/// The server keeps the version of a file that is written to twice in one
+/// second with equally many bytes.
+fn written_twice() {
+    let pair = on(Dialect::Nextcloud, SimConfig::default());
+    pair.write_here("d/keep", "keep");
+    assert_eq!(pair.sync().unwrap().end, End::Equal);
+    let moment = pair.world.clock.wall();
+    pair.write_there("d/web", "first!");
+    assert_eq!(pair.sync().unwrap().end, End::Equal);
+    pair.world.cloud().lock().set_now(moment);
+    pair.write_there("d/web", "second");
+    pair.world.pass(Duration::from_secs(60));
+    pair.write_here("d/own", "own");
+    pair.world.pass(Duration::from_secs(60));
+    assert_eq!(pair.sync().unwrap().end, End::Equal);
+    let here = pair.world.disk.snapshot().remove("d/web").flatten();
+    assert_eq!(here.as_deref(), Some(b"second".as_slice()));
 }

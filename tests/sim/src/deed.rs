@@ -180,12 +180,11 @@ impl Stage {
             Deed::Invert => self.invert(scene),
             Deed::Recreate => {
                 let path = self.people.pick(&scene.files)?.clone();
-                let old = scene.picture.get(&path)?.as_ref().map(Vec::len);
                 self.delete(scene, &path)?;
                 let now = self.scene_now(scene.at);
                 if scene.at == Where::There && !self.trash_tells_all() && !self.races(&path) {
                     // Perhaps an engine is about to delete it, as below.
-                    let bytes = self.token_there(&path, |new| Some(new.len()) != old);
+                    let bytes = self.token_there(&path, |_| false);
                     return self.write_bytes(&now, &path, bytes);
                 }
                 self.write(&now, &path)
@@ -241,8 +240,8 @@ impl Stage {
                 // tells no more than lengths (SPEC.md, as above).
                 let over = over.and_then(Option::as_ref);
                 let dies = |over: &Vec<u8>| !self.trash_tells_all() && !self.shows(path, over);
-                let (dying, old) = (over.is_some_and(dies), over.map_or(0, Vec::len));
-                self.token_there(path, |new| !dying || new.len() != old)
+                let dying = over.is_some_and(dies);
+                self.token_there(path, |_| !dying)
             }
         };
         self.write_bytes(scene, path, bytes)
@@ -518,15 +517,17 @@ impl Stage {
         self.acts.set(self.acts.get().saturating_sub(1));
         let at = match there {
             Some(_) => path.to_owned(),
-            None => inside(path, self.people.pick(&self.plot.names).copied().unwrap_or("a")),
+            None => {
+                let name = self.people.pick(&self.plot.names).copied().unwrap_or("a");
+                inside(path, &self.spelled_there(name))
+            }
         };
         let (old, tells) = (scene.picture.get(&at), self.trash_tells_all());
         if old.is_some_and(Option::is_none) || old.is_none() && self.races(&at) {
             return;
         }
-        // What is expected there may have been moved away just now.
-        let known = |new: &[u8]| scene.picture.values().flatten().any(|b| b.len() == new.len());
-        let bytes = self.token_there(&at, |new| tells || !known(new));
+        // What is expected there may have been moved away, or overwritten, just now.
+        let bytes = self.token_there(&at, |_| tells);
         if !tells {
             self.dying.borrow_mut().push((at.clone(), bytes.clone()));
         }

@@ -93,6 +93,11 @@ impl Oracle {
         self.copied.insert(bytes.to_vec());
     }
 
+    /// Whether something of this length was ever written.
+    pub(crate) fn knows_length(&self, length: usize) -> bool {
+        self.written.iter().any(|bytes| bytes.len() == length)
+    }
+
     /// Whether something is shown that was deleted, and of which there was
     /// never another file.
     pub(crate) fn revived(&self, shown: &Picture) -> bool {

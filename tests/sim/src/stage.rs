@@ -368,7 +368,15 @@ impl Stage {
         self.tokens.set(number);
         let short = format!("t{number:03}");
         let other = if first.len() == short.len() { format!("{short}-long") } else { short };
-        if fits(other.as_bytes()) { other.into_bytes() } else { format!("{other}er").into_bytes() }
+        if fits(other.as_bytes()) {
+            return other.into_bytes();
+        }
+        // A length that nothing else has, or ever had.
+        let mut last = format!("{other}er").into_bytes();
+        while self.oracle.borrow().knows_length(last.len()) {
+            last.push(b'r');
+        }
+        last
     }
 
     /// The lengths that computers show at `path`, or of what is there wherever
@@ -425,8 +433,11 @@ impl Stage {
     pub(crate) fn may_forget_a_creation(&self) -> bool {
         let power = self.plot.power && self.plot.crashes > 0;
         let forgotten = self.plot.dialect == Dialect::Ocis && power;
-        let lost = self.plot.disasters.iter().any(|disaster| disaster.forgets());
-        self.creates_blindly() && (forgotten || lost)
+        // An agreement that is forgotten at a gate takes the note along.
+        let lost = !self.plot.disasters.is_empty();
+        let away = self.plot.crashes + self.plot.faults > 0
+            && self.plot.mishaps.contains(&Mishap::Unmounted);
+        self.creates_blindly() && (forgotten || lost || away)
     }
 
     /// Of two versions of one second the server keeps one.
