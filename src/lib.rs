@@ -14,6 +14,7 @@
 //!   tests and simulation.
 //! - [`text`], [`cli`]: what people read and type.
 
+pub mod api;
 pub mod cli;
 pub mod clock;
 pub mod cloud;
@@ -37,4 +38,5 @@ pub mod secret;
 pub mod server;
 pub mod settings;
 pub mod text;
+pub mod watch;
 pub mod world;

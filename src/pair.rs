@@ -43,6 +43,8 @@ pub struct Opening {
     pub device: Option<String>,
     /// Begin with a comparison, whatever the gates say.
     pub anew: bool,
+    /// Hear from the system where something changes.
+    pub watched: bool,
     /// Hears what goes on.
     pub listener: Listener,
 }
@@ -56,6 +58,9 @@ pub enum OpenError {
     /// Something else stands in its place.
     #[error("not a folder")]
     NotAFolder,
+    /// Nobody keeps its password.
+    #[error("no password")]
+    NoPassword,
     /// The server cannot be worked with.
     #[error(transparent)]
     Connect(#[from] ConnectError),
@@ -149,7 +154,10 @@ impl<S> Here<S> {
 /// If one of them cannot be worked with; nothing is changed then but the
 /// remote folder, which may have been made.
 pub async fn open(opening: Opening) -> Result<Engine, OpenError> {
-    let disk = Native::open(&opening.pair.local)?;
+    let mut disk = Native::open(&opening.pair.local)?;
+    if opening.watched {
+        disk.watch(&opening.pair.local).await;
+    }
     let Pair { server, user, remote_path, space, .. } = opening.pair;
     let dav = Dav::connect(Connection {
         remote_path,

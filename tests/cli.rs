@@ -6,6 +6,9 @@
 mod runs;
 #[path = "cli/settings.rs"]
 mod settings;
+#[cfg(unix)]
+#[path = "cli/watching.rs"]
+mod watching;
 
 use std::fs;
 use std::path::PathBuf;

@@ -32,6 +32,8 @@ mod transfers;
 mod undurable;
 #[path = "engine/unlisted.rs"]
 mod unlisted;
+#[path = "engine/watch.rs"]
+mod watch;
 #[path = "engine/watched.rs"]
 mod watched;
 #[path = "engine/zips.rs"]

@@ -50,16 +50,27 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // What belongs to people.
     ("settings", &["model"]),
     (
-        "text",
-        &["model", "plan", "event", "disk", "server", "journal", "report", "settings", "secret"],
-    ),
-    (
         "pair",
         &[
             "model", "event", "disk", "server", "journal", "clock", "entropy", "world", "report",
             "engine", "settings", "secret",
         ],
     ),
+    (
+        "watch",
+        &[
+            "model", "plan", "event", "disk", "server", "journal", "clock", "entropy", "world",
+            "report", "engine", "settings", "secret", "pair",
+        ],
+    ),
+    (
+        "text",
+        &[
+            "model", "plan", "event", "disk", "server", "journal", "report", "settings", "secret",
+            "pair", "watch",
+        ],
+    ),
+    ("api", &["clock", "settings", "text", "watch"]),
     (
         "demo",
         &[
@@ -71,7 +82,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "cli",
         &[
             "model", "plan", "event", "server", "journal", "report", "execute", "cloud",
-            "settings", "secret", "text", "pair", "demo",
+            "settings", "secret", "text", "pair", "demo", "clock", "watch", "api",
         ],
     ),
     ("main", &["cli"]),
@@ -82,7 +93,10 @@ const KEPT_APART: &[(&str, &[&str])] = &[
     // The file system is reached through the Disk seam, the journal's files,
     // and the few files that a user names: settings, passwords, stored clouds.
     // The demo plays the people, who write files as people do.
-    ("std::fs", &["disk/native", "journal", "settings", "secret.rs", "cloud/http", "demo"]),
+    (
+        "std::fs",
+        &["disk/native", "journal", "settings", "secret.rs", "cloud/http", "demo", "api/socket.rs"],
+    ),
     // The certificates that a user trusts are read while connecting, before
     // there is an engine.
     ("tokio::fs", &["server/connect.rs"]),

@@ -39,6 +39,14 @@ pub(super) enum Command {
     Sync(SyncArgs),
     /// Show what a sync would do, and why; change nothing
     Plan(PlanArgs),
+    /// Keep folders equal to their storage, until it is ended
+    Watch(WatchArgs),
+    /// Show how the folders stand that are watched
+    Status(StatusArgs),
+    /// Let folders that are watched pause
+    Pause(PauseArgs),
+    /// Let them go on
+    Resume(ResumeArgs),
     /// Accounts on servers
     #[command(subcommand)]
     Account(AccountCommand),
@@ -63,11 +71,29 @@ pub(super) enum Command {
     Man,
 }
 
+impl Command {
+    /// Whether its result is to be one JSON object.
+    pub(super) fn wants_json(&self) -> bool {
+        match self {
+            Self::Sync(args) => args.json,
+            Self::Status(args) => args.json,
+            _ => false,
+        }
+    }
+}
+
 /// Which pair is meant.
 #[derive(Debug, Args)]
 pub(super) struct PairArgs {
     /// The folder on this computer
     pub(super) local_dir: PathBuf,
+    #[command(flatten)]
+    pub(super) side: SideArgs,
+}
+
+/// What it is paired with, and where that is written down.
+#[derive(Clone, Debug, Args)]
+pub(super) struct SideArgs {
     /// The server's address; without it, the configured pair of LOCAL_DIR is taken
     #[arg(long, value_name = "URL", requires = "user")]
     pub(super) server: Option<String>,
@@ -126,6 +152,13 @@ pub(super) struct SyncArgs {
 }
 
 impl SyncArgs {
+    /// Whether nothing is wanted but that both sides become equal: that much
+    /// can be asked of a Navette that watches the folder.
+    pub(super) fn is_plain(&self) -> bool {
+        self.options() == SyncOptions { no_wait: self.no_wait, ..SyncOptions::default() }
+            && !self.start_anew
+    }
+
     /// The engine's options.
     pub(super) fn options(&self) -> SyncOptions {
         let allow = match self.allow_deletes {
@@ -134,6 +167,55 @@ impl SyncArgs {
             Some(Some(files)) => AllowDeletes::AtMost(files),
         };
         SyncOptions { dry_run: self.dry_run, no_wait: self.no_wait, verify: self.verify, allow }
+    }
+}
+
+/// `navette watch`.
+#[derive(Debug, Args)]
+pub(super) struct WatchArgs {
+    /// The folders on this computer [default: all that are configured]
+    #[arg(value_name = "LOCAL_DIR")]
+    pub(super) local_dirs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) side: SideArgs,
+    #[command(flatten)]
+    pub(super) sign_in: SignInArgs,
+}
+
+/// `navette status`.
+#[derive(Debug, Args)]
+pub(super) struct StatusArgs {
+    /// The folder on this computer [default: all]
+    pub(super) local_dir: Option<PathBuf>,
+    /// Print exactly one JSON object to standard output, all else to standard error
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// `navette pause`.
+#[derive(Debug, Args)]
+pub(super) struct PauseArgs {
+    /// The folder on this computer [default: all]
+    pub(super) local_dir: Option<PathBuf>,
+    /// For how long, as 1h or 90m [default: until “navette resume”]
+    #[arg(long = "for", value_name = "TIME", value_parser = seconds)]
+    pub(super) seconds: Option<i64>,
+}
+
+/// `navette resume`.
+#[derive(Debug, Args)]
+pub(super) struct ResumeArgs {
+    /// The folder on this computer [default: all]
+    pub(super) local_dir: Option<PathBuf>,
+}
+
+/// Reads a length of time, at least a second.
+fn seconds(text: &str) -> Result<i64, String> {
+    let time: jiff::SignedDuration =
+        text.parse().map_err(|_| "write it as 1h or 90m".to_owned())?;
+    match time.as_secs() {
+        seconds @ 1.. => Ok(seconds),
+        _ => Err("it must be at least a second".to_owned()),
     }
 }
 

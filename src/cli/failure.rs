@@ -4,6 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::api::AskError;
 use crate::demo::DemoError;
 use crate::journal::JournalError;
 use crate::pair::OpenError;
@@ -58,6 +59,10 @@ pub(super) enum Failure {
         /// Where the journal lies.
         place: PathBuf,
     },
+    /// There is no folder to watch.
+    NoFolders,
+    /// Nobody watches, or not this folder.
+    Ask(AskError),
     /// Nothing is put aside under this number.
     NotAside(u64),
     /// The demo's folders are not equal at its end.
@@ -71,6 +76,12 @@ pub(super) enum Failure {
 impl From<SettingsError> for Failure {
     fn from(error: SettingsError) -> Self {
         Self::Settings(error)
+    }
+}
+
+impl From<AskError> for Failure {
+    fn from(error: AskError) -> Self {
+        Self::Ask(error)
     }
 }
 
@@ -96,7 +107,9 @@ impl Failure {
     pub(super) fn exit(&self) -> Exit {
         match self {
             Self::Settings(error) => settings_exit(error),
-            Self::NoPair(_) | Self::NoPassword | Self::NotAside(_) => Exit::Usage,
+            Self::NoPair(_) | Self::NoPassword | Self::NoFolders | Self::NotAside(_) => Exit::Usage,
+            Self::Ask(AskError::Nobody | AskError::NotWatched) => Exit::Unfinished,
+            Self::Ask(AskError::Broken(_) | AskError::Nonsense(_)) => Exit::Computer,
             Self::Keychain(_) | Self::File(..) | Self::Listen(..) | Self::System(_) => {
                 Exit::Computer
             }
@@ -114,6 +127,8 @@ impl Failure {
                 texts.explain("usage-no-pair", &[("path", path.to_string_lossy().into())])
             }
             Self::NoPassword => texts.explain("usage-password-none", &[]),
+            Self::NoFolders => texts.explain("watch-no-folders", &[]),
+            Self::Ask(error) => texts.explain(ask_id(error), &[]),
             Self::Keychain(error) => text::keychain(texts, error),
             Self::File(path, error) => {
                 let (path, reason) = (path.to_string_lossy(), error.to_string());
@@ -126,7 +141,7 @@ impl Failure {
                 texts.explain("error-listen", &args)
             }
             Self::Pair { error, host, place } => {
-                explain_open(texts, error, host, &place.to_string_lossy())
+                text::open(texts, error, host, &place.to_string_lossy())
             }
             Self::NotAside(number) => {
                 texts.explain("usage-trash-number", &[("number", number.to_string().into())])
@@ -145,15 +160,25 @@ impl Failure {
             Self::File(path, error) => format!("{}: {error}", path.display()),
             Self::Listen(address, error) => format!("{address}: {error}"),
             Self::System(error) => error.to_string(),
+            Self::Ask(error) => error.to_string(),
             Self::Pair { error, .. } => error.to_string(),
             Self::NoPair(_)
             | Self::NoPassword
+            | Self::NoFolders
             | Self::NotAside(_)
             | Self::Differ(_)
             | Self::Interrupted => {
                 format!("{self:?}")
             }
         }
+    }
+}
+
+fn ask_id(error: &AskError) -> &'static str {
+    match error {
+        AskError::Nobody => "ask-nobody",
+        AskError::NotWatched => "ask-not-watched",
+        AskError::Broken(_) | AskError::Nonsense(_) => "ask-broken",
     }
 }
 
@@ -168,18 +193,9 @@ fn settings_exit(error: &SettingsError) -> Exit {
     }
 }
 
-fn explain_open(texts: &Texts, error: &OpenError, host: &str, place: &str) -> Said {
-    match error {
-        OpenError::Missing => texts.explain("gate-folder-missing", &[]),
-        OpenError::NotAFolder => texts.explain("error-not-a-folder", &[]),
-        OpenError::Connect(error) => text::connect(texts, error, host),
-        OpenError::Engine(error) => text::engine(texts, error, host, place),
-    }
-}
-
 fn open_exit(error: &OpenError) -> Exit {
     match error {
-        OpenError::NotAFolder => Exit::Usage,
+        OpenError::NotAFolder | OpenError::NoPassword => Exit::Usage,
         OpenError::Missing => Exit::Computer,
         OpenError::Connect(error) => connect_exit(error),
         OpenError::Engine(error) => engine_exit(error),

@@ -18,9 +18,11 @@ mod progress;
 mod report;
 mod serve;
 mod sign_in;
+mod status;
 mod sync;
 mod target;
 mod trash;
+mod watch;
 
 use std::ffi::OsString;
 use std::io::IsTerminal as _;
@@ -93,7 +95,7 @@ fn run(console: &Console, arguments: &Arguments) -> Exit {
     };
     ended.unwrap_or_else(|failure| {
         console.complain(&failure);
-        if matches!(&arguments.command, Command::Sync(sync) if sync.json) {
+        if arguments.command.wants_json() {
             let document = report::failure_document(&console.texts, &failure);
             console.print(&document.to_string());
         }
@@ -105,6 +107,10 @@ async fn dispatch(console: &Console, command: &Command) -> Result<Exit, Failure>
     match command {
         Command::Sync(args) => sync::sync(console, args).await,
         Command::Plan(args) => sync::plan(console, args).await,
+        Command::Watch(args) => watch::watch(console, args).await,
+        Command::Status(args) => status::status(console, args).await,
+        Command::Pause(args) => status::pause(console, args).await,
+        Command::Resume(args) => status::resume(console, args).await,
         Command::Account(command) => account::run(console, command).await,
         Command::Folder(command) => folder::run(console, command).await,
         Command::Trash(command) => trash::run(console, command).await,

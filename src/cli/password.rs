@@ -34,6 +34,15 @@ pub(super) fn ask(console: &Console, user: &str, server: &Address) -> Option<Sec
     rpassword::prompt_password(question).ok().map(Secret::new).filter(|secret| !secret.is_empty())
 }
 
+/// Returns the password of a login as it is kept now, without asking anybody;
+/// none if it is not kept, or cannot be read now.
+pub(super) async fn again(file: Option<&Path>, server: &Address, user: &str) -> Option<Secret> {
+    if let Ok(Some(secret)) = given(file) {
+        return Some(secret);
+    }
+    keychain::load(server.account_name(user)).await.ok().flatten()
+}
+
 /// Returns the password of a pair from wherever there is one.
 pub(super) async fn find(
     console: &Console,

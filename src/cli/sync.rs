@@ -9,10 +9,13 @@ use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::progress::Progress;
 use super::target::Target;
-use super::{interrupt, password, report};
+use super::{interrupt, password, report, status};
 
 /// Makes both sides equal.
 pub(super) async fn sync(console: &Console, args: &SyncArgs) -> Result<Exit, Failure> {
+    if let Some(exit) = status::synced(console, args).await? {
+        return Ok(exit);
+    }
     let (target, mut engine, progress) =
         open(console, &args.pair, &args.sign_in, args.start_anew).await?;
     let options = args.options();
@@ -70,6 +73,7 @@ async fn open(
         ca_file: sign_in.ca_file.clone().or_else(|| target.ca_file.clone()),
         device: None,
         anew,
+        watched: false,
         listener: Box::new(move |event| listener.tell(event)),
     };
     let opened = tokio::select! {

@@ -26,24 +26,30 @@ impl Target {
     /// Finds the pair: from the options if they name a server, else from the
     /// settings, which are not even read otherwise.
     pub(super) fn find(console: &Console, args: &PairArgs) -> Result<Self, Failure> {
-        let local = local_dir(&args.local_dir)?;
-        let (pair, user_id, ca_file) = match (&args.server, &args.user) {
+        let local = local_dir(&args.local_dir);
+        let side = &args.side;
+        let (pair, user_id, ca_file) = match (&side.server, &side.user) {
             (Some(server), Some(user)) => {
-                let server = Address::parse(server)?;
-                let path = args.remote_path.as_deref().map(remote_path).transpose()?;
+                let (local, server) = (local?, Address::parse(server)?);
+                let path = side.remote_path.as_deref().map(remote_path).transpose()?;
                 let remote_path = path.unwrap_or_else(RelPath::root);
-                let (user, space) = (user.clone(), args.space.clone());
+                let (user, space) = (user.clone(), side.space.clone());
                 (Pair { local, server, user, remote_path, space }, None, None)
             }
             _ => {
                 let settings = open_settings(console)?;
+                let local = local.or_else(|error| {
+                    // One whose disk is gone is configured all the same.
+                    let path = std::path::absolute(&args.local_dir).ok();
+                    path.filter(|path| settings.folder(path).is_some()).ok_or(error)
+                })?;
                 let folder = settings.folder(&local).ok_or(Failure::NoPair(local))?;
                 let account = settings.account(Some(&folder.account))?;
                 let (user_id, ca_file) = (account.user_id.clone(), account.ca_file.clone());
                 (Pair::of(folder, account), user_id, ca_file)
             }
         };
-        let state_dir = match &args.state_dir {
+        let state_dir = match &side.state_dir {
             Some(dir) => {
                 std::path::absolute(dir).map_err(|error| Failure::File(dir.clone(), error))?
             }

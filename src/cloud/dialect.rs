@@ -4,6 +4,8 @@
 //! OpenCloud 0.1, Apache mod_dav). The model asks this table and never the
 //! name of the dialect, so that a family is one column here and nothing else.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::names;
@@ -214,6 +216,8 @@ pub struct Ways {
     pub versions: Option<Keeps>,
     /// How many small files it takes in one request, if it does.
     pub together: Option<Together>,
+    /// How often clients are to ask whether something has changed, in seconds.
+    pub poll: u64,
     /// `PROPFIND` of everything.
     pub infinity: Infinity,
     /// Somebody else's home answers an empty 207 instead of 404 (protocol.md 0.1).
@@ -253,6 +257,7 @@ const NEXTCLOUD: Ways = Ways {
     versions_clash: false,
     versions: Some(Keeps { current: true, empty: false, by_second: true, keeps_date: true }),
     together: Some(Together::NEXTCLOUD),
+    poll: 60,
     infinity: Infinity::Everything,
     foreign_home_empty: true,
 };
@@ -291,6 +296,7 @@ const OWNCLOUD10: Ways = Ways {
     versions_clash: false,
     versions: Some(Keeps { current: false, empty: false, by_second: true, keeps_date: false }),
     together: None,
+    poll: 30,
     infinity: Infinity::Refused(412),
     foreign_home_empty: true,
 };
@@ -329,6 +335,7 @@ const OCIS: Ways = Ways {
     versions_clash: true,
     versions: Some(Keeps { current: false, empty: true, by_second: false, keeps_date: false }),
     together: None,
+    poll: 60,
     infinity: Infinity::Refused(400),
     foreign_home_empty: false,
 };
@@ -366,6 +373,7 @@ const PLAIN: Ways = Ways {
     versions_clash: false,
     versions: None,
     together: None,
+    poll: 300,
     infinity: Infinity::Refused(403),
     foreign_home_empty: false,
 };
@@ -387,6 +395,7 @@ impl Ways {
             names: names::rules(self.names),
             guards_creations: self.none_match,
             together: self.together,
+            poll: Duration::from_secs(self.poll),
         }
     }
 }

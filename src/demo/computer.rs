@@ -64,6 +64,7 @@ impl Computer {
             password: Secret::new(PASSWORD),
             ca_file: None,
             anew: false,
+            watched: false,
             device: Some(self.name.to_owned()),
             listener,
         })

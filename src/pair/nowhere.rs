@@ -35,6 +35,7 @@ static PROFILE: Profile = Profile {
     names: NameRules::none(),
     guards_creations: true,
     together: None,
+    poll: std::time::Duration::MAX,
 };
 
 impl Server for Nowhere {

@@ -7,6 +7,7 @@ use url::Url;
 use super::chunks::Chunks;
 use super::connect::ConnectError;
 use super::failure::Failure;
+use super::profile::poll;
 use super::push;
 use super::request::{Answer, Load, Request, Wire, site_trouble};
 use super::status::Asked;
@@ -99,6 +100,7 @@ pub(super) fn plain() -> Profile {
         names: NameRules::none(),
         guards_creations: true,
         together: None,
+        poll: poll(Family::Plain, None),
     }
 }
 
@@ -228,6 +230,7 @@ fn profile(status: &Value) -> Result<Profile, ConnectError> {
         names: NameRules::none(),
         guards_creations: family != Family::Ocis,
         together: None,
+        poll: poll(family, None),
     })
 }
 
@@ -305,6 +308,7 @@ pub(super) fn found(
     let bulk = capability("dav/bulkupload").and_then(Value::as_str) == Some("1.0");
     let together = bulk && versions && profile.family == Family::Nextcloud;
     profile.together = together.then_some(Together::NEXTCLOUD);
+    profile.poll = poll(profile.family, capability("core/pollinterval").and_then(Value::as_u64));
     profile.names = naming::rules(profile.family, capabilities.as_ref());
     let user = text_of(&shown, "id");
     let display_name = ["display-name", "displayname"].iter().find_map(|key| text_of(&shown, key));

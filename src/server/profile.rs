@@ -1,5 +1,7 @@
 //! What a server was found to be able to do.
 
+use std::time::Duration;
+
 use super::{ZipLimits, pace};
 use crate::model::{NameRules, Sums};
 
@@ -47,6 +49,29 @@ pub struct Profile {
     pub guards_creations: bool,
     /// How many small new files it takes in one request, if it does.
     pub together: Option<Together>,
+    /// How often it wants to be asked at most whether something has changed.
+    pub poll: Duration,
+}
+
+/// How often a server is asked that does not say how often it wants to be.
+const POLL: Duration = Duration::from_secs(30);
+/// How often one whose folders do not tell of changes below them: all of it
+/// must be listed.
+const WALK: Duration = Duration::from_secs(300);
+/// Neither more often nor less, whatever it says.
+const POLLS: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(300));
+
+/// How often a server wants to be asked, by the word of its capabilities
+/// (`core.pollinterval`): some mean seconds, others thousandths of them.
+pub(super) fn poll(family: Family, told: Option<u64>) -> Duration {
+    let told = told.map(|told| match told {
+        0..1000 => Duration::from_secs(told),
+        _ => Duration::from_millis(told),
+    });
+    match family {
+        Family::Plain => WALK,
+        _ => told.unwrap_or(POLL).clamp(POLLS.0, POLLS.1),
+    }
 }
 
 impl Profile {

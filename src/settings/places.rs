@@ -27,6 +27,12 @@ impl Places {
         self.dirs.config_dir().join("settings.toml")
     }
 
+    /// Where programs of this user that are running can be reached.
+    pub fn run_dir(&self) -> PathBuf {
+        let own = || self.dirs.data_dir().join("run");
+        self.dirs.runtime_dir().map_or_else(own, std::path::Path::to_path_buf)
+    }
+
     /// Where a pair's journal lies unless the user says otherwise.
     pub fn state_dir(&self, pair: &Pair) -> PathBuf {
         self.dirs.data_dir().join("pairs").join(pair.id())

@@ -8,6 +8,7 @@
 
 mod amount;
 mod explain;
+mod standing;
 mod steps;
 mod usage;
 
@@ -17,6 +18,7 @@ use fluent::{FluentBundle, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
 pub use explain::{brake, cause, connect, disk, engine, gate, journal, plain, server, wait};
+pub use standing::{open, standing, unwatched};
 pub use steps::{comparison, done, planned, why};
 pub use usage::{keychain, settings};
 

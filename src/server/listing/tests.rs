@@ -30,6 +30,7 @@ fn profile(family: Family) -> Profile {
         names: crate::model::NameRules::none(),
         guards_creations: true,
         together: None,
+        poll: std::time::Duration::ZERO,
     }
 }
 

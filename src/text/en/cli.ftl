@@ -480,3 +480,30 @@ trash-purged = { $n ->
 serve-listening = Serving { $dir } at { $address }
 serve-login = Login: { $user }
 serve-password = Password, shown only now: { $password }
+
+## Watching
+
+time-just-now = just now
+time-ago = { $time } ago
+time-whole-minutes = { $minutes } min
+watch-starting = Opening the folder and the server.
+watch-syncing = Syncing: { $done } of { $steps } steps, { $bytes } of { $total }.
+watch-waiting = Something waits, and goes on by itself.
+watch-moving = { $path } is on its way.
+watch-pauses = Paused. Changes are kept and go out when you resume.
+watch-resumes = It goes on.
+watch-no-folders = There is no folder to watch.
+    .remedy = Pair one with “navette folder add”, or name it with --server and --user.
+watch-no-socket = Other programs cannot ask this one how it stands: the system gives no socket.
+    .remedy = It watches all the same. The log says why.
+ask-nobody = No Navette watches at the moment.
+    .remedy = Start it with “navette watch”.
+ask-not-watched = This folder is not watched.
+    .remedy = “navette status” shows those that are.
+ask-broken = The Navette that watches does not answer as it should.
+    .remedy = If it is of another version, end it and start “navette watch” again.
+unwatched-folders = This system watches no more folders, so some changes are found only at the next look.
+    .remedy = Raise its limit: sysctl fs.inotify.max_user_watches=1048576
+unwatched-watchers = This system gives no more watchers, so changes are found only at the next look.
+    .remedy = Raise its limit: sysctl fs.inotify.max_user_instances=1024
+unwatched-unsupported = This folder’s disk does not tell of changes, so they are found only at the next look.

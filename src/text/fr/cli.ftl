@@ -480,3 +480,30 @@ trash-purged = { $n ->
 serve-listening = { $dir } est servi à { $address }
 serve-login = Identifiant : { $user }
 serve-password = Mot de passe, montré une seule fois : { $password }
+
+## Surveillance
+
+time-just-now = à l’instant
+time-ago = il y a { $time }
+time-whole-minutes = { $minutes } min
+watch-starting = Ouverture du dossier et du serveur.
+watch-syncing = Synchronisation : { $done } étapes sur { $steps }, { $bytes } sur { $total }.
+watch-waiting = Quelque chose attend et reprendra tout seul.
+watch-moving = { $path } est en route.
+watch-pauses = En pause. Les modifications sont gardées et partiront à la reprise.
+watch-resumes = C’est reparti.
+watch-no-folders = Il n’y a pas de dossier à surveiller.
+    .remedy = Associez-en un avec « navette folder add », ou nommez-le avec --server et --user.
+watch-no-socket = Les autres programmes ne peuvent pas demander l’état à celui-ci : le système ne donne pas de socket.
+    .remedy = Il surveille quand même. Le journal dit pourquoi.
+ask-nobody = Aucun Navette ne surveille en ce moment.
+    .remedy = Lancez-le avec « navette watch ».
+ask-not-watched = Ce dossier n’est pas surveillé.
+    .remedy = « navette status » montre ceux qui le sont.
+ask-broken = Le Navette qui surveille ne répond pas comme il devrait.
+    .remedy = S’il est d’une autre version, arrêtez-le et relancez « navette watch ».
+unwatched-folders = Ce système ne surveille pas plus de dossiers : certaines modifications ne sont vues qu’au prochain passage.
+    .remedy = Relevez sa limite : sysctl fs.inotify.max_user_watches=1048576
+unwatched-watchers = Ce système ne donne pas plus de surveillances : les modifications ne sont vues qu’au prochain passage.
+    .remedy = Relevez sa limite : sysctl fs.inotify.max_user_instances=1024
+unwatched-unsupported = Le disque de ce dossier ne signale pas les modifications : elles ne sont vues qu’au prochain passage.

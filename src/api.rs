@@ -1,0 +1,32 @@
+//! What other programs of this user can ask of a Navette that watches, and
+//! tell it: JSON-RPC 2.0, one message a line, on a local socket (`docs/API.md`).
+//!
+//! The command line asks by it, and the window will.
+
+mod client;
+mod document;
+mod server;
+mod socket;
+
+use std::path::PathBuf;
+use std::rc::Rc;
+
+pub use client::{AskError, ask, running};
+pub use document::{Standings, standing_of};
+pub use server::serve;
+pub use socket::{Listener, SocketError};
+
+use crate::settings::Pair;
+use crate::watch::{Board, Wishes};
+
+/// One watched pair, as others see it.
+pub struct Watched {
+    /// The pair.
+    pub pair: Pair,
+    /// Where its journal lies.
+    pub state_dir: PathBuf,
+    /// How it stands.
+    pub board: Rc<Board>,
+    /// What is wanted of it.
+    pub wishes: Rc<Wishes>,
+}

@@ -1,0 +1,86 @@
+//! How a pair stands, as JSON.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::Watched;
+use crate::text::{self, Said, Texts};
+use crate::watch::{Pause, Progress, Standing, State};
+
+/// Items of a pair that are told one by one.
+const MOST: usize = 1000;
+
+/// An answer about pairs.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub struct Standings {
+    /// Each pair.
+    pub pairs: Vec<Value>,
+}
+
+/// How a pair stands at `now` (seconds since 1970), with words of `texts`.
+pub fn standing_of(texts: &Texts, watched: &Watched, now: i64) -> Value {
+    let standing = watched.board.now();
+    let (host, place) = (watched.pair.server.host(), watched.state_dir.to_string_lossy());
+    let said = text::standing(texts, &standing, &host, &place, now);
+    let until = match standing.state {
+        State::Paused(Pause::Until(end)) => Some(end),
+        _ => None,
+    };
+    let left = standing.left.iter().take(MOST);
+    let left = left.map(|item| {
+        let mut told = json!(item);
+        told["said"] = spoken(&text::cause(texts, &item.cause));
+        told
+    });
+    let brakes = standing.brakes.iter().map(|brake| {
+        let mut told = json!(brake);
+        told["said"] = spoken(&text::brake(texts, &brake.brake));
+        told
+    });
+    json!({
+        "folder": watched.pair.local.to_string_lossy(),
+        "server": watched.pair.server.as_str(),
+        "user": watched.pair.user,
+        "remote_path": format!("/{}", watched.pair.remote_path),
+        "state": word(&standing),
+        "said": spoken(&said),
+        "since": standing.since,
+        "checked": standing.checked,
+        "until": until,
+        "files": standing.files,
+        "runs": standing.runs,
+        "told": standing.told,
+        "progress": progress(&standing.state),
+        "left": left.collect::<Vec<_>>(),
+        "brakes": brakes.collect::<Vec<_>>(),
+        "unwatched": standing.unwatched.map(|error| spoken(&text::unwatched(texts, &error))),
+    })
+}
+
+fn spoken(said: &Said) -> Value {
+    json!({"sentence": said.sentence, "remedy": said.remedy})
+}
+
+fn progress(state: &State) -> Option<Value> {
+    let State::Syncing(Progress { steps, ended, bytes, moved, moving }) = state else {
+        return None;
+    };
+    Some(json!({
+        "steps": steps, "ended": ended, "bytes": bytes, "moved": moved, "moving": moving,
+    }))
+}
+
+/// The word for a state: promised, for programs.
+fn word(standing: &Standing) -> &'static str {
+    match standing.state {
+        State::Starting => "starting",
+        State::UpToDate => "up-to-date",
+        State::Checking => "checking",
+        State::Syncing(_) => "syncing",
+        State::Waiting => "waiting",
+        State::NeedsYou => "needs-you",
+        State::Paused(_) => "paused",
+        State::Hindered(_) => "hindered",
+        State::Stopped(_) => "stopped",
+    }
+}

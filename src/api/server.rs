@@ -1,0 +1,203 @@
+//! Answers whoever connects.
+
+use std::io;
+use std::path::Path;
+
+use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt as _, AsyncWrite, AsyncWriteExt as _, BufReader};
+use tokio::sync::watch;
+
+use super::document::standing_of;
+use super::socket::{Listener, Theirs};
+use super::{Standings, Watched};
+use crate::clock::{Clock as _, SystemClock};
+use crate::text::{Language, Texts};
+use crate::watch::{Pause, Standing};
+
+/// No more than one picture of a pair is sent in so long.
+const GATHER: std::time::Duration = std::time::Duration::from_millis(250);
+
+/// A request.
+#[derive(Debug, Deserialize)]
+struct Call {
+    /// What is to be answered; without it nothing is.
+    id: Option<Value>,
+    method: String,
+    #[serde(default)]
+    params: Params,
+}
+
+/// What a request may say.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Params {
+    /// The folder of the pair that is meant; none: all of them.
+    folder: Option<String>,
+    /// The language of sentences, as `fr`.
+    language: Option<String>,
+    /// How many seconds a pause lasts.
+    seconds: Option<i64>,
+}
+
+/// Why a request is not answered, by JSON-RPC's numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Refusal {
+    NotJson = -32700,
+    NoRequest = -32600,
+    NoMethod = -32601,
+    NoFolder = -32602,
+}
+
+impl Refusal {
+    fn words(self) -> &'static str {
+        match self {
+            Self::NotJson => "this line is not JSON",
+            Self::NoRequest => "this is no request",
+            Self::NoMethod => "there is no such method",
+            Self::NoFolder => "this folder is not watched",
+        }
+    }
+}
+
+/// Serves these pairs for as long as it is polled.
+pub async fn serve(mut listener: Listener, pairs: &[Watched], clock: &SystemClock) {
+    let mut talks = FuturesUnordered::new();
+    loop {
+        tokio::select! {
+            came = listener.next() => match came {
+                Ok(stream) => talks.push(talk(stream, pairs, clock)),
+                Err(error) => {
+                    tracing::warn!(%error, "the socket");
+                    clock.sleep(GATHER).await;
+                }
+            },
+            Some(ended) = talks.next() => {
+                if let Err(error) = ended {
+                    tracing::debug!(%error, "a connection to the socket");
+                }
+            }
+        }
+    }
+}
+
+/// Somebody who wants to hear of every change.
+struct Follower {
+    texts: Texts,
+    /// Of the pairs that are meant, with their numbers.
+    shown: Vec<(usize, watch::Receiver<Standing>)>,
+}
+
+/// Answers one connection until it is closed.
+async fn talk(stream: Theirs, pairs: &[Watched], clock: &SystemClock) -> io::Result<()> {
+    let (read, mut write) = tokio::io::split(stream);
+    let mut lines = BufReader::new(read).lines();
+    let mut follower: Option<Follower> = None;
+    loop {
+        tokio::select! {
+            line = lines.next_line() => {
+                let Some(line) = line? else { return Ok(()) };
+                if line.trim().is_empty() {
+                    continue;
+                }
+                let (answer, follows) = answer(&line, pairs, clock);
+                if let Some(answer) = answer {
+                    send(&mut write, &answer).await?;
+                }
+                follower = follows.or(follower);
+            }
+            changed = news(follower.as_mut()) => {
+                let Some(Follower { texts, .. }) = &follower else { continue };
+                let Some(pair) = pairs.get(changed) else { continue };
+                let standing = standing_of(texts, pair, clock.wall());
+                let told = json!({"jsonrpc": "2.0", "method": "standing", "params": standing});
+                send(&mut write, &told).await?;
+                clock.sleep(GATHER).await;
+            }
+        }
+    }
+}
+
+/// The number of the next pair that stands otherwise.
+async fn news(follower: Option<&mut Follower>) -> usize {
+    let Some(Follower { shown, .. }) = follower else { return std::future::pending().await };
+    let changes = shown.iter_mut().map(|(number, shown)| {
+        Box::pin(async move {
+            // The board outlives whoever looks at it.
+            let _ = shown.changed().await;
+            *number
+        })
+    });
+    let changes: Vec<_> = changes.collect();
+    if changes.is_empty() {
+        return std::future::pending().await;
+    }
+    futures::future::select_all(changes).await.0
+}
+
+async fn send(write: &mut (impl AsyncWrite + Unpin), message: &Value) -> io::Result<()> {
+    write.write_all(format!("{message}\n").as_bytes()).await?;
+    write.flush().await
+}
+
+/// What is said to one line, and who follows from now on.
+fn answer(line: &str, pairs: &[Watched], clock: &SystemClock) -> (Option<Value>, Option<Follower>) {
+    let refuse = |id: &Value, refusal: Refusal| {
+        let error = json!({"code": refusal as i64, "message": refusal.words()});
+        (Some(json!({"jsonrpc": "2.0", "id": id, "error": error})), None)
+    };
+    let Ok(said) = serde_json::from_str::<Value>(line) else {
+        return refuse(&Value::Null, Refusal::NotJson);
+    };
+    let Ok(call) = Call::deserialize(&said) else {
+        return refuse(said.get("id").unwrap_or(&Value::Null), Refusal::NoRequest);
+    };
+    let id = call.id.clone().unwrap_or(Value::Null);
+    match fulfil(&call, pairs, clock) {
+        Ok((result, follower)) => {
+            let answer = json!({"jsonrpc": "2.0", "id": id, "result": result});
+            (call.id.map(|_| answer), follower)
+        }
+        Err(refusal) => refuse(&id, refusal),
+    }
+}
+
+/// Does what is asked.
+fn fulfil(
+    call: &Call,
+    pairs: &[Watched],
+    clock: &SystemClock,
+) -> Result<(Value, Option<Follower>), Refusal> {
+    let Params { folder, language, seconds } = &call.params;
+    let meant = meant(pairs, folder.as_deref())?;
+    let language = language.as_deref().and_then(Language::from_tag).unwrap_or_default();
+    match call.method.as_str() {
+        "status" | "follow" => {}
+        "sync" => meant.iter().for_each(|pair| pair.wishes.look()),
+        "resume" => meant.iter().for_each(|pair| pair.wishes.resume()),
+        "pause" => {
+            let end = seconds.map(|seconds| clock.wall().saturating_add(seconds.max(0)));
+            let pause = end.map_or(Pause::Open, Pause::Until);
+            meant.iter().for_each(|pair| pair.wishes.pause(pause));
+        }
+        _ => return Err(Refusal::NoMethod),
+    }
+    let texts = Texts::new(language);
+    let standing = meant.iter().map(|pair| standing_of(&texts, pair, clock.wall()));
+    let result = json!(Standings { pairs: standing.collect() });
+    let is_meant = |pair: &Watched| meant.iter().any(|meant| std::ptr::eq(*meant, pair));
+    let shown = pairs.iter().enumerate().filter(|(_, pair)| is_meant(pair));
+    let shown = shown.map(|(number, pair)| (number, pair.board.follow())).collect();
+    let follower = (call.method == "follow").then(|| Follower { texts, shown });
+    Ok((result, follower))
+}
+
+/// The pairs that are meant.
+fn meant<'a>(pairs: &'a [Watched], folder: Option<&str>) -> Result<Vec<&'a Watched>, Refusal> {
+    let Some(folder) = folder else { return Ok(pairs.iter().collect()) };
+    let found = pairs.iter().filter(|pair| pair.pair.local == Path::new(folder));
+    let found: Vec<&Watched> = found.collect();
+    if found.is_empty() { Err(Refusal::NoFolder) } else { Ok(found) }
+}

@@ -1,0 +1,153 @@
+//! The local socket: a file that only its user can reach, or a named pipe on
+//! Windows, which only its maker may write to.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+/// Why nobody can be reached, or reach us.
+#[derive(Debug, Error)]
+#[error("{}: {source}", place.display())]
+pub struct SocketError {
+    /// Where the socket is.
+    pub place: PathBuf,
+    /// What the system said.
+    pub source: io::Error,
+}
+
+#[cfg(unix)]
+pub(super) use unix::{Theirs, connect, sockets};
+#[cfg(windows)]
+pub(super) use windows::{Theirs, connect, sockets};
+
+#[cfg(unix)]
+pub use unix::Listener;
+#[cfg(windows)]
+pub use windows::Listener;
+
+fn at(place: &Path, source: io::Error) -> SocketError {
+    SocketError { place: place.to_owned(), source }
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::fs;
+    use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+
+    use tokio::net::{UnixListener, UnixStream};
+
+    use super::*;
+
+    /// A connection that somebody opened to us.
+    pub(crate) type Theirs = UnixStream;
+
+    /// Hears whoever connects. Dropped, it takes its socket away.
+    #[derive(Debug)]
+    pub struct Listener {
+        socket: UnixListener,
+        place: PathBuf,
+    }
+
+    impl Listener {
+        /// Opens a socket of this process in `dir`, which is made if it is
+        /// missing and closed to everybody else.
+        ///
+        /// # Errors
+        ///
+        /// If the system does not let it.
+        pub fn open(dir: &Path) -> Result<Self, SocketError> {
+            let mut builder = fs::DirBuilder::new();
+            let made = builder.recursive(true).mode(0o700).create(dir);
+            let closed =
+                made.and_then(|()| fs::set_permissions(dir, fs::Permissions::from_mode(0o700)));
+            closed.map_err(|source| at(dir, source))?;
+            let place = dir.join(format!("{}.sock", std::process::id()));
+            // Left behind by an earlier process of this number.
+            let _ = fs::remove_file(&place);
+            let socket = UnixListener::bind(&place).map_err(|source| at(&place, source))?;
+            Ok(Self { socket, place })
+        }
+
+        /// Waits for somebody.
+        pub(crate) async fn next(&mut self) -> io::Result<Theirs> {
+            self.socket.accept().await.map(|(stream, _)| stream)
+        }
+    }
+
+    impl Drop for Listener {
+        fn drop(&mut self) {
+            let _ = fs::remove_file(&self.place);
+        }
+    }
+
+    /// The sockets in `dir`, perhaps of processes that have died.
+    pub(crate) fn sockets(dir: &Path) -> Vec<PathBuf> {
+        let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+        let sockets = entries.map(|entry| entry.path());
+        let mut all: Vec<PathBuf> =
+            sockets.filter(|path| path.extension().is_some_and(|end| end == "sock")).collect();
+        all.sort();
+        all
+    }
+
+    /// Connects to one of them.
+    pub(crate) async fn connect(place: &Path) -> io::Result<UnixStream> {
+        UnixStream::connect(place).await
+    }
+}
+
+#[cfg(windows)]
+mod windows {
+    use tokio::net::windows::named_pipe::{
+        ClientOptions, NamedPipeClient, NamedPipeServer, ServerOptions,
+    };
+
+    use super::*;
+
+    /// A connection that somebody opened to us.
+    pub(crate) type Theirs = NamedPipeServer;
+
+    /// Hears whoever connects.
+    #[derive(Debug)]
+    pub struct Listener {
+        place: PathBuf,
+        next: NamedPipeServer,
+    }
+
+    /// Pipes are in one place for all users: the folder names its user.
+    fn pipe(dir: &Path) -> PathBuf {
+        let hash = blake3::hash(dir.as_os_str().as_encoded_bytes()).to_hex();
+        PathBuf::from(format!(r"\\.\pipe\navette-{}", &hash[..16]))
+    }
+
+    impl Listener {
+        /// Opens the pipe of this user. Others may not write to it: that is
+        /// what Windows gives a pipe for which nobody asks for more.
+        ///
+        /// # Errors
+        ///
+        /// If there is one already, or the system does not let it.
+        pub fn open(dir: &Path) -> Result<Self, SocketError> {
+            let place = pipe(dir);
+            let first = ServerOptions::new().first_pipe_instance(true).create(&place);
+            let next = first.map_err(|source| at(&place, source))?;
+            Ok(Self { place, next })
+        }
+
+        /// Waits for somebody.
+        pub(crate) async fn next(&mut self) -> io::Result<Theirs> {
+            self.next.connect().await?;
+            let next = ServerOptions::new().create(&self.place)?;
+            Ok(std::mem::replace(&mut self.next, next))
+        }
+    }
+
+    pub(crate) fn sockets(dir: &Path) -> Vec<PathBuf> {
+        vec![pipe(dir)]
+    }
+
+    pub(crate) async fn connect(place: &Path) -> io::Result<NamedPipeClient> {
+        ClientOptions::new().open(place)
+    }
+}

@@ -1,0 +1,179 @@
+//! `navette watch`.
+
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures::future::{FutureExt as _, join_all};
+
+use crate::api::{self, Listener, Watched};
+use crate::clock::{Clock as _, SystemClock};
+use crate::event::{Event, Outcome};
+use crate::secret::Secret;
+use crate::settings::Places;
+use crate::text::{self, Texts};
+use crate::watch::{Asks, Board, Reopened, State, Wishes, stay};
+
+use super::args::{PairArgs, WatchArgs};
+use super::console::Console;
+use super::failure::{Exit, Failure};
+use super::target::{Target, open_settings};
+use super::{interrupt, password};
+
+/// How long the end of the work is waited for when somebody wants it.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Keeps folders equal until somebody wants an end.
+pub(super) async fn watch(console: &Console, args: &WatchArgs) -> Result<Exit, Failure> {
+    let clock = SystemClock::new();
+    let mut pairs = Vec::new();
+    for target in targets(console, args)? {
+        pairs.push(watched(console, args, target, &clock).await?);
+    }
+    let (reopened, watched): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
+    let stays = reopened.iter().zip(&watched);
+    let mut living =
+        join_all(stays.map(|(pair, watched)| stay(pair, &watched.wishes, &watched.board))).fuse();
+    let serving = serve(console, &watched, &clock);
+    let telling = join_all(watched.iter().map(|pair| tell(console, pair)));
+    tokio::select! {
+        biased;
+        () = interrupt::wanted() => {}
+        _ = &mut living => {}
+        () = serving => {}
+        _ = telling => {}
+    }
+    watched.iter().for_each(|pair| pair.wishes.end());
+    tokio::select! {
+        _ = &mut living => {}
+        // A system call that never returns: what was achieved is written down.
+        () = clock.sleep(PATIENCE) => {}
+    }
+    Ok(Exit::Equal)
+}
+
+/// The pairs that are meant.
+fn targets(console: &Console, args: &WatchArgs) -> Result<Vec<Target>, Failure> {
+    let dirs: Vec<PathBuf> = match args.local_dirs.as_slice() {
+        [] => open_settings(console)?.folders.into_iter().map(|folder| folder.path).collect(),
+        dirs => dirs.to_vec(),
+    };
+    if dirs.is_empty() {
+        return Err(Failure::NoFolders);
+    }
+    let found = dirs
+        .into_iter()
+        .map(|local_dir| Target::find(console, &PairArgs { local_dir, side: args.side.clone() }));
+    found.collect()
+}
+
+async fn watched(
+    console: &Console,
+    args: &WatchArgs,
+    target: Target,
+    clock: &SystemClock,
+) -> Result<(Reopened, Watched), Failure> {
+    let file = args.sign_in.password_file.clone();
+    let kept = password::find(console, file.as_deref(), &target.pair).await?;
+    let (board, wishes) = (Rc::new(Board::new(clock.wall())), Rc::new(Wishes::default()));
+    let shown = console.clone();
+    let watched = Watched {
+        pair: target.pair.clone(),
+        state_dir: target.state_dir.clone(),
+        board: board.clone(),
+        wishes,
+    };
+    let reopened = Reopened {
+        password: asks(file, kept, &target),
+        pair: target.pair,
+        state_dir: target.state_dir,
+        user_id: target.user_id,
+        ca_file: args.sign_in.ca_file.clone().or(target.ca_file),
+        board,
+        listener: Rc::new(move |event| {
+            step(&shown.texts, event).into_iter().for_each(|line| shown.print(&line));
+        }),
+        clock: clock.clone(),
+    };
+    Ok((reopened, watched))
+}
+
+/// Looks for the password where it is kept, for it may have been changed;
+/// what was typed when the watch began is only in our memory.
+fn asks(file: Option<PathBuf>, kept: Secret, target: &Target) -> Asks {
+    let (server, user) = (target.pair.server.clone(), target.pair.user.clone());
+    Box::new(move || {
+        let (file, kept) = (file.clone(), kept.clone());
+        let (server, user) = (server.clone(), user.clone());
+        async move {
+            let found = password::again(file.as_deref(), &server, &user).await;
+            Some(found.unwrap_or(kept))
+        }
+        .boxed_local()
+    })
+}
+
+/// Answers others, if the system gives a socket for it.
+async fn serve(console: &Console, watched: &[Watched], clock: &SystemClock) {
+    let opened = Places::find().map(|places| Listener::open(&places.run_dir()));
+    match opened {
+        Ok(Ok(listener)) => api::serve(listener, watched, clock).await,
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "no socket");
+            console.remark(&console.texts.explain("watch-no-socket", &[]));
+            std::future::pending().await
+        }
+        Err(error) => {
+            tracing::warn!(%error, "no place for a socket");
+            std::future::pending().await
+        }
+    }
+}
+
+/// Says how a pair stands whenever that is news.
+async fn tell(console: &Console, watched: &Watched) {
+    let clock = SystemClock::new();
+    let (host, place) = (watched.pair.server.host(), watched.state_dir.to_string_lossy());
+    let folder = watched.pair.local.to_string_lossy();
+    let mut shown = watched.board.follow();
+    let mut last = String::new();
+    loop {
+        let standing = shown.borrow_and_update().clone();
+        let passing = matches!(
+            standing.state,
+            State::Starting | State::Checking | State::Syncing(_) | State::Waiting
+        );
+        let said = text::standing(&console.texts, &standing, &host, &place, clock.wall());
+        let line = said.to_string();
+        if !passing && line != last {
+            let args = [("path", folder.as_ref().into()), ("sentence", line.as_str().into())];
+            console.say("line-item", &args);
+            last = line;
+        }
+        if shown.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
+/// A line about a step that has ended.
+fn step(texts: &Texts, event: &Event) -> Option<String> {
+    let Event::Finished { op, why, path, outcome } = event else { return None };
+    match outcome {
+        Outcome::Done => {
+            let args = [
+                ("step", text::done(texts, op, path).into()),
+                ("why", text::why(texts, op, *why).into()),
+            ];
+            Some(texts.say("line-step", &args))
+        }
+        Outcome::Failed(cause) | Outcome::Unknown(cause) => {
+            let said = text::cause(texts, cause).to_string();
+            Some(
+                texts
+                    .say("line-item", &[("path", path.as_str().into()), ("sentence", said.into())]),
+            )
+        }
+        Outcome::Stale | Outcome::Skipped => None,
+    }
+}

@@ -1,0 +1,339 @@
+//! Stays with a pair: runs the engine when something stirs on this computer,
+//! when the server is due to be asked, when what waited may go on, and when
+//! somebody wants it.
+//!
+//! One future a pair. What to do when is decided by [`Pace`]; how the pair
+//! stands is on its [`Board`]; what people want comes as [`Wishes`].
+
+mod ears;
+mod hindrance;
+mod pace;
+mod reopened;
+mod standing;
+mod wishes;
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::future::LocalBoxFuture;
+
+use crate::clock::{Clock, Moment};
+use crate::disk::Disk as _;
+use crate::engine::Engine;
+use crate::entropy::Entropy as _;
+use crate::pair::OpenError;
+use crate::plan::AllowDeletes;
+use crate::report::{EngineError, Report, SyncOptions};
+use crate::server::{Heard, Server as _};
+use crate::world::World;
+
+use ears::Listener;
+
+pub use ears::Ears;
+pub use pace::{Hindrance, Next, Pace};
+pub use reopened::{Asks, Reopened};
+pub use standing::{Board, Progress, Standing, State};
+pub use wishes::{Pause, Wishes};
+
+/// Events of one moment are taken together.
+const GATHER: Duration = Duration::from_millis(100);
+
+/// A clock that goes so much further than the time that the process has lived
+/// through: the computer slept.
+const SLEPT: i64 = 30;
+
+/// Opens the pair that is watched, as often as it must.
+#[allow(async_fn_in_trait, reason = "the engine is one future on one thread")]
+pub trait Opens {
+    /// What the engine works on.
+    type World: World;
+    /// The clock, which is there before the engine.
+    type Clock: Clock;
+
+    /// The clock.
+    fn clock(&self) -> &Self::Clock;
+    /// Opens the pair.
+    async fn open(&self) -> Result<Engine<Self::World>, OpenError>;
+    /// Listens to the server of the open pair, if it tells of changes by itself.
+    fn listen(
+        &self,
+        engine: &Engine<Self::World>,
+        ears: Ears,
+    ) -> Option<LocalBoxFuture<'static, ()>>;
+}
+
+/// Stays with a pair until somebody wishes its end.
+pub async fn stay<O: Opens>(opens: &O, wishes: &Wishes, board: &Board) {
+    let (pace, ears, listener) =
+        (Pace::new(opens.clock().now()), Ears::default(), Listener::default());
+    let stay = Stay { opens, wishes, board, ears, listener: &listener, pace, engine: None };
+    tokio::select! {
+        biased;
+        () = stay.live() => {}
+        () = listener.listen() => {}
+    }
+}
+
+/// What comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turn {
+    Run,
+    Ask,
+    End,
+}
+
+struct Stay<'a, O: Opens> {
+    opens: &'a O,
+    wishes: &'a Wishes,
+    board: &'a Board,
+    ears: Ears,
+    listener: &'a Listener,
+    pace: Pace,
+    engine: Option<Engine<O::World>>,
+}
+
+impl<O: Opens> Stay<'_, O> {
+    async fn live(mut self) {
+        loop {
+            match self.wait().await {
+                Turn::Run => self.run().await,
+                Turn::Ask => self.ask().await,
+                Turn::End => break,
+            }
+        }
+        self.leave();
+    }
+
+    fn now(&self) -> Moment {
+        self.opens.clock().now()
+    }
+
+    fn wall(&self) -> i64 {
+        self.opens.clock().wall()
+    }
+
+    /// Waits until there is something to do.
+    async fn wait(&mut self) -> Turn {
+        loop {
+            let wanted = self.wishes.take();
+            if wanted.end {
+                return Turn::End;
+            }
+            if wanted.now {
+                self.pace.wants(self.now());
+            }
+            self.take_heard();
+            if let Some(pause) = wanted.pause {
+                self.pause(pause).await;
+                continue;
+            }
+            let (turn, at) = match self.pace.next() {
+                Next::Run(at) => (Turn::Run, Some(at)),
+                Next::Ask(at) => (Turn::Ask, Some(at)),
+                Next::Never => (Turn::End, None),
+            };
+            if at.is_some_and(|at| at <= self.now()) {
+                return turn;
+            }
+            self.rest(at).await;
+        }
+    }
+
+    /// Rests until that moment, or until something happens.
+    async fn rest(&mut self, until: Option<Moment>) {
+        let (now, wall) = (self.now(), self.wall());
+        let clock = self.opens.clock();
+        let stirred = tokio::select! {
+            biased;
+            () = self.wishes.told() => false,
+            () = self.ears.told() => false,
+            () = stirred(self.engine.as_ref()) => true,
+            () = sleep(clock, until.map(|until| until.saturating_sub(now))) => false,
+        };
+        if stirred {
+            clock.sleep(GATHER).await;
+            self.listen().await;
+        }
+        let (lived, passed) = (self.now().saturating_sub(now), self.wall().saturating_sub(wall));
+        if passed.saturating_sub(i64::try_from(lived.as_secs()).unwrap_or(i64::MAX)) > SLEPT {
+            tracing::info!(seconds = passed, "the computer has slept");
+            self.pace.wants(self.now());
+        }
+    }
+
+    /// Takes what the server has told.
+    fn take_heard(&mut self) {
+        let now = self.now();
+        for heard in self.ears.take() {
+            match heard {
+                Heard::Change => self.pace.hears(now),
+                Heard::Listening | Heard::Deaf => {
+                    self.pace.listens(heard == Heard::Listening, now);
+                    self.board.told(heard == Heard::Listening);
+                }
+            }
+        }
+    }
+
+    /// Takes what the disk tells.
+    async fn listen(&mut self) {
+        let Some(engine) = &mut self.engine else { return };
+        match engine.stirs_here().await {
+            Ok(false) => {}
+            // What it is that fails the run will say.
+            Ok(true) | Err(_) => self.pace.stirs(self.opens.clock().now()),
+        }
+    }
+
+    /// Does nothing until the pause is over. What happens here meanwhile is
+    /// found afterwards.
+    async fn pause(&mut self, pause: Pause) {
+        let left = match pause {
+            Pause::Open => None,
+            Pause::Until(end) => {
+                let Ok(left) = u64::try_from(end.saturating_sub(self.wall())) else {
+                    self.wishes.wake();
+                    return self.pace.wants(self.now());
+                };
+                // The clock may be set meanwhile, or the computer may sleep.
+                Some(Duration::from_secs(left.clamp(1, 60)))
+            }
+        };
+        self.board.pauses(pause, self.wall());
+        tokio::select! {
+            biased;
+            () = self.wishes.told() => {}
+            () = sleep(self.opens.clock(), left) => {}
+        }
+    }
+
+    /// Asks both sides whether a run would find anything.
+    async fn ask(&mut self) {
+        let Some(engine) = &mut self.engine else { return self.pace.wants(self.now()) };
+        match engine.stirs().await {
+            Ok(true) => self.pace.found(self.now()),
+            Ok(false) => {
+                self.pace.checked(self.now(), None);
+                self.board.checked(self.wall());
+            }
+            Err(error) => self.failed(error),
+        }
+    }
+
+    /// Opens the pair if it is not open, and runs the engine.
+    async fn run(&mut self) {
+        if self.engine.is_none() && !self.open().await {
+            return;
+        }
+        let Some(engine) = &mut self.engine else { return };
+        let clock = self.opens.clock();
+        self.board.turn(State::Checking, clock.wall());
+        self.pace.begins();
+        // Where a rule must wait, the waiting is done here: something else may
+        // happen meanwhile.
+        let options =
+            SyncOptions { no_wait: true, allow: AllowDeletes::AsUsual, ..SyncOptions::default() };
+        let ended = {
+            let mut running = pin!(engine.sync(&options));
+            tokio::select! {
+                biased;
+                () = self.wishes.broken_off() => None,
+                ended = &mut running => Some(ended),
+            }
+        };
+        match ended {
+            // Cut off anywhere, as by a kill: only a new start sees to what it left.
+            None => {
+                self.turn_deaf();
+                self.engine = None;
+            }
+            Some(Ok(report)) => self.ended(&report),
+            Some(Err(error)) => self.failed(error),
+        }
+    }
+
+    async fn open(&mut self) -> bool {
+        self.board.turn(State::Starting, self.wall());
+        let opened = tokio::select! {
+            biased;
+            () = self.wishes.broken_off() => return false,
+            opened = self.opens.open() => opened,
+        };
+        match opened {
+            Ok(engine) => {
+                self.pace.polls(engine.world().server().profile().poll);
+                self.listener.turn_to(self.opens.listen(&engine, self.ears.clone()));
+                self.engine = Some(engine);
+                true
+            }
+            Err(error) => {
+                self.hindered(error);
+                false
+            }
+        }
+    }
+
+    fn ended(&mut self, report: &Report) {
+        let disk = self.engine.as_ref().map(|engine| engine.world().disk());
+        self.board.unwatched(disk.and_then(|disk| disk.unwatched()));
+        self.pace.checked(self.now(), report.next);
+        self.board.ended(report, self.wall());
+    }
+
+    fn failed(&mut self, error: EngineError) {
+        if !hindrance::leaves_engine(&error) {
+            self.leave();
+        }
+        self.hindered(error.into());
+    }
+
+    fn hindered(&mut self, error: OpenError) {
+        let hindrance = hindrance::of(&error);
+        tracing::info!(%error, ?hindrance, "hindered");
+        let error = Arc::new(error);
+        let state = match hindrance {
+            Hindrance::Lasting => State::Stopped(error),
+            _ => State::Hindered(error),
+        };
+        self.board.hindered(state, self.wall());
+        self.pace.hindered(self.now(), hindrance, self.chance());
+    }
+
+    fn chance(&self) -> f64 {
+        let Some(engine) = &self.engine else { return 0.5 };
+        let bits = engine.world().entropy().bits() % 1024;
+        f64::from(u32::try_from(bits).unwrap_or(0)) / 1024.0
+    }
+
+    /// Nobody listens, and nothing is told, without an open pair.
+    fn turn_deaf(&mut self) {
+        self.listener.turn_to(None);
+        self.ears.hear(Heard::Deaf);
+        self.take_heard();
+    }
+
+    /// Closes the pair, so that others can work on it.
+    fn leave(&mut self) {
+        self.turn_deaf();
+        if let Some(engine) = self.engine.take()
+            && let Err(error) = engine.close()
+        {
+            tracing::warn!(%error, "closing");
+        }
+    }
+}
+
+async fn stirred<W: World>(engine: Option<&Engine<W>>) {
+    match engine {
+        Some(engine) => engine.world().disk().stirred().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn sleep(clock: &impl Clock, wait: Option<Duration>) {
+    match wait {
+        Some(wait) => clock.sleep(wait).await,
+        None => std::future::pending().await,
+    }
+}

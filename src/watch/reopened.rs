@@ -1,0 +1,82 @@
+//! A real pair, opened as often as it must be.
+
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use futures::future::{FutureExt as _, LocalBoxFuture};
+
+use super::{Board, Ears, Opens};
+use crate::clock::{Clock as _, SystemClock};
+use crate::engine::Engine;
+use crate::event::Event;
+use crate::pair::{self, Here, OpenError, Opening};
+use crate::secret::Secret;
+use crate::server::Dav;
+use crate::settings::Pair;
+use crate::world::World as _;
+
+/// Gives the password as it is kept now; none if nobody keeps one.
+pub type Asks = Box<dyn Fn() -> LocalBoxFuture<'static, Option<Secret>>>;
+
+/// A pair on this computer, for [`super::stay`].
+pub struct Reopened {
+    /// The pair.
+    pub pair: Pair,
+    /// Where its journal lies.
+    pub state_dir: PathBuf,
+    /// The id of its account, if it is known already.
+    pub user_id: Option<String>,
+    /// Certificates (PEM) that are trusted besides the system's.
+    pub ca_file: Option<PathBuf>,
+    /// Where its password is. It may have been changed since it was refused.
+    pub password: Asks,
+    /// Shows how the pair stands.
+    pub board: Rc<Board>,
+    /// Hears what goes on besides.
+    pub listener: Rc<dyn Fn(&Event)>,
+    /// The clock.
+    pub clock: SystemClock,
+}
+
+impl Opens for Reopened {
+    type World = Here<Dav>;
+    type Clock = SystemClock;
+
+    fn clock(&self) -> &SystemClock {
+        &self.clock
+    }
+
+    async fn open(&self) -> Result<Engine<Here<Dav>>, OpenError> {
+        let password = (self.password)().await.ok_or(OpenError::NoPassword)?;
+        let (board, listener, clock) =
+            (self.board.clone(), self.listener.clone(), self.clock.clone());
+        let opening = Opening {
+            pair: self.pair.clone(),
+            state_dir: self.state_dir.clone(),
+            user_id: self.user_id.clone(),
+            password,
+            ca_file: self.ca_file.clone(),
+            device: None,
+            anew: false,
+            watched: true,
+            listener: Box::new(move |event| {
+                board.hear(&event, clock.wall());
+                listener(&event);
+            }),
+        };
+        pair::open(opening).await
+    }
+
+    fn listen(
+        &self,
+        engine: &Engine<Here<Dav>>,
+        ears: Ears,
+    ) -> Option<LocalBoxFuture<'static, ()>> {
+        let push = engine.world().server().push()?;
+        let listening = async move {
+            let end = push.listen(|heard| ears.hear(heard)).await;
+            tracing::info!(?end, "not listening to the server any more");
+        };
+        Some(listening.boxed_local())
+    }
+}

@@ -1,0 +1,197 @@
+//! How a pair stands: one picture, which every window shows (ui.md 6.3).
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use super::wishes::Pause;
+use crate::disk::WatchError;
+use crate::event::{Event, Outcome};
+use crate::pair::OpenError;
+use crate::report::{BrakeReport, End, Item, Report};
+
+/// How a pair stands.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// What holds, the first of those that do.
+    pub state: State,
+    /// Since when, in seconds since 1970.
+    pub since: i64,
+    /// When a run has last come to its end, in seconds since 1970.
+    pub checked: Option<i64>,
+    /// What the last run has left, and why.
+    pub left: Vec<Item>,
+    /// Deletions that wait for a decision.
+    pub brakes: Vec<BrakeReport>,
+    /// Files that are equal on both sides.
+    pub files: u64,
+    /// How many runs have come to an end, well or not.
+    pub runs: u64,
+    /// The server tells of changes by itself.
+    pub told: bool,
+    /// Why the system does not tell of changes here, which are found later then.
+    pub unwatched: Option<WatchError>,
+}
+
+/// What holds for a pair.
+#[derive(Clone, Debug)]
+pub enum State {
+    /// It is being opened.
+    Starting,
+    /// Both sides are equal.
+    UpToDate,
+    /// Both sides are looked at.
+    Checking,
+    /// Steps are being done.
+    Syncing(Progress),
+    /// Something is left that goes on by itself.
+    Waiting,
+    /// Something is left that somebody must decide.
+    NeedsYou,
+    /// Somebody wanted a pause.
+    Paused(Pause),
+    /// It cannot be worked on for now, and is tried again.
+    Hindered(Arc<OpenError>),
+    /// It cannot be worked on until somebody does something.
+    Stopped(Arc<OpenError>),
+}
+
+/// How far the steps are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Steps in all.
+    pub steps: u64,
+    /// Steps that have ended.
+    pub ended: u64,
+    /// Bytes in all.
+    pub bytes: u64,
+    /// Bytes that went by.
+    pub moved: u64,
+    /// What is on its way, in the order in which it began.
+    pub moving: Vec<String>,
+}
+
+/// The picture of one pair, for all who look at it.
+#[derive(Debug)]
+pub struct Board {
+    shown: watch::Sender<Standing>,
+}
+
+impl Board {
+    /// A picture of a pair that is about to be opened.
+    pub fn new(now: i64) -> Self {
+        let standing = Standing {
+            state: State::Starting,
+            since: now,
+            checked: None,
+            left: Vec::new(),
+            brakes: Vec::new(),
+            files: 0,
+            runs: 0,
+            told: false,
+            unwatched: None,
+        };
+        Self { shown: watch::Sender::new(standing) }
+    }
+
+    /// How it stands now.
+    pub fn now(&self) -> Standing {
+        self.shown.borrow().clone()
+    }
+
+    /// Hears of every change.
+    pub fn follow(&self) -> watch::Receiver<Standing> {
+        self.shown.subscribe()
+    }
+
+    /// Another state holds.
+    pub(super) fn turn(&self, state: State, now: i64) {
+        self.shown.send_modify(|standing| (standing.state, standing.since) = (state, now));
+    }
+
+    /// Somebody wants a pause, perhaps since before.
+    pub(super) fn pauses(&self, pause: Pause, now: i64) {
+        self.shown.send_if_modified(|standing| {
+            let news = !matches!(standing.state, State::Paused(before) if before == pause);
+            if news {
+                (standing.state, standing.since) = (State::Paused(pause), now);
+            }
+            news
+        });
+    }
+
+    /// A run could not begin, or was broken off.
+    pub(super) fn hindered(&self, state: State, now: i64) {
+        self.shown.send_modify(|standing| {
+            (standing.state, standing.since) = (state, now);
+            standing.runs += 1;
+        });
+    }
+
+    /// A run has come to its end.
+    pub(super) fn ended(&self, report: &Report, now: i64) {
+        self.shown.send_modify(|standing| {
+            standing.state = match (report.end, report.next) {
+                (End::Equal, _) => State::UpToDate,
+                (End::Unfinished, Some(_)) => State::Waiting,
+                (End::Unfinished | End::Braked, _) => State::NeedsYou,
+            };
+            (standing.since, standing.checked) = (now, Some(now));
+            standing.runs += 1;
+            standing.left.clone_from(&report.items);
+            standing.brakes.clone_from(&report.brakes);
+            standing.files = report.counts.files;
+        });
+    }
+
+    /// Whether the system tells of changes.
+    pub(super) fn unwatched(&self, why: Option<WatchError>) {
+        self.shown.send_if_modified(|standing| {
+            let news = standing.unwatched != why;
+            standing.unwatched = why;
+            news
+        });
+    }
+
+    /// Whether the server tells of changes by itself.
+    pub(super) fn told(&self, told: bool) {
+        self.shown.send_if_modified(|standing| std::mem::replace(&mut standing.told, told) != told);
+    }
+
+    /// Both sides were asked, and nothing has changed.
+    pub(super) fn checked(&self, now: i64) {
+        self.shown.send_modify(|standing| standing.checked = Some(now));
+    }
+
+    /// Takes what the engine tells.
+    pub fn hear(&self, event: &Event, now: i64) {
+        match event {
+            Event::Planned { steps, bytes } if *steps > 0 => {
+                let progress =
+                    Progress { steps: *steps as u64, bytes: *bytes, ..Progress::default() };
+                self.turn(State::Syncing(progress), now);
+            }
+            Event::Started { path, .. } => self.on_its_way(|progress| {
+                progress.moving.push(path.clone());
+            }),
+            Event::Moved { bytes } => self.on_its_way(|progress| {
+                progress.moved = progress.moved.saturating_add(*bytes);
+            }),
+            Event::Finished { path, outcome, .. } => self.on_its_way(|progress| {
+                progress.ended += u64::from(*outcome != Outcome::Skipped);
+                progress.moving.retain(|moving| moving != path);
+            }),
+            _ => {}
+        }
+    }
+
+    fn on_its_way(&self, change: impl FnOnce(&mut Progress)) {
+        self.shown.send_if_modified(|standing| match &mut standing.state {
+            State::Syncing(progress) => {
+                change(progress);
+                true
+            }
+            _ => false,
+        });
+    }
+}

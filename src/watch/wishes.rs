@@ -1,0 +1,91 @@
+//! What somebody wants of a pair that is watched.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+
+/// How long a pair is to pause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pause {
+    /// Until somebody says otherwise.
+    Open,
+    /// Until that time, in seconds since 1970.
+    Until(i64),
+}
+
+/// Wishes, shared by those who have them and the one who fulfils them.
+#[derive(Debug, Default)]
+pub struct Wishes {
+    wanted: Mutex<Wanted>,
+    told: Notify,
+}
+
+/// What is wanted now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Wanted {
+    pub(super) pause: Option<Pause>,
+    pub(super) now: bool,
+    pub(super) end: bool,
+}
+
+impl Wishes {
+    /// Let it pause.
+    pub fn pause(&self, pause: Pause) {
+        self.tell(|wanted| wanted.pause = Some(pause));
+    }
+
+    /// Let it go on.
+    pub fn resume(&self) {
+        self.tell(|wanted| (wanted.pause, wanted.now) = (None, true));
+    }
+
+    /// Let it look at once, whatever it waits for; a pause stays.
+    pub fn look(&self) {
+        self.tell(|wanted| wanted.now = true);
+    }
+
+    /// Let it end.
+    pub fn end(&self) {
+        self.tell(|wanted| wanted.end = true);
+    }
+
+    fn wanted(&self) -> MutexGuard<'_, Wanted> {
+        self.wanted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tell(&self, wish: impl FnOnce(&mut Wanted)) {
+        wish(&mut self.wanted());
+        self.told.notify_one();
+    }
+
+    /// What is wanted; a look is asked for only once.
+    pub(super) fn take(&self) -> Wanted {
+        let mut wanted = self.wanted();
+        let taken = *wanted;
+        wanted.now = false;
+        taken
+    }
+
+    /// The pause is over.
+    pub(super) fn wake(&self) {
+        self.wanted().pause = None;
+    }
+
+    /// Waits for the next wish. Only one may wait.
+    pub(super) async fn told(&self) {
+        self.told.notified().await;
+    }
+
+    /// Waits until what goes on is to be broken off.
+    pub(super) async fn broken_off(&self) {
+        loop {
+            {
+                let wanted = self.wanted();
+                if wanted.end || wanted.pause.is_some() {
+                    return;
+                }
+            }
+            self.told().await;
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! The real program, watching.
+
+use std::fs;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use assert_cmd::cargo::cargo_bin;
+use serde_json::Value;
+
+use crate::{Home, Storage, given};
+
+/// A program that watches. Dropped, it is ended.
+struct Watch<'a> {
+    home: &'a Home,
+    child: Option<Child>,
+}
+
+impl<'a> Watch<'a> {
+    /// Watches the folder, and waits until others can ask how it stands.
+    fn start(home: &'a Home, url: &str) -> Self {
+        let mut command = std::process::Command::new(cargo_bin!("navette"));
+        command.env_clear().envs(home.environment());
+        command.args(["watch", &home.folder(), "--server", url, "--user", "alice"]);
+        command.args(["--password-file", &home.password()]);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        Self { home, child: Some(command.spawn().unwrap()) }
+    }
+
+    fn status(&self) -> Value {
+        let (_, out, err) = self.home.run(&["status", "--json"]);
+        serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out} {err}"))
+    }
+
+    /// Waits until the pair stands so.
+    #[allow(clippy::disallowed_methods, reason = "a real program takes real time")]
+    fn until(&self, what: &str, holds: impl Fn(&Value) -> bool) -> Value {
+        let begun = Instant::now();
+        loop {
+            let status = self.status();
+            if holds(&status["pairs"][0]) {
+                return status;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(120), "not {what}: {status:#}");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    fn until_state(&self, state: &str) -> Value {
+        self.until(state, |pair| pair["state"] == state)
+    }
+
+    /// Ends it as a system does, and returns how it ended.
+    fn end(&mut self) -> Option<i32> {
+        let mut child = self.child.take().unwrap();
+        let pid = child.id().to_string();
+        assert!(std::process::Command::new("kill").arg(&pid).status().unwrap().success());
+        child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Watch<'_> {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+    }
+}
+
+fn files(files: u64) -> impl Fn(&Value) -> bool {
+    move |pair| pair["state"] == "up-to-date" && pair["files"] == files
+}
+
+#[test]
+fn a_watched_folder_follows_both_sides_pauses_and_says_how_it_stands() {
+    let home = Home::new();
+    let storage = Storage::start(&home, "nextcloud");
+    let mut watch = Watch::start(&home, &storage.url);
+    watch.until("at rest", files(0));
+    fs::write(home.path("folder/here"), "here").unwrap();
+    watch.until("sent", files(1));
+    let (code, out, _) = home.run(&["status"]);
+    assert_eq!(code, 0);
+    assert!(out.ends_with(": Up to date, checked just now\n"), "{out}");
+
+    let (code, out, _) = home.run(&["pause", "--for", "2h"]);
+    assert_eq!((code, out.lines().count()), (0, 1), "{out}");
+    let status = watch.until_state("paused");
+    assert!(status["pairs"][0]["until"].is_i64(), "{status:#}");
+    fs::write(home.path("folder/later"), "later").unwrap();
+    assert_eq!(home.run(&["status"]).0, 1);
+    let (password, folder) = (home.password(), home.folder());
+    let (code, out, _) = home.run(&given(&storage.url, &password, &folder));
+    assert!(code == 1 && out.contains("Paused until"), "a sync waits for no pause: {code} {out}");
+    assert_eq!(home.run(&["resume", &home.folder()]).0, 0);
+    watch.until("sent", files(2));
+
+    assert_eq!(watch.end(), Some(0), "ended by its system it ends well");
+    let (code, out, err) = home.run(&["status"]);
+    assert_eq!((code, out.as_str()), (1, ""));
+    assert!(err.contains("No Navette watches"), "{err}");
+    let left = fs::read_dir(home.path("folder/.navette")).unwrap().flatten();
+    assert!(left.into_iter().all(|entry| !entry.file_name().to_string_lossy().contains("heard")));
+}
+
+/// The answers of the server hold for minutes: what comes sooner was told.
+#[test]
+fn what_changes_on_a_server_that_tells_comes_before_anybody_asks() {
+    for dialect in ["nextcloud", "ocis"] {
+        let home = Home::new();
+        let storage = Storage::start(&home, dialect);
+        let watch = Watch::start(&home, &storage.url);
+        watch.until("listening", |pair| pair["told"] == true && pair["state"] == "up-to-date");
+        let other = home.path("other");
+        fs::create_dir(&other).unwrap();
+        fs::write(other.join("from elsewhere"), "told").unwrap();
+        let (password, other) = (home.password(), other.to_str().unwrap().to_owned());
+        assert_eq!(home.run(&given(&storage.url, &password, &other)).0, 0);
+        watch.until("fetched", files(1));
+        assert!(home.path("folder/from elsewhere").exists(), "{dialect}");
+    }
+}
+
+#[test]
+fn a_sync_of_a_watched_folder_is_done_by_whoever_watches_it() {
+    let home = Home::new();
+    let storage = Storage::start(&home, "nextcloud");
+    let watch = Watch::start(&home, &storage.url);
+    watch.until("at rest", files(0));
+    fs::write(home.path("folder/now"), "now").unwrap();
+    let (password, folder) = (home.password(), home.folder());
+    let words = given(&storage.url, &password, &folder);
+    let (code, out, err) = home.run(&words);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(out.ends_with(": Up to date, checked just now\n"), "{out}");
+    assert_eq!(watch.status()["pairs"][0]["files"], 1, "and it was sent");
+    let (code, out, _) = home.run(&[&words[..], &["--json"]].concat());
+    let document: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, &document["watched"]["state"]), (0, &"up-to-date".into()), "{document:#}");
+    let (code, _, err) = home.run(&[&words[..], &["--verify"]].concat());
+    assert!(code == 5 && err.contains("Another process"), "what it cannot ask for: {code} {err}");
+}
+
+#[test]
+fn a_wrong_password_stops_the_watch_and_another_one_lets_it_go_on() {
+    let home = Home::new();
+    let storage = Storage::start(&home, "nextcloud");
+    let password = fs::read(home.password()).unwrap();
+    fs::write(home.password(), "not this one").unwrap();
+    let watch = Watch::start(&home, &storage.url);
+    let status = watch.until_state("stopped");
+    let said = status["pairs"][0]["said"]["sentence"].as_str().unwrap();
+    assert!(said.contains("does not accept"), "{said}");
+    fs::write(home.password(), password).unwrap();
+    assert_eq!(home.run(&["resume"]).0, 0);
+    watch.until_state("up-to-date");
+}
+
+#[test]
+fn a_server_that_is_away_is_waited_for() {
+    let home = Home::new();
+    let watch = Watch::start(&home, "http://127.0.0.1:9");
+    let status = watch.until_state("hindered");
+    assert!(status["pairs"][0]["said"]["remedy"].is_string(), "{status:#}");
+}
+
+#[test]
+fn whoever_names_a_folder_that_nobody_watches_is_told_so() {
+    let home = Home::new();
+    let storage = Storage::start(&home, "nextcloud");
+    let watch = Watch::start(&home, &storage.url);
+    watch.until_state("up-to-date");
+    let other = home.path("other");
+    fs::create_dir(&other).unwrap();
+    let (code, _, err) = home.run(&["pause", other.to_str().unwrap()]);
+    assert!(code == 1 && err.contains("not watched"), "{code} {err}");
+    let (code, _, err) = home.run(&["pause", "--for", "soon"]);
+    assert!(code == 2 && err.contains("1h or 90m"), "{code} {err}");
+    watch.until_state("up-to-date");
+}
+
+#[test]
+fn a_folder_whose_disk_is_away_keeps_no_other_from_being_watched() {
+    let home = Home::new();
+    let storage = Storage::start(&home, "nextcloud");
+    let (away, password) = (home.path("away"), home.password());
+    fs::create_dir(&away).unwrap();
+    let sign_in = ["--server", &storage.url, "--user", "alice", "--password-file", &password];
+    let (code, _, err) = home.run(&[&["account", "add"], &sign_in[..]].concat());
+    assert_eq!(code, 0, "{err}");
+    for (folder, there) in [(home.folder(), "/one"), (away.to_str().unwrap().to_owned(), "/two")] {
+        let words = ["folder", "add", &folder, "--remote-path", there];
+        assert_eq!(home.run(&words).0, 0, "{folder}");
+    }
+    fs::remove_dir_all(&away).unwrap();
+    let mut command = std::process::Command::new(cargo_bin!("navette"));
+    command.env_clear().envs(home.environment());
+    command.args(["watch", "--password-file", &password]);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let watch = Watch { home: &home, child: Some(command.spawn().unwrap()) };
+    watch.until("watched", |pair| pair["state"] == "up-to-date");
+    let status = watch.status();
+    assert_eq!(status["pairs"][1]["state"], "hindered", "{status:#}");
+}
+
+#[test]
+fn without_any_folder_there_is_nothing_to_watch() {
+    let home = Home::new();
+    let (code, out, err) = home.run(&["watch"]);
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(err.contains("no folder to watch"), "{err}");
+}
