@@ -7,14 +7,16 @@ mod client;
 mod document;
 mod server;
 mod socket;
+mod sync;
 
 use std::path::PathBuf;
 use std::rc::Rc;
 
-pub use client::{AskError, ask, running};
+pub use client::{AskError, ask};
 pub use document::{Standings, standing_of};
 pub use server::serve;
 pub use socket::{Listener, SocketError};
+pub use sync::{Waits, sync};
 
 use crate::settings::Pair;
 use crate::watch::{Board, Wishes};

@@ -108,6 +108,36 @@ pub enum Outcome {
     Skipped,
 }
 
+impl Cause {
+    /// Whether it goes on by itself: the rest needs somebody.
+    pub fn passes(&self) -> bool {
+        match self {
+            Self::Changing
+            | Self::Busy
+            | Self::Locked
+            | Self::MountGone
+            | Self::ServerTrouble
+            | Self::Torn => true,
+            Self::Waits(reason) => reason.passes(),
+            Self::NotAFile
+            | Self::NameNotText
+            | Self::NameRefused
+            | Self::NameForbidden(_)
+            | Self::ShownAs(_)
+            | Self::NameImpossible
+            | Self::Unreadable
+            | Self::Unwritable
+            | Self::DiskFull
+            | Self::DiskBroken
+            | Self::OtherVolume
+            | Self::Quota
+            | Self::TooLarge
+            | Self::Forbidden
+            | Self::TooDeep => false,
+        }
+    }
+}
+
 /// Why something failed or is left, in the terms of what a user can do about
 /// it. Each has a sentence in `text`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

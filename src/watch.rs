@@ -23,7 +23,6 @@ use crate::disk::Disk as _;
 use crate::engine::Engine;
 use crate::entropy::Entropy as _;
 use crate::pair::OpenError;
-use crate::plan::AllowDeletes;
 use crate::report::{EngineError, Report, SyncOptions};
 use crate::server::{Heard, Server as _};
 use crate::world::World;
@@ -232,8 +231,7 @@ impl<O: Opens> Stay<'_, O> {
         self.pace.begins();
         // Where a rule must wait, the waiting is done here: something else may
         // happen meanwhile.
-        let options =
-            SyncOptions { no_wait: true, allow: AllowDeletes::AsUsual, ..SyncOptions::default() };
+        let options = SyncOptions { no_wait: true, ..SyncOptions::default() };
         let ended = {
             let mut running = pin!(engine.sync(&options));
             tokio::select! {

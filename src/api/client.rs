@@ -39,40 +39,19 @@ pub enum AskError {
 ///
 /// If nobody watches, or nobody watches the folder that is meant.
 pub async fn ask(dir: &Path, method: &str, params: &Value) -> Result<Standings, AskError> {
-    let mut all = Standings::default();
-    let (mut somebody, mut knows) = (false, false);
+    let mut known: Option<Standings> = None;
+    let mut nobody = AskError::Nobody;
     for place in sockets(dir) {
-        let answer = match ask_one(&place, method, params).await {
-            Ok(answer) => answer,
-            Err(AskError::Broken(error)) if is_dead(&error) => continue,
-            Err(error) => return Err(error),
-        };
-        somebody = true;
-        if let Some(result) = answer.get("result") {
-            let told = serde_json::from_value::<Standings>(result.clone());
-            let told = told.map_err(|error| AskError::Nonsense(error.to_string()))?;
-            knows = true;
-            all.pairs.extend(told.pairs);
+        // One that does not answer keeps no other from being asked.
+        match ask_one(&place, method, params).await {
+            Ok(Some(told)) => known.get_or_insert_default().pairs.extend(told.pairs),
+            Ok(None) if matches!(nobody, AskError::Nobody) => nobody = AskError::NotWatched,
+            Ok(None) => {}
+            Err(AskError::Broken(error)) if is_dead(&error) => {}
+            Err(error) => nobody = error,
         }
     }
-    match (somebody, knows) {
-        (false, _) => Err(AskError::Nobody),
-        (true, false) => Err(AskError::NotWatched),
-        (true, true) => Ok(all),
-    }
-}
-
-/// Whether somebody watches the pair of `folder`.
-///
-/// # Errors
-///
-/// If somebody is there, and cannot be asked.
-pub async fn running(dir: &Path, folder: &Path) -> Result<bool, AskError> {
-    match ask(dir, "status", &json!({"folder": folder.to_string_lossy()})).await {
-        Ok(_) => Ok(true),
-        Err(AskError::Nobody | AskError::NotWatched) => Ok(false),
-        Err(error) => Err(error),
-    }
+    known.ok_or(nobody)
 }
 
 /// Whether nobody listens at a socket any more.
@@ -81,9 +60,16 @@ fn is_dead(error: &io::Error) -> bool {
 }
 
 /// Asks one of them, which has a while to answer: it may be stopped, or stuck.
-async fn ask_one(place: &Path, method: &str, params: &Value) -> Result<Value, AskError> {
+/// None if it does not know what is meant.
+async fn ask_one(
+    place: &Path,
+    method: &str,
+    params: &Value,
+) -> Result<Option<Standings>, AskError> {
     let answer = timeout(PATIENCE, talk(place, method, params)).await;
-    answer.unwrap_or_else(|_| Err(AskError::Broken(io::ErrorKind::TimedOut.into())))
+    let answer = answer.map_err(|_| AskError::Broken(io::ErrorKind::TimedOut.into()))??;
+    let told = answer.get("result").cloned().map(serde_json::from_value).transpose();
+    told.map_err(|error| AskError::Nonsense(error.to_string()))
 }
 
 async fn talk(place: &Path, method: &str, params: &Value) -> Result<Value, AskError> {

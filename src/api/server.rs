@@ -23,11 +23,9 @@ const GATHER: std::time::Duration = std::time::Duration::from_millis(250);
 /// A request.
 #[derive(Debug, Deserialize)]
 struct Call {
-    /// What is to be answered; without it nothing is.
-    id: Option<Value>,
     method: String,
     #[serde(default)]
-    params: Params,
+    params: Value,
 }
 
 /// What a request may say.
@@ -48,7 +46,8 @@ enum Refusal {
     NotJson = -32700,
     NoRequest = -32600,
     NoMethod = -32601,
-    NoFolder = -32602,
+    BadParams = -32602,
+    NoFolder = -32000,
 }
 
 impl Refusal {
@@ -57,6 +56,7 @@ impl Refusal {
             Self::NotJson => "this line is not JSON",
             Self::NoRequest => "this is no request",
             Self::NoMethod => "there is no such method",
+            Self::BadParams => "these params cannot be understood",
             Self::NoFolder => "this folder is not watched",
         }
     }
@@ -142,35 +142,39 @@ async fn send(write: &mut (impl AsyncWrite + Unpin), message: &Value) -> io::Res
     write.flush().await
 }
 
-/// What is said to one line, and who follows from now on.
+/// What is said to one line, and who follows from now on. A request without an
+/// `id` is never answered, whatever comes of it.
 fn answer(line: &str, pairs: &[Watched], clock: &SystemClock) -> (Option<Value>, Option<Follower>) {
-    let refuse = |id: &Value, refusal: Refusal| {
-        let error = json!({"code": refusal as i64, "message": refusal.words()});
-        (Some(json!({"jsonrpc": "2.0", "id": id, "error": error})), None)
+    let (id, fulfilled) = match serde_json::from_str::<Value>(line) {
+        Err(_) => (Some(Value::Null), Err(Refusal::NotJson)),
+        // Objects only: a list would be read as if its order named its members.
+        Ok(said) => match Call::deserialize(&said) {
+            Ok(call) if said.is_object() => (said.get("id").cloned(), fulfil(call, pairs, clock)),
+            _ => (Some(said.get("id").cloned().unwrap_or_default()), Err(Refusal::NoRequest)),
+        },
     };
-    let Ok(said) = serde_json::from_str::<Value>(line) else {
-        return refuse(&Value::Null, Refusal::NotJson);
-    };
-    let Ok(call) = Call::deserialize(&said) else {
-        return refuse(said.get("id").unwrap_or(&Value::Null), Refusal::NoRequest);
-    };
-    let id = call.id.clone().unwrap_or(Value::Null);
-    match fulfil(&call, pairs, clock) {
-        Ok((result, follower)) => {
-            let answer = json!({"jsonrpc": "2.0", "id": id, "result": result});
-            (call.id.map(|_| answer), follower)
+    let (what, told, follower) = match fulfilled {
+        Ok((result, follower)) => ("result", result, follower),
+        Err(refusal) => {
+            let error = json!({"code": refusal as i64, "message": refusal.words()});
+            ("error", error, None)
         }
-        Err(refusal) => refuse(&id, refusal),
-    }
+    };
+    (id.map(|id| json!({"jsonrpc": "2.0", "id": id, what: told})), follower)
 }
 
 /// Does what is asked.
 fn fulfil(
-    call: &Call,
+    call: Call,
     pairs: &[Watched],
     clock: &SystemClock,
 ) -> Result<(Value, Option<Follower>), Refusal> {
-    let Params { folder, language, seconds } = &call.params;
+    let params = match call.params {
+        Value::Null => Params::default(),
+        Value::Object(_) => Params::deserialize(call.params).map_err(|_| Refusal::BadParams)?,
+        _ => return Err(Refusal::BadParams),
+    };
+    let Params { folder, language, seconds } = params;
     let meant = meant(pairs, folder.as_deref())?;
     let language = language.as_deref().and_then(Language::from_tag).unwrap_or_default();
     match call.method.as_str() {
@@ -200,4 +204,39 @@ fn meant<'a>(pairs: &'a [Watched], folder: Option<&str>) -> Result<Vec<&'a Watch
     let found = pairs.iter().filter(|pair| pair.pair.local == Path::new(folder));
     let found: Vec<&Watched> = found.collect();
     if found.is_empty() { Err(Refusal::NoFolder) } else { Ok(found) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(line: &str) -> Option<Value> {
+        answer(line, &[], &SystemClock::new()).0
+    }
+
+    #[test]
+    fn a_request_is_answered_under_its_id_and_one_without_never() {
+        let empty = json!({"jsonrpc": "2.0", "id": "x", "result": {"pairs": []}});
+        assert_eq!(told(r#"{"id":"x","method":"status","params":{}}"#), Some(empty));
+        let null = json!({"jsonrpc": "2.0", "id": null, "result": {"pairs": []}});
+        assert_eq!(told(r#"{"id":null,"method":"status"}"#), Some(null));
+        for line in [r#"{"method":"sync"}"#, r#"{"method":"no such thing"}"#] {
+            assert_eq!(told(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_done_is_refused_by_number() {
+        for (line, code) in [
+            ("no JSON", -32700),
+            (r#"{"id":1}"#, -32600),
+            (r#"["status"]"#, -32600),
+            (r#"{"id":1,"method":"stat"}"#, -32601),
+            (r#"{"id":1,"method":"status","params":["/a"]}"#, -32602),
+            (r#"{"id":1,"method":"status","params":{"folders":1}}"#, -32602),
+            (r#"{"id":1,"method":"status","params":{"folder":"/a"}}"#, -32000),
+        ] {
+            assert_eq!(told(line).unwrap()["error"]["code"], code, "{line}");
+        }
+    }
 }

@@ -63,11 +63,12 @@ impl Progress {
                 self.bar.iter().for_each(|bar| bar.inc(bytes));
                 self.refresh();
             }
-            Event::Finished { op, why, path, outcome } => {
+            Event::Finished { ref outcome, .. } => {
                 self.tally.borrow_mut().ended += 1;
-                self.finished(&text::done(&self.texts, &op, &path), &path, &outcome, || {
-                    text::why(&self.texts, &op, why)
-                });
+                // On a terminal what is done goes by.
+                if self.bar.is_none() || *outcome != Outcome::Done {
+                    ended(&self.texts, &event).iter().for_each(|line| self.line(line));
+                }
                 self.refresh();
             }
             Event::Resting { wait } => {
@@ -106,23 +107,6 @@ impl Progress {
         }
         let args = [("steps", steps.into()), ("bytes", self.texts.size(bytes).into())];
         self.now(self.texts.say("run-planned", &args));
-    }
-
-    fn finished(&self, done: &str, path: &str, outcome: &Outcome, why: impl Fn() -> String) {
-        match outcome {
-            Outcome::Done if self.bar.is_some() => {}
-            Outcome::Done => {
-                let args = [("step", done.into()), ("why", why().into())];
-                self.line(&self.texts.say("line-step", &args));
-            }
-            Outcome::Stale => self.line(&self.texts.say("run-stale", &[("path", path.into())])),
-            Outcome::Failed(cause) | Outcome::Unknown(cause) => {
-                let said = text::cause(&self.texts, cause).to_string();
-                let args = [("path", path.into()), ("sentence", said.into())];
-                self.line(&self.texts.say("line-item", &args));
-            }
-            Outcome::Skipped => {}
-        }
     }
 
     /// Shows what goes on right now.
@@ -170,6 +154,24 @@ impl Progress {
         let left = texts.say("run-left", &[("left", texts.time(bar.eta()).into())]);
         bar.set_prefix(format!("{} · {left}", texts.say("state-progress", &args)));
     }
+}
+
+/// A line about a step that has ended; none if its turn did not come.
+pub(super) fn ended(texts: &Texts, event: &Event) -> Option<String> {
+    let Event::Finished { op, why, path, outcome } = event else { return None };
+    Some(match outcome {
+        Outcome::Done => {
+            let done = text::done(texts, op, path);
+            let args = [("step", done.into()), ("why", text::why(texts, op, *why).into())];
+            texts.say("line-step", &args)
+        }
+        Outcome::Stale => texts.say("run-stale", &[("path", path.as_str().into())]),
+        Outcome::Failed(cause) | Outcome::Unknown(cause) => {
+            let said = text::cause(texts, cause).to_string();
+            texts.say("line-item", &[("path", path.as_str().into()), ("sentence", said.into())])
+        }
+        Outcome::Skipped => return None,
+    })
 }
 
 fn style() -> ProgressStyle {

@@ -2,24 +2,16 @@
 //! Navette that watches.
 
 use std::path::Path;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::api::{self, AskError, Standings};
-use crate::clock::{Clock as _, SystemClock};
+use crate::api::{self, AskError, Standings, Waits};
 use crate::settings::{Places, local_dir};
 use crate::text::Language;
 
 use super::args::{PauseArgs, ResumeArgs, StatusArgs, SyncArgs};
 use super::console::Console;
 use super::failure::{Exit, Failure};
-
-/// How often it is asked whether a sync has ended.
-const PAUSE: Duration = Duration::from_millis(200);
-
-/// So many runs of what waits are waited for.
-const PATIENCE: u64 = 5;
 
 /// Shows how pairs stand.
 pub(super) async fn status(console: &Console, args: &StatusArgs) -> Result<Exit, Failure> {
@@ -45,36 +37,19 @@ pub(super) async fn synced(console: &Console, args: &SyncArgs) -> Result<Option<
     if !args.is_plain() {
         return Ok(None);
     }
-    let before = match ask(console, "status", Some(folder), json!({})).await {
-        Ok(Standings { pairs }) => pairs.into_iter().next().unwrap_or_default(),
-        // What is wrong with them is said by whoever opens the pair.
-        Err(_) => return Ok(None),
+    let waits = if args.no_wait { Waits::Not } else { Waits::ForAWhile };
+    let (Ok(places), Ok(params)) = (Places::find(), params(console, Some(folder), json!({})))
+    else {
+        return Ok(None);
     };
-    ask(console, "sync", Some(folder), json!({})).await?;
-    let runs = |pair: &Value| pair["runs"].as_u64().unwrap_or(0);
-    // A run that goes on already has perhaps looked past what is meant.
-    let wanted = runs(&before) + 1 + u64::from(is_at_work(&before));
-    let clock = SystemClock::new();
-    loop {
-        clock.sleep(PAUSE).await;
-        let pairs = ask(console, "status", Some(folder), json!({})).await?.pairs;
-        // In a pause no run will come.
-        let ends = |pair: &&Value| runs(pair) >= wanted || pair["state"] == "paused";
-        let Some(pair) = pairs.first().filter(ends) else { continue };
-        let waits = pair["state"] == "waiting" && !args.no_wait && runs(pair) < wanted + PATIENCE;
-        if is_at_work(pair) || waits {
-            continue;
-        }
-        match args.json {
-            true => console.print(&json!({"watched": pair}).to_string()),
-            false => print(console, pair),
-        }
-        return Ok(Some(exit_of(pair)));
+    // Nobody does, or nobody any more. If somebody does and says nothing, the
+    // pair cannot be opened, which says so.
+    let Ok(pair) = api::sync(&places.run_dir(), &params, waits).await else { return Ok(None) };
+    match args.json {
+        true => console.print(&json!({"watched": pair}).to_string()),
+        false => print(console, &pair),
     }
-}
-
-fn is_at_work(pair: &Value) -> bool {
-    matches!(pair["state"].as_str(), Some("starting" | "checking" | "syncing"))
+    Ok(Some(exit_of(&pair)))
 }
 
 /// How a sync ends that leaves a pair so.
@@ -107,19 +82,25 @@ async fn ask(
     console: &Console,
     method: &str,
     folder: Option<&Path>,
-    mut params: Value,
+    more: Value,
 ) -> Result<Standings, Failure> {
+    let params = params(console, folder, more)?;
+    Ok(api::ask(&Places::find()?.run_dir(), method, &params).await?)
+}
+
+/// What a question says besides.
+fn params(console: &Console, folder: Option<&Path>, mut more: Value) -> Result<Value, Failure> {
     if let Some(folder) = folder {
         // A folder whose disk is gone is watched all the same.
         let path = local_dir(folder).or_else(|_| std::path::absolute(folder));
         let path = path.map_err(|error| Failure::File(folder.to_owned(), error))?;
-        params["folder"] = json!(path.to_string_lossy());
+        more["folder"] = json!(path.to_string_lossy());
     }
-    params["language"] = json!(match console.texts.language() {
+    more["language"] = json!(match console.texts.language() {
         Language::English => "en",
         Language::French => "fr",
     });
-    Ok(api::ask(&Places::find()?.run_dir(), method, &params).await?)
+    Ok(more)
 }
 
 /// Equal if all of them are.

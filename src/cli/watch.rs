@@ -8,17 +8,16 @@ use futures::future::{FutureExt as _, join_all};
 
 use crate::api::{self, Listener, Watched};
 use crate::clock::{Clock as _, SystemClock};
-use crate::event::{Event, Outcome};
 use crate::secret::Secret;
 use crate::settings::Places;
-use crate::text::{self, Texts};
+use crate::text;
 use crate::watch::{Asks, Board, Reopened, State, Wishes, stay};
 
 use super::args::{PairArgs, WatchArgs};
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::target::{Target, open_settings};
-use super::{interrupt, password};
+use super::{interrupt, password, progress};
 
 /// How long the end of the work is waited for when somebody wants it.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -74,7 +73,12 @@ async fn watched(
     clock: &SystemClock,
 ) -> Result<(Reopened, Watched), Failure> {
     let file = args.sign_in.password_file.clone();
-    let kept = password::find(console, file.as_deref(), &target.pair).await?;
+    let kept = match password::find(console, file.as_deref(), &target.pair).await {
+        // Of all that is configured the others are watched, and this one as
+        // soon as somebody keeps its password.
+        Err(Failure::NoPassword | Failure::Keychain(_)) if args.local_dirs.is_empty() => None,
+        found => Some(found?),
+    };
     let (board, wishes) = (Rc::new(Board::new(clock.wall())), Rc::new(Wishes::default()));
     let shown = console.clone();
     let watched = Watched {
@@ -91,7 +95,7 @@ async fn watched(
         ca_file: args.sign_in.ca_file.clone().or(target.ca_file),
         board,
         listener: Rc::new(move |event| {
-            step(&shown.texts, event).into_iter().for_each(|line| shown.print(&line));
+            progress::ended(&shown.texts, event).iter().for_each(|line| shown.print(line));
         }),
         clock: clock.clone(),
     };
@@ -100,16 +104,12 @@ async fn watched(
 
 /// Looks for the password where it is kept, for it may have been changed;
 /// what was typed when the watch began is only in our memory.
-fn asks(file: Option<PathBuf>, kept: Secret, target: &Target) -> Asks {
+fn asks(file: Option<PathBuf>, kept: Option<Secret>, target: &Target) -> Asks {
     let (server, user) = (target.pair.server.clone(), target.pair.user.clone());
     Box::new(move || {
         let (file, kept) = (file.clone(), kept.clone());
         let (server, user) = (server.clone(), user.clone());
-        async move {
-            let found = password::again(file.as_deref(), &server, &user).await;
-            Some(found.unwrap_or(kept))
-        }
-        .boxed_local()
+        async move { password::again(file.as_deref(), &server, &user).await.or(kept) }.boxed_local()
     })
 }
 
@@ -138,14 +138,17 @@ async fn tell(console: &Console, watched: &Watched) {
     let mut shown = watched.board.follow();
     let mut last = String::new();
     loop {
-        let standing = shown.borrow_and_update().clone();
-        let passing = matches!(
-            standing.state,
-            State::Starting | State::Checking | State::Syncing(_) | State::Waiting
-        );
-        let said = text::standing(&console.texts, &standing, &host, &place, clock.wall());
-        let line = said.to_string();
-        if !passing && line != last {
+        let line = {
+            let standing = shown.borrow_and_update();
+            // While bytes go by this comes often.
+            let is_passing = matches!(
+                standing.state,
+                State::Starting | State::Checking | State::Syncing(_) | State::Waiting
+            );
+            let said = || text::standing(&console.texts, &standing, &host, &place, clock.wall());
+            (!is_passing).then(|| said().to_string())
+        };
+        if let Some(line) = line.filter(|line| *line != last) {
             let args = [("path", folder.as_ref().into()), ("sentence", line.as_str().into())];
             console.say("line-item", &args);
             last = line;
@@ -153,27 +156,5 @@ async fn tell(console: &Console, watched: &Watched) {
         if shown.changed().await.is_err() {
             return;
         }
-    }
-}
-
-/// A line about a step that has ended.
-fn step(texts: &Texts, event: &Event) -> Option<String> {
-    let Event::Finished { op, why, path, outcome } = event else { return None };
-    match outcome {
-        Outcome::Done => {
-            let args = [
-                ("step", text::done(texts, op, path).into()),
-                ("why", text::why(texts, op, *why).into()),
-            ];
-            Some(texts.say("line-step", &args))
-        }
-        Outcome::Failed(cause) | Outcome::Unknown(cause) => {
-            let said = text::cause(texts, cause).to_string();
-            Some(
-                texts
-                    .say("line-item", &[("path", path.as_str().into()), ("sentence", said.into())]),
-            )
-        }
-        Outcome::Stale | Outcome::Skipped => None,
     }
 }

@@ -45,6 +45,27 @@ pub enum WaitReason {
 }
 
 impl WaitReason {
+    /// Whether the wait ends by itself, sooner or later.
+    pub fn passes(self) -> bool {
+        match self {
+            Self::Unreadable | Self::Discarded | Self::Forbidden | Self::Brake | Self::Failed => {
+                false
+            }
+            Self::Racy
+            | Self::Quiet
+            | Self::InUse
+            | Self::Settling
+            | Self::Open
+            | Self::Growing
+            | Self::SecondLook
+            | Self::Changing
+            | Self::Quarantined
+            | Self::TornEpoch
+            | Self::MountGone
+            | Self::Blocked => true,
+        }
+    }
+
     /// Whether the wait ends by itself at a known moment.
     pub fn is_timed(self) -> bool {
         matches!(

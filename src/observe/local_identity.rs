@@ -354,6 +354,8 @@ impl<'a> Pairing<'a> {
         let unreadable = self.unreadable();
         let hidden = self.renamed_out_of_sight();
         let racy = i64::try_from(world.timing().racy.as_nanos()).unwrap_or(i64::MAX);
+        // A look may take longer than a folder has to rest.
+        let now = self.epoch.time_now(world);
         let paths: BTreeMap<NodeId, &RelPath> =
             self.folder.iter().map(|(path, &node)| (node, path)).collect();
         for (&node, row) in &self.rows.local {
@@ -364,7 +366,7 @@ impl<'a> Pairing<'a> {
                 doubt(&mut observation.doubts, node, WaitReason::Unreadable);
             } else if !self.epoch.consistent {
                 doubt(&mut observation.doubts, node, WaitReason::TornEpoch);
-            } else if self.changed_lately(row, &paths, racy) && !broken(Mutant::GoneAtOnce) {
+            } else if self.changed_lately(row, &paths, (now, racy)) && !broken(Mutant::GoneAtOnce) {
                 doubt(&mut observation.doubts, node, WaitReason::Quiet);
             } else {
                 if is_in_or_below(self.rows, Side::Local, node, &hidden) {
@@ -403,7 +405,7 @@ impl<'a> Pairing<'a> {
         &self,
         row: &LocalRow,
         paths: &BTreeMap<NodeId, &RelPath>,
-        racy: i64,
+        (now, racy): (i64, i64),
     ) -> bool {
         let mut parent = row.entry.place.parent;
         loop {
@@ -411,8 +413,7 @@ impl<'a> Pairing<'a> {
                 paths.get(&parent).and_then(|path| self.epoch.folders.get(*path))
             {
                 // A date in the future says nothing about lately.
-                return seen.mtime <= self.epoch.time
-                    && seen.mtime > self.epoch.time.saturating_sub(racy);
+                return seen.mtime <= now && seen.mtime > now.saturating_sub(racy);
             }
             match self.rows.local.get(&parent) {
                 Some(above) => parent = above.entry.place.parent,

@@ -177,8 +177,10 @@ fn listed_of(dir: &RelPath, entries: Vec<Dirent>) -> (Listed, bool) {
             }
         };
         if layout::is_kept_apart(&name) || Ignore::built_in().matches(&name).is_some() {
-            listed.holds_ignored |= !(dir.is_root() && layout::is_own(&name));
-            listed.ignored.extend(entry.stat.ok().map(|stat| (name, stat)));
+            if !(dir.is_root() && layout::is_own(&name)) {
+                listed.holds_ignored = true;
+                listed.ignored.extend(entry.stat.ok().map(|stat| (name, stat)));
+            }
             continue;
         }
         let path = dir.join(&name).to_string();

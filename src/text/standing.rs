@@ -27,19 +27,13 @@ pub fn standing(texts: &Texts, standing: &Standing, host: &str, place: &str, now
             texts.explain("watch-syncing", &args)
         }
         State::Waiting => texts.explain("watch-waiting", &[]),
-        State::NeedsYou => texts.explain("state-needs-you", &[("n", needing(standing).into())]),
+        State::NeedsYou => texts.explain("state-needs-you", &[("n", standing.needing().into())]),
         State::Paused(Pause::Open) => texts.explain("state-paused", &[]),
         State::Paused(Pause::Until(end)) => {
             texts.explain("state-paused-until", &[("time", texts.date(*end).into())])
         }
         State::Hindered(error) | State::Stopped(error) => open(texts, error, host, place),
     }
-}
-
-/// How many things need somebody.
-fn needing(standing: &Standing) -> u64 {
-    let left = standing.left.iter().filter(|item| item.blocks).count();
-    (left + standing.brakes.len()).max(1) as u64
 }
 
 /// Returns why a pair cannot be worked on.

@@ -10,7 +10,8 @@ use crate::server::{ConnectError, ServerError, ServerErrorKind};
 pub(super) fn of(error: &OpenError) -> Hindrance {
     match error {
         OpenError::Missing | OpenError::NotAFolder => Hindrance::Near,
-        OpenError::NoPassword => Hindrance::Lasting,
+        // To look for it where it may be kept by then is no attempt to sign in.
+        OpenError::NoPassword => Hindrance::Passing,
         OpenError::Connect(error) => of_connect(error),
         OpenError::Engine(error) => of_engine(error),
     }

@@ -33,6 +33,14 @@ pub struct Standing {
     pub unwatched: Option<WatchError>,
 }
 
+impl Standing {
+    /// How many things need somebody.
+    pub fn needing(&self) -> u64 {
+        let left = self.left.iter().filter(|item| item.blocks && !item.cause.passes()).count();
+        (left + self.brakes.len()) as u64
+    }
+}
+
 /// What holds for a pair.
 #[derive(Clone, Debug)]
 pub enum State {
@@ -131,16 +139,16 @@ impl Board {
     /// A run has come to its end.
     pub(super) fn ended(&self, report: &Report, now: i64) {
         self.shown.send_modify(|standing| {
-            standing.state = match (report.end, report.next) {
-                (End::Equal, _) => State::UpToDate,
-                (End::Unfinished, Some(_)) => State::Waiting,
-                (End::Unfinished | End::Braked, _) => State::NeedsYou,
-            };
             (standing.since, standing.checked) = (now, Some(now));
             standing.runs += 1;
             standing.left.clone_from(&report.items);
             standing.brakes.clone_from(&report.brakes);
             standing.files = report.counts.files;
+            standing.state = match (report.end, standing.needing()) {
+                (End::Equal, _) => State::UpToDate,
+                (End::Unfinished, 0) => State::Waiting,
+                (End::Unfinished | End::Braked, _) => State::NeedsYou,
+            };
         });
     }
 
@@ -193,5 +201,50 @@ impl Board {
             }
             _ => false,
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Cause;
+    use crate::model::WaitReason;
+    use crate::report::Counts;
+
+    fn after(end: End, causes: &[Cause]) -> Standing {
+        let item = |cause: &Cause| Item {
+            path: "a".to_owned(),
+            side: None,
+            cause: cause.clone(),
+            blocks: true,
+        };
+        let report = Report {
+            end,
+            counts: Counts::default(),
+            bytes_up: 0,
+            bytes_down: 0,
+            requests: 0,
+            seconds: 0.0,
+            passes: 1,
+            items: causes.iter().map(item).collect(),
+            compared: None,
+            next: None,
+            brakes: Vec::new(),
+            planned: Vec::new(),
+        };
+        let board = Board::new(0);
+        board.ended(&report, 1);
+        board.now()
+    }
+
+    #[test]
+    fn what_goes_on_by_itself_waits_and_the_rest_needs_somebody() {
+        let waits = [Cause::Locked, Cause::Waits(WaitReason::Quiet)];
+        let standing = after(End::Unfinished, &waits);
+        assert!(matches!(standing.state, State::Waiting) && standing.needing() == 0);
+        let needs = [Cause::Locked, Cause::Quota, Cause::Waits(WaitReason::Discarded)];
+        let standing = after(End::Unfinished, &needs);
+        assert!(matches!(standing.state, State::NeedsYou) && standing.needing() == 2);
+        assert!(matches!(after(End::Equal, &[]).state, State::UpToDate));
     }
 }

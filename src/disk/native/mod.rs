@@ -34,6 +34,7 @@ use windows::Root;
 
 use std::fs::{File, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -83,12 +84,27 @@ enum Access {
 /// Needs a tokio runtime: every call runs on its threads for blocking work.
 #[derive(Debug)]
 pub struct Native {
-    root: Arc<Root>,
+    root: Arc<Held>,
     volume: Volume,
     /// Hears where something changes, if it was asked to.
     watch: Option<std::result::Result<Watch, WatchError>>,
-    /// Locked for as long as it is open, hence for the life of this value.
+}
+
+/// A root that nobody else works on. Whatever is under way holds it too: a
+/// system call that outlives its future must have ended before the folder is
+/// opened anew, or it would have its effect behind the back of the next sweep.
+#[derive(Debug)]
+struct Held {
+    root: Root,
     _lock: File,
+}
+
+impl Deref for Held {
+    type Target = Root;
+
+    fn deref(&self) -> &Root {
+        &self.root
+    }
 }
 
 impl Native {
@@ -110,7 +126,7 @@ impl Native {
             TryLockError::Error(source) => OpenError::Disk(fault::at(&lock, source)),
         })?;
         let volume = probe::volume(&root).map_err(|source| fault::at(&own[0], source))?;
-        Ok(Self { root: Arc::new(root), volume, watch: None, _lock: lock })
+        Ok(Self { root: Arc::new(Held { root, _lock: lock }), volume, watch: None })
     }
 
     /// Begins to hear where something changes below the root, which was opened
@@ -399,5 +415,41 @@ impl Disk for Native {
             Some(Ok(watch)) => watch.stirred().await,
             Some(Err(_)) | None => std::future::pending().await,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_folder_is_not_opened_anew_while_a_call_of_before_is_under_way() {
+        let dir = tempfile::tempdir().unwrap();
+        let disk = Native::open(dir.path()).unwrap();
+        let (go_on, goes_on) = channel::<()>();
+        let (ended, end) = channel::<()>();
+        let path = RelPath::root();
+        let work = disk.on(&path, move |_, _| {
+            goes_on.recv().map_err(io::Error::other)?;
+            // With all that this closure holds.
+            drop(ended);
+            Ok(())
+        });
+        let mut work = Box::pin(work);
+        assert!(futures::poll!(&mut work).is_pending());
+        drop(work);
+        drop(disk);
+        assert!(matches!(Native::open(dir.path()), Err(OpenError::InUse)));
+        go_on.send(()).unwrap();
+        assert!(end.recv().is_err(), "it has come to its end");
+        // The thread lets go of the rest in a moment of its own.
+        let opened = async {
+            while let Err(OpenError::InUse) = Native::open(dir.path()) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(60), opened).await.unwrap();
     }
 }

@@ -7,22 +7,26 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 
-use super::{Root, apart, fault};
+use super::{Held, apart, fault};
 use crate::disk::{DiskErrorKind, NewFile, Result, Stat};
 use crate::model::RelPath;
 
 /// A new file of this computer, being written.
 #[derive(Debug)]
 pub struct NativeFile {
-    pub(super) root: Arc<Root>,
+    pub(super) root: Arc<Held>,
     pub(super) path: RelPath,
     pub(super) file: Arc<File>,
 }
 
 impl NewFile for NativeFile {
     async fn write(&mut self, bytes: Bytes) -> Result<()> {
-        let file = Arc::clone(&self.file);
-        let written = apart(move || (&*file).write_all(&bytes)).await;
+        let (held, file) = (Arc::clone(&self.root), Arc::clone(&self.file));
+        let written = apart(move || {
+            let _held = held;
+            (&*file).write_all(&bytes)
+        });
+        let written = written.await;
         written.map_err(|source| fault::at(&self.path, source))
     }
 

@@ -18,7 +18,7 @@ use notify::{
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
-use super::{Root, apart};
+use super::{Held, apart};
 use crate::disk::{Changed, WatchError};
 use crate::model::{Name, RelPath, layout};
 
@@ -104,7 +104,7 @@ impl Watch {
     }
 
     /// Where something changed since the last question.
-    pub(super) async fn changed(&self, folder: &Arc<Root>) -> Changed {
+    pub(super) async fn changed(&self, folder: &Arc<Held>) -> Changed {
         if self.failed().is_some() {
             return Changed::Anywhere;
         }
@@ -134,7 +134,7 @@ impl Watch {
 
     /// Waits until all that was done before has been heard; false if that
     /// cannot be known.
-    async fn hear_everything(&self, folder: &Arc<Root>) -> bool {
+    async fn hear_everything(&self, folder: &Arc<Held>) -> bool {
         let number = self.cookies.fetch_add(1, Ordering::Relaxed) + 1;
         let Ok(name) = Name::new(&format!("{COOKIE}{number}")) else { return false };
         let path = layout::own_dir().join(&name);
