@@ -1,5 +1,7 @@
 //! The servers of the suite: what each is called, where it is, and what it can.
 
+#![allow(dead_code, reason = "shared between the tests")]
+
 use std::any::Any;
 use std::path::PathBuf;
 
@@ -121,9 +123,20 @@ impl Stage {
 
     /// Asks the server something at the top of the account.
     pub fn ask<T>(&self, question: impl AsyncFnOnce(Dav) -> T) -> T {
+        self.ask_below("", question)
+    }
+
+    /// Asks the server something in a folder of this name, which is made for it.
+    pub fn ask_in<T>(&self, folder: &str, question: impl AsyncFnOnce(Dav) -> T) -> T {
+        self.ask_below(&format!("{}/{folder}", self.remote), question)
+    }
+
+    fn ask_below<T>(&self, folder: &str, question: impl AsyncFnOnce(Dav) -> T) -> T {
         let url = entered_url(&self.url).unwrap();
-        let connection =
-            Connection::new(url, self.login.clone(), Secret::new(self.password.clone()));
+        let connection = Connection {
+            remote_path: RelPath::parse(folder.trim_start_matches('/')).unwrap(),
+            ..Connection::new(url, self.login.clone(), Secret::new(self.password.clone()))
+        };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async { question(Dav::connect(connection).await.unwrap()).await })
     }
