@@ -4,11 +4,12 @@
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "only used in tests")]
+#![allow(clippy::disallowed_methods, reason = "a real program takes real time")]
 
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use navette::cloud::{Cloud, Dialect, Direct, SharedCloud};
 use navette::disk::SimDisk;
@@ -19,6 +20,7 @@ use navette::journal::InMemory;
 use navette::model::RelPath;
 use navette::report::{End, Report, SyncOptions};
 use navette_native::case::{Case, Met, Outcome};
+use navette_native::idle::Idle;
 use navette_sim::world::{SimWorld, Turn, run};
 
 /// Cases in the ordinary run: each trouble with each server. `cargo xtask soak`
@@ -27,6 +29,10 @@ const CASES: u64 = 50;
 
 /// How many at once: most of the time, they wait.
 const AT_ONCE: usize = 25;
+
+/// Troubles that those who stay go through in the ordinary run, as the cases
+/// count them: none, wires, kills, both, a full disk, a closed folder.
+const STAYING: [u64; 6] = [0, 1, 3, 5, 7, 8];
 
 #[test]
 fn with_every_server_every_trouble_ends_well() {
@@ -70,6 +76,44 @@ fn play(next: &AtomicU64, outcomes: &Mutex<Vec<(Case, Outcome)>>) {
         }
         outcomes.lock().unwrap().push((case, outcome));
     }
+}
+
+/// Each server with each trouble but the clock, by clients that stay.
+#[test]
+fn who_stays_keeps_up_with_people_and_troubles() {
+    let next = AtomicU64::new(0);
+    let bad = Mutex::new(Vec::new());
+    let seeds: Vec<u64> = STAYING.into_iter().flat_map(|turn| 5 * turn..5 * turn + 5).collect();
+    let navette = Path::new(assert_cmd::cargo::cargo_bin!("navette"));
+    std::thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                while let Some(&seed) = seeds.get(next.fetch_add(1, Ordering::SeqCst) as usize) {
+                    let case = Case::staying(seed);
+                    let outcome = case.play_apart(navette);
+                    if !outcome.verdict.is_good() || outcome.met.beside == 0 {
+                        bad.lock().unwrap().push(outcome.told(&case));
+                    }
+                }
+            });
+        }
+    });
+    let bad = bad.into_inner().unwrap();
+    assert!(bad.is_empty(), "{} cases end badly:\n{}", bad.len(), bad.join("\n"));
+}
+
+/// Fifty thousand files, two minutes in which nothing happens. `cargo xtask
+/// soak` goes on for as long as asked.
+#[test]
+fn nothing_is_done_while_nothing_happens() {
+    let navette = Path::new(assert_cmd::cargo::cargo_bin!("navette"));
+    let idle = Idle::begin(navette, 500, 100).unwrap();
+    let (begun, before) = (Instant::now(), idle.now());
+    std::thread::sleep(Duration::from_secs(120));
+    let after = idle.now();
+    let excess = idle.excess(before, after, begun.elapsed().as_secs());
+    println!("before: {before:?}\nafter: {after:?}");
+    assert_eq!(excess, Vec::<String>::new(), "{before:?} {after:?}");
 }
 
 /// What stands for the small disk where none can be mounted: the same, in the

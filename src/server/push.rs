@@ -349,7 +349,12 @@ fn own_path(announced: &str, origin: &Url) -> Option<String> {
     let known = url.set_scheme(&scheme).is_ok();
     if !known || url.origin() != origin.origin() {
         let (host, own) = (url.host_str().unwrap_or_default(), origin.host_str());
-        tracing::warn!(scheme, host, own, "not listened to: another server, or an unsafe way");
+        tracing::warn!(
+            scheme,
+            host,
+            own,
+            "an announced address is not used: another server, or an unsafe way"
+        );
         return None;
     }
     let query = url.query().map(|query| format!("?{query}"));

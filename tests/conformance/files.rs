@@ -61,7 +61,7 @@ const WEIRD: [&str; 17] = [
 /// out of listings.
 pub async fn names_keep_their_spelling(dav: &Dav) {
     let taken = |name: &&str| {
-        let known = Name::new(*name).unwrap();
+        let known = Name::new(name).unwrap();
         dav.profile().names.refuses(&known, Kind::File).is_none()
     };
     let plain = dav.profile().family == Family::Plain;

@@ -2,6 +2,7 @@
 
 mod runs;
 mod stage;
+mod stays;
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -62,6 +63,9 @@ pub struct Case {
     pub compared: bool,
     /// People act between runs only.
     pub quiet: bool,
+    /// The clients stay (`navette watch`), and nobody starts them but after
+    /// they were killed.
+    pub stays: bool,
 }
 
 /// How a case ended.
@@ -116,7 +120,21 @@ impl Case {
         let two = family == Family::OwnCloud10 && matches!(turn, 0 | 2 | 4 | 6);
         let computers = if two { 2 } else { 1 };
         let program = Program::Navette;
-        Self { seed, program, family, trouble, computers, compared: false, quiet: false }
+        Self {
+            seed,
+            program,
+            family,
+            trouble,
+            computers,
+            compared: false,
+            quiet: false,
+            stays: false,
+        }
+    }
+
+    /// As [`Self::ordinary`], with clients that stay.
+    pub fn staying(seed: u64) -> Self {
+        Self { stays: true, ..Self::ordinary(seed) }
     }
 
     /// The case of a seed as every program goes through it, with a Nextcloud.
@@ -125,13 +143,14 @@ impl Case {
         let troubles = [Trouble::Edits, Trouble::Wires, Trouble::Kills, Trouble::WiresAndKills];
         let trouble = troubles[(seed % 4) as usize];
         let family = Family::Nextcloud;
-        Self { seed, program, family, trouble, computers: 1, compared: true, quiet }
+        Self { seed, program, family, trouble, computers: 1, compared: true, quiet, stays: false }
     }
 
     /// How to run it again.
     pub fn again(&self) -> String {
         match self.compared {
             true => format!("cargo xtask compare --cases 1 --seed {}", self.seed),
+            false if self.stays => format!("cargo xtask native --stays --seed {}", self.seed),
             false => format!("cargo xtask native --seed {}", self.seed),
         }
     }
@@ -139,7 +158,7 @@ impl Case {
     /// What it is, in a few words.
     pub fn title(&self) -> String {
         let Self { seed, program, family, trouble, computers, .. } = self;
-        let name = program.name();
+        let name = if self.stays { "navette watch" } else { program.name() };
         format!("seed {seed}: {name} with {}, {trouble:?}, computers: {computers}", family.word())
     }
 
@@ -147,7 +166,10 @@ impl Case {
     pub fn play(&self, navette: &Path, keep: bool) -> Outcome {
         let mut stage = Stage::set(*self, navette, keep);
         let luck = Luck::new(self.seed, "schedule");
-        let ended = self.troubled(&mut stage, &luck);
+        let ended = match self.stays {
+            true => self.stayed(&mut stage, &luck),
+            false => self.troubled(&mut stage, &luck),
+        };
         stage.calm();
         // What can be said of a program that already did something unheard of
         // is said at its end.

@@ -181,16 +181,13 @@ impl Client {
         let mut add = |more: &[&str]| words.extend(more.iter().map(OsString::from));
         match self.program {
             Program::Navette => {
-                let address = format!("http://{}", self.address);
-                add(&["sync", "--json", "--allow-deletes", "--server", &address, "--user", LOGIN]);
+                add(&["sync", "--json", "--allow-deletes"]);
                 match patience {
                     Patience::None => add(&["--no-wait"]),
                     Patience::Usual => {}
                     Patience::Thorough => add(&["--verify"]),
                 }
-                add(&["--state-dir"]);
-                words.push(self.state.join("journal").into());
-                words.push(folder.to_owned());
+                words.extend(self.pair());
                 (self.navette.clone().into(), words)
             }
             Program::Nextcloudcmd => {
@@ -218,10 +215,24 @@ impl Client {
         }
     }
 
+    /// What tells Navette which pair is meant.
+    fn pair(&self) -> Vec<OsString> {
+        let address = format!("http://{}", self.address);
+        let mut words: Vec<OsString> =
+            ["--server", &address, "--user", LOGIN, "--state-dir"].map(OsString::from).into();
+        words.push(self.state.join("journal").into());
+        words.push(self.folder.clone().into());
+        words
+    }
+
     /// The command of the next run. It sees what the system needs, and nothing
     /// of the user who runs the tests.
     pub fn command(&self, patience: Patience) -> Command {
         let (program, words) = self.words(patience);
+        self.line(program, words)
+    }
+
+    fn line(&self, program: OsString, words: Vec<OsString>) -> Command {
         let mut line = self.wrap.clone();
         line.push(program);
         let mut command = Command::new(&line[0]);
@@ -240,7 +251,24 @@ impl Client {
 
     /// Begins a run.
     pub fn start(&self, patience: Patience) -> Running {
-        let mut command = self.command(patience);
+        self.run(self.command(patience))
+    }
+
+    /// Has Navette stay with the folder.
+    pub fn stay(&self) -> Running {
+        let words = [OsString::from("watch")].into_iter().chain(self.pair()).collect();
+        self.run(self.line(self.navette.clone().into(), words))
+    }
+
+    /// Asks the Navette that stays with the folder; what it answers, if that is JSON.
+    pub fn ask(&self, words: &[&str]) -> Option<serde_json::Value> {
+        let words = words.iter().map(OsString::from).collect();
+        let mut command = self.line(self.navette.clone().into(), words);
+        let said = command.stderr(Stdio::null()).output().unwrap();
+        serde_json::from_slice(&said.stdout).ok()
+    }
+
+    fn run(&self, mut command: Command) -> Running {
         let number = self.runs.replace(self.runs.get() + 1);
         let log = self.logs.join(format!("run-{number}.log"));
         let file = File::create(&log).unwrap();
@@ -306,8 +334,13 @@ impl Running {
         self.begun.elapsed()
     }
 
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     fn pid(&self) -> Pid {
-        Pid::from_raw(i32::try_from(self.child.id()).unwrap())
+        Pid::from_raw(i32::try_from(self.id()).unwrap())
     }
 
     /// Kills it (SIGKILL): it learns nothing of it.

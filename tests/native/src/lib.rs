@@ -25,6 +25,7 @@
 //! | [`server`], [`proxy`] | what they talk to, and what is between |
 //! | [`trouble`] | full disks, closed folders, clocks that jump |
 //! | [`case`], [`judge`] | one case, and what is found at its end |
+//! | [`idle`] | a pair with which nothing happens, and what that costs |
 //! | [`soak`], [`compare`] | for as long as asked; beside others |
 
 #![cfg(target_os = "linux")]
@@ -33,6 +34,7 @@
 pub mod case;
 pub mod client;
 pub mod compare;
+pub mod idle;
 pub mod judge;
 pub mod luck;
 pub mod measure;

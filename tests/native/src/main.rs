@@ -40,6 +40,9 @@ mod linux {
             /// As one of the cases that other programs go through too
             #[arg(long, value_parser = ["navette", "nextcloudcmd", "bisync", "bisync-quiet"])]
             compared: Option<String>,
+            /// With clients that stay
+            #[arg(long, conflicts_with = "compared")]
+            stays: bool,
             /// Leaves on the disk what there is at the end
             #[arg(long)]
             keep: bool,
@@ -81,8 +84,9 @@ mod linux {
 
     pub(super) fn main() -> ExitCode {
         let done = match Args::parse().command {
-            Command::Native { seed, compared, keep, times } => {
+            Command::Native { seed, compared, stays, keep, times } => {
                 let case = match compared.as_deref() {
+                    None if stays => Case::staying(seed),
                     None => Case::ordinary(seed),
                     Some("nextcloudcmd") => Case::compared(seed, Program::Nextcloudcmd, false),
                     Some("bisync") => Case::compared(seed, Program::Bisync, false),

@@ -1,5 +1,6 @@
 //! Cases with fresh seeds for as long as asked, and beside them one pair that
-//! lives all that time, and must not grow.
+//! lives all that time and must not grow, and one of 50,000 files that is
+//! watched and with which nothing happens.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use crate::case::Case;
 use crate::client::{Client, Patience, Program};
+use crate::idle::Idle;
 use crate::luck::Luck;
 use crate::measure::{self, Figures};
 use crate::oracle::{Lengths, Oracle};
@@ -37,13 +39,18 @@ struct Played {
     bad: Mutex<Vec<String>>,
 }
 
+/// Folders of the pair with which nothing happens, of a hundred files each.
+const IDLE_FOLDERS: u64 = 500;
+
 /// Plays for as long as asked, prints a line a minute.
 ///
 /// # Errors
 ///
 /// Every case that ended badly, and everything that grew.
 pub fn soak(orders: &Orders) -> Result<(), Vec<String>> {
-    let end = Instant::now() + Duration::from_secs(60 * orders.minutes);
+    let idle = Idle::begin(&orders.navette, IDLE_FOLDERS, 100).map_err(|error| vec![error])?;
+    let (begun, before) = (Instant::now(), idle.now());
+    let end = begun + Duration::from_secs(60 * orders.minutes);
     let played = Played { next: AtomicU64::new(orders.seed), ..Played::default() };
     let mut samples = Vec::new();
     let mut trouble = None;
@@ -58,14 +65,20 @@ pub fn soak(orders: &Orders) -> Result<(), Vec<String>> {
         trouble = live_long(orders, end, &played, &mut samples).err();
     });
     println!("{}", line(&played, &samples));
+    let after = idle.now();
+    println!("idle, before: {before:?}\nidle, after: {after:?}");
     let mut bad = played.bad.into_inner().unwrap_or_default();
     bad.extend(trouble);
     bad.extend(growth(&samples));
+    bad.extend(idle.excess(before, after, begun.elapsed().as_secs()));
     if bad.is_empty() { Ok(()) } else { Err(bad) }
 }
 
 fn play_next(orders: &Orders, played: &Played) {
-    let case = Case::ordinary(played.next.fetch_add(1, Ordering::SeqCst));
+    let seed = played.next.fetch_add(1, Ordering::SeqCst);
+    // As many families, troubles and pairs of them as in a row of seeds.
+    let case =
+        if (seed / 50).is_multiple_of(2) { Case::ordinary(seed) } else { Case::staying(seed) };
     let outcome = case.play_apart(&orders.navette);
     played.ended.fetch_add(1, Ordering::SeqCst);
     if !outcome.verdict.is_good() {

@@ -1,6 +1,7 @@
 //! What goes wrong with a computer: a full disk, a folder that cannot be read,
 //! a clock that jumps.
 
+use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -117,17 +118,37 @@ impl Clock {
     ///
     /// If libfaketime is not installed.
     pub fn new(client: &mut Client) -> Self {
-        let clock = Self(client.state().join("clock"));
-        clock.set("+0");
-        client.set_env("LD_PRELOAD", library());
-        client.set_env("FAKETIME_TIMESTAMP_FILE", &clock.0);
-        client.set_env("FAKETIME_NO_CACHE", "1");
-        client.set_env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
-        client.set_env("NO_FAKE_STAT", "1");
+        let clock = Self::at(client.state().join("clock"));
+        for (name, value) in clock.env() {
+            client.set_env(name, value);
+        }
         clock
     }
 
-    fn set(&self, offset: &str) {
+    /// A clock that this file sets. It is right at first.
+    pub fn at(file: PathBuf) -> Self {
+        let clock = Self(file);
+        clock.set("+0");
+        clock
+    }
+
+    /// What gives a process this clock.
+    ///
+    /// # Panics
+    ///
+    /// If libfaketime is not installed.
+    pub fn env(&self) -> [(&'static str, OsString); 5] {
+        [
+            ("LD_PRELOAD", library().into()),
+            ("FAKETIME_TIMESTAMP_FILE", self.0.clone().into()),
+            ("FAKETIME_NO_CACHE", "1".into()),
+            ("FAKETIME_DONT_FAKE_MONOTONIC", "1".into()),
+            ("NO_FAKE_STAT", "1".into()),
+        ]
+    }
+
+    /// It jumps to so much after or before the right time, as `+8h`.
+    pub fn set(&self, offset: &str) {
         let new = self.0.with_extension("new");
         fs::write(&new, format!("{offset}\n")).unwrap();
         fs::rename(new, &self.0).unwrap();

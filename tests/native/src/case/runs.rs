@@ -78,7 +78,7 @@ impl Stage {
 
     /// Somebody acts while clients run. The one whose side it is stands still
     /// meanwhile; who acts on the server does so between two requests.
-    fn somebody_acts_beside(&mut self, running: &[Option<Running>]) {
+    pub(super) fn somebody_acts_beside(&mut self, running: &[Option<Running>]) {
         let side = self.somewhere();
         if side == self.clients.len() {
             let proxy = Arc::clone(&self.proxy);
@@ -95,7 +95,7 @@ impl Stage {
         }
     }
 
-    fn kill(&mut self, victim: usize, running: &mut Option<Running>) {
+    pub(super) fn kill(&mut self, victim: usize, running: &mut Option<Running>) {
         let Some(mut killed) = running.take_if(|running| running.ended().is_none()) else { return };
         killed.kill();
         self.clients[victim].after_kill();
@@ -103,7 +103,7 @@ impl Stage {
         self.oracle.note(format!("== killed {victim} after {:?}", killed.age()));
     }
 
-    fn jump(&mut self) {
+    pub(super) fn jump(&mut self) {
         if let Some(clock) = &self.clock {
             let to = clock.jump(&self.faults);
             self.met.jumps += 1;
