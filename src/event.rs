@@ -133,6 +133,7 @@ impl Cause {
             | Self::Quota
             | Self::TooLarge
             | Self::Forbidden
+            | Self::NoDownload
             | Self::TooDeep => false,
         }
     }
@@ -177,6 +178,8 @@ pub enum Cause {
     TooLarge,
     /// This account may not.
     Forbidden,
+    /// It may be seen on the server, and not be fetched: a share for viewing only.
+    NoDownload,
     /// It lies in more folders than anybody makes: nothing below it is looked at.
     TooDeep,
     /// Its share or storage is not there.

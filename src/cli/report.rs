@@ -140,7 +140,8 @@ fn outcome(item: &Item) -> &'static str {
         | Cause::NameRefused
         | Cause::NameForbidden(_)
         | Cause::Quota
-        | Cause::Forbidden => "held",
+        | Cause::Forbidden
+        | Cause::NoDownload => "held",
         _ => "failed",
     }
 }

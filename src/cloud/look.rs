@@ -65,6 +65,11 @@ impl Cloud {
         let node = self.home(user)?.root.find(&path).ok_or(Refusal::NotFound)?;
         let file = node.file().ok_or(Refusal::IsFolder)?;
         let (blob, torn) = (file.blob.clone(), file.torn.is_some());
+        // Only Nextcloud says by a letter that something may be read.
+        let says = self.ways().own_file.contains('G');
+        if says && shown.letters.as_ref().is_some_and(|letters| !letters.contains('G')) {
+            return Err(Refusal::Forbidden);
+        }
         shown.size = blob.size();
         if torn {
             self.put_right(user, &path)?;

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use crate::clock::Moment;
 use crate::event::{Cause, Outcome};
-use crate::model::{LocalSeen, NameRules, NodeId, RemoteSeen, Rows, Side, WaitReason};
+use crate::model::{
+    Body, Content, LocalSeen, NameRules, NodeId, Perms, RemoteSeen, Rows, Side, WaitReason,
+};
 use crate::observe::Mention;
 use crate::plan::{Step, Wait};
 use crate::report::Item;
@@ -18,7 +20,7 @@ use super::naming;
 const TRIES: u32 = 3;
 
 /// What no repetition cures: tried once a run.
-const HOPELESS: &[Cause] = &[Cause::Quota, Cause::TooLarge, Cause::Forbidden];
+const HOPELESS: &[Cause] = &[Cause::Quota, Cause::TooLarge, Cause::Forbidden, Cause::NoDownload];
 
 fn is_hopeless(cause: &Cause) -> bool {
     HOPELESS.contains(cause) || is_about_the_name(cause)
@@ -48,7 +50,7 @@ struct Failure {
     stale: u32,
     cause: Cause,
     side: Option<Side>,
-    /// It was not even tried: the server is known to refuse the name.
+    /// It was not even tried: the server is known to refuse it.
     foreseen: bool,
     /// How many runs have given it up.
     runs: u32,
@@ -65,6 +67,17 @@ pub(super) struct Ledger {
 fn evidence(rows: &Rows, node: NodeId) -> Evidence {
     let local = rows.local.get(&node).map(|row| row.seen);
     (local, rows.remote.get(&node).map(|row| row.seen.clone()))
+}
+
+/// Files of which the server shows everything but the bytes, and whose bytes
+/// nobody here knows: without the letter `G` (protocol.md 3.3) a GET is refused.
+fn not_given(rows: &Rows) -> impl Iterator<Item = NodeId> {
+    let unread = Body::File(Content::Unread);
+    let closed = rows
+        .remote
+        .iter()
+        .filter(move |(_, row)| row.entry.body == unread && !row.seen.perms.contains(Perms::READ));
+    closed.map(|(&node, _)| node)
 }
 
 impl Ledger {
@@ -102,12 +115,14 @@ impl Ledger {
         failure.side = step.op.side();
     }
 
-    /// Writes down which names the server would refuse, so that nothing is
-    /// planned for them.
+    /// Writes down which names the server would refuse, and which files it would
+    /// not give, so that nothing is planned for them.
     pub(super) fn foresee(&mut self, rows: &Rows, rules: &NameRules) {
         self.failures.retain(|_, failure| !failure.foreseen);
-        for (node, reason) in naming::refused(rows, rules) {
-            let cause = Cause::NameForbidden(reason);
+        let names = naming::refused(rows, rules);
+        let names = names.map(|(node, reason)| (node, Cause::NameForbidden(reason)));
+        let closed = not_given(rows).map(|node| (node, Cause::NoDownload));
+        for (node, cause) in names.chain(closed) {
             let (evidence, side) = (evidence(rows, node), Some(Side::Remote));
             let (failed, stale, foreseen) = (TRIES, 0, true);
             let failure =

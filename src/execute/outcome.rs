@@ -122,6 +122,7 @@ impl From<ServerError> for Refusal {
             ServerErrorKind::NotFound | ServerErrorKind::Changed | ServerErrorKind::Exists => {
                 Self::STALE
             }
+            ServerErrorKind::Forbidden if error.method == "GET" => Self::failed(Cause::NoDownload),
             ServerErrorKind::Forbidden => Self::failed(Cause::Forbidden),
             ServerErrorKind::Locked => Self::failed(Cause::Locked),
             ServerErrorKind::Quota => Self::failed(Cause::Quota),

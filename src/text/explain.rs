@@ -32,6 +32,7 @@ pub fn cause(texts: &Texts, cause: &Cause) -> Said {
         Cause::Quota => "cause-quota",
         Cause::TooLarge => "cause-too-large",
         Cause::Forbidden => "cause-forbidden",
+        Cause::NoDownload => "cause-no-download",
         Cause::TooDeep => "cause-too-deep",
         Cause::MountGone => "cause-mount-gone",
         Cause::ServerTrouble => "cause-server-trouble",

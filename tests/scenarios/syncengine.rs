@@ -197,8 +197,26 @@ fn testsyncengine_a_download_with_other_bytes_than_its_checksum_is_never_taken()
     }
 }
 
-/// Nextcloud says by a letter what may not be read (a share for viewing only).
-/// Ours asks for it once a run, and believes the refusal.
+/// Nextcloud says by a letter what may not be read (a share for viewing only):
+/// then it is not asked for.
+#[test]
+fn testsyncengine_what_may_only_be_viewed_is_held_without_a_request() {
+    let lab = Lab::start(Dialect::Nextcloud);
+    lab.there().write("A/secret", "hidden");
+    lab.there().write("B/new", "comes");
+    lab.world.cloud().lock().user("u").share("A/secret", Some("SRDNVW")).unwrap();
+    // What is known already stays, and may be moved and deleted.
+    lab.world.cloud().lock().user("u").share("A/a1", Some("SRDNVW")).unwrap();
+    lab.asked();
+    let report = lab.runs().unwrap();
+    assert_eq!(cause(&report, "A/secret"), Some(Cause::NoDownload), "{:?}", report.items);
+    assert_eq!((report.end, report.items.len(), lab.asked().get), (End::Unfinished, 1, 1));
+    assert_eq!(lab.here().text("B/new").as_deref(), Some("comes"));
+    lab.world.cloud().lock().user("u").share("A/secret", Some("SRGDNVW")).unwrap();
+    lab.ends("+A/secret=hidden +B/new=comes");
+}
+
+/// Elsewhere it is asked for once a run, and the refusal is believed.
 #[test]
 fn testsyncengine_what_may_not_be_read_costs_one_request_and_hinders_nothing() {
     on_all(|lab| {
@@ -208,7 +226,7 @@ fn testsyncengine_what_may_not_be_read_costs_one_request_and_hinders_nothing() {
         for expected in [2, 1] {
             lab.asked();
             let report = lab.runs().unwrap();
-            assert_eq!(cause(&report, "A/secret"), Some(Cause::Forbidden), "{:?}", report.items);
+            assert_eq!(cause(&report, "A/secret"), Some(Cause::NoDownload), "{:?}", report.items);
             let asked = lab.asked();
             assert_eq!((report.end, asked.get), (End::Unfinished, expected));
             assert_eq!(asked.work(), asked.get);
