@@ -35,6 +35,8 @@ mod unix {
     use std::fs;
     use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 
+    use rustix::io::Errno;
+    use rustix::process::{Pid, test_kill_process};
     use tokio::net::{UnixListener, UnixStream};
 
     use super::*;
@@ -62,6 +64,9 @@ mod unix {
             let closed =
                 made.and_then(|()| fs::set_permissions(dir, fs::Permissions::from_mode(0o700)));
             closed.map_err(|source| at(dir, source))?;
+            sockets(dir).iter().filter(|other| is_left(other)).for_each(|other| {
+                let _ = fs::remove_file(other);
+            });
             let place = dir.join(format!("{}.sock", std::process::id()));
             // Left behind by an earlier process of this number.
             let _ = fs::remove_file(&place);
@@ -81,6 +86,17 @@ mod unix {
         }
     }
 
+    /// Whether a socket was left by a process that was killed. Nobody answers
+    /// there, and no process has its number: the one without the other may be
+    /// one that is just opening its socket, or that lives in a container.
+    fn is_left(socket: &Path) -> bool {
+        let connected = std::os::unix::net::UnixStream::connect(socket);
+        let refused = connected.is_err_and(|e| e.kind() == io::ErrorKind::ConnectionRefused);
+        let number = socket.file_stem().and_then(|stem| stem.to_str()?.parse().ok());
+        let gone = |pid| test_kill_process(pid) == Err(Errno::SRCH);
+        refused && number.and_then(Pid::from_raw).is_some_and(gone)
+    }
+
     /// The sockets in `dir`, perhaps of processes that have died.
     pub(crate) fn sockets(dir: &Path) -> Vec<PathBuf> {
         let entries = fs::read_dir(dir).into_iter().flatten().flatten();
@@ -94,6 +110,29 @@ mod unix {
     /// Connects to one of them.
     pub(crate) async fn connect(place: &Path) -> io::Result<UnixStream> {
         UnixStream::connect(place).await
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_killed_processes_left_is_taken_away_and_nothing_else() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut child = std::process::Command::new("true").spawn().unwrap();
+        let gone = child.id();
+        child.wait().unwrap();
+        // Both were left by their makers; of one of them the number is in use.
+        let left = [gone, 1].map(|id| dir.path().join(format!("{id}.sock")));
+        for place in &left {
+            drop(std::os::unix::net::UnixListener::bind(place).unwrap());
+        }
+        let other = dir.path().join("other.sock");
+        drop(std::os::unix::net::UnixListener::bind(&other).unwrap());
+        let _listener = Listener::open(dir.path()).unwrap();
+        assert!(!left[0].exists() && left[1].exists() && other.exists());
+        assert_eq!(sockets(dir.path()).len(), 3);
     }
 }
 
