@@ -8,7 +8,9 @@ mod naming;
 mod presumed;
 mod records;
 mod review;
+mod rules;
 mod run;
+mod selection;
 mod situation;
 mod told;
 mod waits;
@@ -19,7 +21,7 @@ use crate::execute;
 use crate::journal::{Health, Journal, JournalFiles};
 use std::collections::BTreeSet;
 
-use crate::model::{Change, NodeId, Rows, Side, WaitReason};
+use crate::model::{Change, Choice, NodeId, RelPath, Rows, RuleTexts, Side, WaitReason};
 use crate::mutant::{Mutant, broken};
 use crate::observe::{self, Memory, Observation};
 use crate::plan::{self, Plan, Wait};
@@ -28,6 +30,12 @@ use crate::server::Server as _;
 use crate::world::World;
 
 use ledger::Ledger;
+use selection::Choosing;
+
+pub use selection::{Choosable, Leaving, Selection, Tick, Unfulfilled, choosable, without};
+
+/// How often a look is repeated because the rules change meanwhile.
+const RULES_TRIES: u32 = 3;
 
 /// The engine of one pair.
 pub struct Engine<W: World> {
@@ -37,6 +45,8 @@ pub struct Engine<W: World> {
     ledger: Ledger,
     /// How much the server bears at once.
     width: execute::Width,
+    /// What the settings say is never synced; none if nobody asked them.
+    rules: Option<RuleTexts>,
     /// Effects of an interrupted run may stand on the disk without being
     /// durable or in the journal.
     unsettled: bool,
@@ -55,6 +65,7 @@ enum Start {
 struct Look {
     local: Observation,
     remote: Observation,
+    rules: rules::Standing,
 }
 
 impl<W: World> Engine<W> {
@@ -93,7 +104,7 @@ impl<W: World> Engine<W> {
         memory.wake(&world, journal.rows());
         let unsettled = !matches!(health, Health::New | Health::Clean);
         let (ledger, width) = (Ledger::default(), execute::Width::default());
-        Ok(Self { world, journal, memory, ledger, width, unsettled })
+        Ok(Self { world, journal, memory, ledger, width, rules: None, unsettled })
     }
 
     /// Makes both sides equal, as far as the rules and the circumstances let
@@ -128,12 +139,82 @@ impl<W: World> Engine<W> {
 
     /// Looks and plans, and changes nothing on either side.
     pub async fn preview(&mut self, options: &SyncOptions) -> Result<Preview, EngineError> {
-        let look = self.look().await?;
-        let plan = self.plan(&look, options);
+        let mut look = self.look().await?;
+        let plan = self.plan(&mut look, options);
         let steps = told::planned(self.journal.rows(), &plan);
         let waits = look.waits(self.journal.rows(), &plan);
         let items = self.ledger.items(self.journal.rows(), &look.mentions(), &waits);
         Ok(Preview { plan, steps, items })
+    }
+
+    /// Takes what the settings say. What they say is not to be kept here, and
+    /// did not say before, is wished; the next run fulfils it. Nobody asks them
+    /// for rules before: then those of the last run hold.
+    ///
+    /// # Errors
+    ///
+    /// If the journal cannot be written.
+    pub fn heed(&mut self, choice: &Choice) -> Result<(), EngineError> {
+        self.heed_rules(&choice.rules);
+        self.choose(|choosing| choosing.heed(&choice.without))
+    }
+
+    /// Notes that the settings now say what is applied ([`without`]).
+    ///
+    /// # Errors
+    ///
+    /// If the journal cannot be written.
+    pub fn heeded(&mut self, without: BTreeSet<RelPath>) -> Result<(), EngineError> {
+        self.choose(|choosing| choosing.told(without))
+    }
+
+    /// Looks at both sides and returns the folders that can be chosen.
+    ///
+    /// # Errors
+    ///
+    /// As those of a run.
+    pub async fn choosable(&mut self) -> Result<Vec<Choosable>, EngineError> {
+        self.look().await?;
+        Ok(choosable(self.journal.rows()))
+    }
+
+    /// Looks at both sides and changes what is kept here; the next run carries
+    /// it out. Returns what of the wish cannot be fulfilled; if anything, then
+    /// nothing is changed.
+    ///
+    /// Edits that have not been sent yet are best sent before, by a run: they
+    /// stay here in any case, but as new files.
+    ///
+    /// # Errors
+    ///
+    /// As those of a run.
+    pub async fn select(
+        &mut self,
+        selection: &Selection,
+    ) -> Result<Vec<(RelPath, Unfulfilled)>, EngineError> {
+        self.look().await?;
+        let mut unfulfilled = Vec::new();
+        let mut choosing = Choosing::new(self.journal.rows());
+        for path in &selection.tick {
+            let ticked = choosing.tick(path);
+            unfulfilled.extend(ticked.err().map(|why| (path.clone(), why)));
+        }
+        for path in &selection.untick {
+            let unticked = choosing.untick(path, selection.leaving);
+            unfulfilled.extend(unticked.err().map(|why| (path.clone(), why)));
+        }
+        let changes = choosing.changes();
+        if unfulfilled.is_empty() {
+            self.journal.commit(changes)?;
+        }
+        Ok(unfulfilled)
+    }
+
+    fn choose(&mut self, choice: impl FnOnce(&mut Choosing<'_>)) -> Result<(), EngineError> {
+        let mut choosing = Choosing::new(self.journal.rows());
+        choice(&mut choosing);
+        let changes = choosing.changes();
+        Ok(self.journal.commit(changes)?)
     }
 
     /// What the engine works on.
@@ -180,16 +261,15 @@ impl<W: World> Engine<W> {
         }
         // The remote look allocates node ids after the local one, so they run
         // one after the other; each is parallel in itself.
-        let mut local =
-            observe::observe_local(&self.world, self.journal.rows(), &mut self.memory).await?;
-        // A disk that was taken away meanwhile shows nothing, or a mount point:
-        // that is nobody's deletion (I7).
-        gates::check_still_there(&self.world, &self.journal).await?;
-        self.write(&mut local)?;
+        let (mut local, rules) = self.look_here().await?;
         let mut remote =
             observe::observe_remote(&self.world, self.journal.rows(), &mut self.memory).await?;
         gates::check_root(&mut self.journal, remote.root.as_ref())?;
         self.write(&mut remote)?;
+        self.choose(|choosing| {
+            choosing.prune();
+            choosing.meet();
+        })?;
         for node in review::discarded(&self.world, self.journal.rows()).await? {
             local.doubts.entry(node).or_insert(WaitReason::Discarded);
         }
@@ -202,9 +282,31 @@ impl<W: World> Engine<W> {
         {
             self.world.tell(Event::Looked { side, files, folders });
         }
-        let rules = &self.world.server().profile().names;
-        self.ledger.foresee(self.journal.rows(), rules);
-        Ok(Look { local, remote })
+        let names = &self.world.server().profile().names;
+        self.ledger.foresee(self.journal.rows(), names);
+        local.mentions.extend(rules.mentions.iter().cloned());
+        Ok(Look { local, remote, rules })
+    }
+
+    /// Looks at this computer, by the rules that hold there: if they have
+    /// changed meanwhile, once more.
+    async fn look_here(&mut self) -> Result<(Observation, rules::Standing), EngineError> {
+        let mut standing = rules::refresh(self).await?;
+        for _ in 0..RULES_TRIES {
+            let (world, memory) = (&self.world, &mut self.memory);
+            let mut local = observe::observe_local(world, self.journal.rows(), memory).await?;
+            // A disk that was taken away meanwhile shows nothing, or a mount
+            // point: that is nobody's deletion (I7).
+            gates::check_still_there(&self.world, &self.journal).await?;
+            self.write(&mut local)?;
+            standing = rules::refresh(self).await?;
+            if !standing.changed {
+                return Ok((local, standing));
+            }
+        }
+        // They change all the time: nothing is decided by them.
+        standing.resting = true;
+        Ok((Observation::default(), standing))
     }
 
     /// Writes down what was seen; the observation keeps the rest.
@@ -227,12 +329,13 @@ impl<W: World> Engine<W> {
         Ok(())
     }
 
-    fn plan(&self, look: &Look, options: &SyncOptions) -> Plan {
+    fn plan(&self, look: &mut Look, options: &SyncOptions) -> Plan {
         let situation =
             situation::of(&self.world, self.journal.rows(), look, &self.ledger, options);
         let mut plan = plan::plan(&situation);
         situation::read_what_is_old_enough(&self.world, self.journal.rows(), look, &mut plan);
         situation::read_what_may_have_moved(self.journal.rows(), look, &mut plan);
+        rules::before_all(self, &mut look.rules, &mut plan);
         plan
     }
 }

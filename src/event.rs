@@ -134,7 +134,9 @@ impl Cause {
             | Self::TooLarge
             | Self::Forbidden
             | Self::NoDownload
-            | Self::TooDeep => false,
+            | Self::TooDeep
+            | Self::RulesUnreadable
+            | Self::RuleBroken { .. } => false,
         }
     }
 }
@@ -188,6 +190,15 @@ pub enum Cause {
     ServerTrouble,
     /// The bytes that came were not the ones announced.
     Torn,
+    /// The file with the ignore rules cannot be read as text: those of before hold.
+    RulesUnreadable,
+    /// A line of the ignore rules cannot be understood.
+    RuleBroken {
+        /// Which line, from 1.
+        line: usize,
+        /// What is wrong, in the words of a library.
+        why: String,
+    },
     /// The rules make it wait.
     Waits(WaitReason),
 }

@@ -10,6 +10,8 @@ mod deleted;
 mod gates;
 #[path = "engine/growing.rs"]
 mod growing;
+#[path = "engine/ignored.rs"]
+mod ignored;
 #[path = "engine/lost.rs"]
 mod lost;
 #[path = "engine/moves.rs"]
@@ -20,6 +22,8 @@ mod overload;
 mod pair;
 #[path = "engine/presumed.rs"]
 mod presumed;
+#[path = "engine/selection.rs"]
+mod selection;
 #[path = "engine/set_back.rs"]
 mod set_back;
 #[path = "engine/spellings.rs"]

@@ -13,6 +13,8 @@ use crate::report::{End, EngineError, Gate, Item, Report};
 use crate::server::Resource;
 use crate::world::World;
 
+use super::selection::Choosing;
+
 /// What the marker in the folder says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Marker {
@@ -167,7 +169,10 @@ fn forget_agreement(journal: &mut Journal) -> Result<(), EngineError> {
     let base = rows.base.keys().map(|&node| Change::Base(node, None));
     let local = rows.local.keys().map(|&node| Change::Local(node, None));
     let intents = rows.intents.keys().map(|&node| Change::Intent(node, None));
-    let changes = base.chain(local).chain(intents).collect();
+    // Copies that stay are known by what they agreed on before.
+    let mut choosing = Choosing::new(rows);
+    choosing.unmeet();
+    let changes = base.chain(local).chain(intents).chain(choosing.changes()).collect();
     Ok(journal.commit(changes)?)
 }
 

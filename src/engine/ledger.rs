@@ -217,7 +217,7 @@ impl Ledger {
             let side = failure.map_or(wait.side, |failure| failure.side);
             let path = rows.spoken(wait.node);
             if !path.is_empty() {
-                add(Item { path, side, cause, blocks: true });
+                add(Item { path, side, cause, blocks: !wait.reason.is_chosen() });
             }
         }
         items.into_values().collect()

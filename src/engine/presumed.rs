@@ -14,6 +14,8 @@ use crate::model::{BaseRow, Body, Content, NodeId, Rows, Side, Tree};
 use crate::mutant::{Mutant, broken};
 use crate::plan::Look;
 
+use super::selection;
+
 const NANOS: i64 = 1_000_000_000;
 const UNREAD: Body = Body::File(Content::Unread);
 
@@ -32,8 +34,10 @@ enum Standing {
 /// they carry; none of them if `verify`, so that everything is read.
 pub(super) fn trees(rows: &Rows, verify: bool) -> (Tree, Tree) {
     let (mut base, mut remote) = (rows.base_tree(), rows.remote_tree());
+    let hidden = selection::hidden(rows);
     for (node, row) in rows.base.iter().filter(|(_, row)| row.presumed) {
-        match standing(rows, *node, row, verify) {
+        // What is to leave this computer must be proved to be there.
+        match standing(rows, *node, row, verify || hidden.contains(node)) {
             Standing::Rests => {
                 if let Some(entry) = remote.0.get_mut(node) {
                     entry.body = row.entry.body;

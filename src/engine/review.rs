@@ -24,6 +24,7 @@ pub(super) async fn discarded<W: World>(
     }
     let only_here = rows.local.iter().filter(|(node, row)| {
         row.stand != Stand::Parked
+            && !rows.pair.chosen.kept.contains(node)
             && !rows.base.contains_key(node)
             && !rows.remote.contains_key(node)
     });

@@ -114,7 +114,7 @@ impl Run {
         if !options.dry_run {
             engine.look_after_blind_requests().await?;
         }
-        let look = engine.look().await?;
+        let mut look = engine.look().await?;
         let astray = &look.remote.astray;
         if !options.dry_run
             && !astray.is_empty()
@@ -122,9 +122,11 @@ impl Run {
         {
             return Ok(ControlFlow::Continue(()));
         }
-        let plan = engine.plan(&look, options);
+        let plan = engine.plan(&mut look, options);
         engine.world.tell(Event::Differs(plan.differences.clone()));
-        self.compare(engine, &plan);
+        if !look.rules.first {
+            self.compare(engine, &plan);
+        }
         if options.dry_run {
             return Ok(ControlFlow::Break(self.report(engine, &look, &plan, true)));
         }
@@ -359,7 +361,8 @@ impl Run {
     /// trusted again (amendment 27).
     fn settle<W: World>(&self, engine: &mut Engine<W>, plan: &Plan) -> Result<(), EngineError> {
         let pair = &engine.journal.rows().pair;
-        if pair.merging && plan.waits.is_empty() && plan.brakes.is_empty() {
+        let settled = plan.waits.iter().all(|wait| wait.reason.is_chosen());
+        if pair.merging && settled && plan.brakes.is_empty() {
             let pair = PairState { merging: false, ..pair.clone() };
             engine.journal.commit(vec![Change::Pair(Box::new(pair))])?;
         }
@@ -379,8 +382,8 @@ impl Run {
         let waits = look.waits(rows, plan);
         let items = engine.ledger.items(rows, &look.mentions(), &waits);
         let blocked = items.iter().any(|item| item.blocks);
-        let unfinished =
-            blocked || !waits.is_empty() || !plan.steps.is_empty() || !plan.records.is_empty();
+        let left = waits.iter().any(|wait| !wait.reason.is_chosen());
+        let unfinished = blocked || left || !plan.steps.is_empty() || !plan.records.is_empty();
         let end = match (plan.brakes.is_empty(), unfinished) {
             (false, _) => End::Braked,
             (true, true) => End::Unfinished,

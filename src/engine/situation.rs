@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::clock::Clock as _;
 use crate::disk::{Disk as _, Volume};
-use crate::model::{NodeId, Perms, Rows, Side, Stamp, Stand, Tree, WaitReason};
+use crate::model::{Body, NodeId, Perms, Rows, Side, Stamp, Stand, Tree, WaitReason};
 use crate::mutant::{Mutant, broken};
 use crate::plan::{BrakeState, Op, Plan, Showable, Shown, Situation, Step, Why};
 use crate::report::SyncOptions;
@@ -27,7 +27,7 @@ pub(super) fn of<W: World>(
     let (base, remote) = presumed::trees(rows, options.verify);
     Situation {
         base,
-        local: shown(rows.local_tree(), rows.local.iter().map(|(&node, row)| (node, &row.stand))),
+        local: shown(wanted(rows), rows.local.iter().map(|(&node, row)| (node, &row.stand))),
         remote: shown(remote, rows.remote.iter().map(|(&node, row)| (node, &row.stand))),
         perms: restricted(rows),
         deselected: rows.pair.deselected.clone(),
@@ -37,12 +37,21 @@ pub(super) fn of<W: World>(
         trusted_deletes: (rows.pair.merging && !broken(Mutant::OldJournalTrusted))
             .then(|| unchanged_since_agreement(rows)),
         looks: presumed::looks(rows, options.verify),
+        rules: rows.pair.chosen.rules.clone(),
         folding: world.disk().volume().folding,
         showable: showable(world.disk().volume()),
         brake: brake(world, rows, options),
         stamp: Stamp::at(world.clock().wall(), world.device()),
         next_node: rows.pair.next_node.max(1),
     }
+}
+
+/// This computer, but for copies that stay though they are not selected: no
+/// side of a plan sees them (amendment 30).
+fn wanted(rows: &Rows) -> Tree {
+    let mut tree = rows.local_tree();
+    rows.pair.chosen.kept.iter().for_each(|node| drop(tree.0.remove(node)));
+    tree
 }
 
 fn shown<'a>(tree: Tree, stands: impl Iterator<Item = (NodeId, &'a Stand)>) -> Shown {
@@ -71,6 +80,13 @@ fn given(rows: &Rows) -> BTreeSet<NodeId> {
     given.map(|(&node, _)| node).collect()
 }
 
+/// Folders have lengths of their own on some disks.
+fn is_dir(rows: &Rows, node: NodeId) -> bool {
+    let here = rows.local.get(&node).map(|row| row.entry.body);
+    let there = rows.remote.get(&node).map(|row| row.entry.body);
+    here.or(there).is_some_and(Body::is_dir)
+}
+
 fn waiting(rows: &Rows, look: &Look, ledger: &Ledger) -> BTreeMap<(NodeId, Side), WaitReason> {
     let mut waiting = BTreeMap::new();
     for (&node, row) in &rows.remote {
@@ -81,6 +97,18 @@ fn waiting(rows: &Rows, look: &Look, ledger: &Ledger) -> BTreeMap<(NodeId, Side)
     for node in ledger.given_up(rows) {
         waiting.insert((node, Side::Local), WaitReason::Failed);
         waiting.insert((node, Side::Remote), WaitReason::Failed);
+    }
+    // Larger than the user lets files be: held on both sides, whatever happens.
+    let here = rows.local.iter().map(|(&node, row)| (node, Some(row.seen.size)));
+    let there = rows.remote.iter().map(|(&node, row)| (node, row.seen.size));
+    let rules = &rows.pair.chosen.rules;
+    if rules.texts().largest.is_some() {
+        for (node, _) in here.chain(there).filter(|(node, size)| {
+            size.is_some_and(|size| rules.holds(size)) && !is_dir(rows, *node)
+        }) {
+            waiting.insert((node, Side::Local), WaitReason::OverSize);
+            waiting.insert((node, Side::Remote), WaitReason::OverSize);
+        }
     }
     for &node in &look.local.open {
         waiting.insert((node, Side::Local), WaitReason::Open);

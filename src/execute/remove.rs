@@ -11,7 +11,7 @@ use crate::world::World;
 
 use super::aside::{self, Origin, stored_name};
 use super::guard::{Expect, Shown, folder_of, put_back};
-use super::leftovers;
+use super::leftovers::{self, Stays};
 use super::outcome::{Performed, Refusal};
 
 /// A local file or empty folder that goes.
@@ -21,6 +21,8 @@ pub(super) struct Remove {
     expect: Expect,
     /// A file's way into the store; none for a folder.
     origin: Option<Origin>,
+    /// What may be left in a folder.
+    stays: Stays,
 }
 
 impl Remove {
@@ -28,7 +30,7 @@ impl Remove {
     pub(super) fn prepare(rows: &Rows, node: NodeId, number: u64) -> Option<Self> {
         let is_dir = rows.local.get(&node)?.entry.body.is_dir();
         let origin = if is_dir { None } else { Some(Origin::of(rows, node, number)?) };
-        Some(Self { node, expect: Expect::of(rows, node)?, origin })
+        Some(Self { node, expect: Expect::of(rows, node)?, origin, stays: Stays::of(rows) })
     }
 
     /// Puts a file aside, or removes an empty folder (amendment 42: file by
@@ -56,7 +58,8 @@ impl Remove {
             }
             None => {
                 self.expect.check(world.disk()).await?;
-                leftovers::remove_folder(world.disk(), self.node, &self.expect.at).await?;
+                leftovers::remove_folder(world.disk(), self.node, &self.expect.at, &self.stays)
+                    .await?;
             }
         }
         Ok(Performed::done(changes, sync))

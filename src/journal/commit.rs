@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use rusqlite::{Transaction, params};
 
-use super::Result;
 use super::column::{Bits, FileId, body_columns, stand_columns};
+use super::{JournalError, Result};
 use crate::model::{
-    Aside, BaseRow, Change, Hold, Intent, LocalRow, NodeId, PairState, RemoteRow, Rows, Side,
-    UploadAt,
+    Aside, BaseRow, Change, Chosen, Hold, Intent, LocalRow, NodeId, PairState, RemoteRow, Rows,
+    RuleTexts, Side, UploadAt,
 };
 
 /// Writes `changes` in their order; `known` is what the journal holds before them.
@@ -230,6 +230,9 @@ fn pair(to: &Transaction<'_>, before: &PairState, state: &PairState) -> Result<(
     if state.deselected != before.deselected {
         deselected(to, &state.deselected)?;
     }
+    if state.chosen != before.chosen {
+        chosen(to, &state.chosen)?;
+    }
     if state.removals != before.removals {
         removals(to, &state.removals)?;
     }
@@ -241,6 +244,28 @@ fn deselected(to: &Transaction<'_>, nodes: &BTreeSet<NodeId>) -> Result<()> {
     nodes
         .iter()
         .try_for_each(|node| run(to, "INSERT INTO deselected (node) VALUES (?)", params![node]))
+}
+
+/// `met` tells what the settings say from what waits to be seen.
+fn chosen(to: &Transaction<'_>, chosen: &Chosen) -> Result<()> {
+    run(to, "DELETE FROM kept", params![])?;
+    for node in &chosen.kept {
+        run(to, "INSERT INTO kept (node) VALUES (?)", params![node])?;
+    }
+    run(to, "DELETE FROM without", params![])?;
+    for (paths, met) in [(&chosen.unmet, false), (&chosen.settings, true)] {
+        for path in paths {
+            run(to, "INSERT INTO without (path, met) VALUES (?, ?)", params![path, met])?;
+        }
+    }
+    run(to, "DELETE FROM rules", params![])?;
+    let texts = chosen.rules.texts();
+    if *texts == RuleTexts::default() {
+        return Ok(());
+    }
+    let text = serde_json::to_string(texts)
+        .map_err(|error| JournalError::Row { table: "rules", detail: error.to_string() })?;
+    run(to, "INSERT INTO rules (one, text) VALUES (1, ?)", params![text])
 }
 
 fn removals(to: &Transaction<'_>, removals: &[(i64, Side, u64)]) -> Result<()> {

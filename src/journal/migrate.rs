@@ -21,6 +21,11 @@ const STEPS: &[&str] = &[
     "CREATE TABLE upload (node INTEGER PRIMARY KEY, name TEXT NOT NULL, address TEXT NOT NULL) STRICT;",
     // Where something was when it was asked to go.
     "ALTER TABLE intent ADD COLUMN gone_from TEXT;",
+    // What was chosen to be kept here (amendments 1 to 3, 30).
+    "CREATE TABLE kept (node INTEGER PRIMARY KEY) STRICT;
+     CREATE TABLE without (path TEXT NOT NULL, met INTEGER NOT NULL CHECK (met IN (0, 1)),
+         PRIMARY KEY (path, met)) STRICT, WITHOUT ROWID;
+     CREATE TABLE rules (one INTEGER PRIMARY KEY CHECK (one = 1), text TEXT NOT NULL) STRICT;",
 ];
 
 /// `application_id` of a journal: "Nvte".

@@ -1,14 +1,15 @@
 //! The whole journal into memory.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::column::{Bits, Columns};
 use super::{JournalError, Result};
 use crate::model::{
-    Aside, BaseRow, Digest, Entry, Hold, Intent, LocalRow, NodeId, PairState, Place, RemoteRow,
-    RemoteSeen, Rows, Stand, TooLarge, UploadAt,
+    Aside, BaseRow, Chosen, Digest, Entry, Hold, Intent, LocalRow, NodeId, PairState, Place,
+    RelPath, RemoteRow, RemoteSeen, Rows, RuleTexts, Stand, TooLarge, UploadAt,
 };
 
 /// Reads every row. All of it belongs to one moment if the caller holds a transaction.
@@ -157,11 +158,34 @@ fn pair(connection: &Connection) -> Result<PairState> {
     let deselected =
         list(connection, "deselected", "SELECT node FROM deselected", |row| row.take())?;
     state.deselected = deselected.into_iter().collect();
+    state.chosen = chosen(connection)?;
     let removals = "SELECT at, side, files FROM removal ORDER BY seq";
     state.removals = list(connection, "removal", removals, |row| {
         Ok((row.take()?, row.take()?, row.take::<Bits>()?.0))
     })?;
     Ok(state)
+}
+
+fn chosen(connection: &Connection) -> Result<Chosen> {
+    let kept = list(connection, "kept", "SELECT node FROM kept", |row| row.take())?;
+    let mut chosen = Chosen { kept: kept.into_iter().collect(), ..Chosen::default() };
+    let without = list(connection, "without", "SELECT path, met FROM without", |row| {
+        Ok((row.take::<RelPath>()?, row.take::<bool>()?))
+    })?;
+    for (path, met) in without {
+        if met {
+            chosen.settings.insert(path)
+        } else {
+            chosen.unmet.insert(path)
+        };
+    }
+    let rules = "SELECT text FROM rules";
+    for text in list(connection, "rules", rules, |row| row.take::<String>())? {
+        let texts: RuleTexts = serde_json::from_str(&text)
+            .map_err(|error| JournalError::Row { table: "rules", detail: error.to_string() })?;
+        chosen.rules = Arc::new(texts.into());
+    }
+    Ok(chosen)
 }
 
 fn too_large(size: Option<Bits>, at: Option<i64>) -> Option<TooLarge> {

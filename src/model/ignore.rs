@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
+use serde::Serialize;
+
 use super::Name;
 
 /// Patterns of names that are kept where they are, even in the way of a
@@ -63,7 +65,8 @@ const DELETABLE: &[&str] = &[
 ];
 
 /// What becomes of an ignored name when its folder is deleted on the other side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Ignored {
     /// It stays, and so does its folder.
     Kept,
@@ -101,6 +104,16 @@ impl Ignore {
     pub fn patterns() -> impl Iterator<Item = (&'static str, Ignored)> {
         let kept = KEPT.iter().map(|pattern| (*pattern, Ignored::Kept));
         kept.chain(DELETABLE.iter().map(|pattern| (*pattern, Ignored::Deletable)))
+    }
+
+    /// The pattern that matches this name, and what becomes of the name.
+    pub(super) fn pattern_of(&self, name: &Name) -> Option<(&'static str, Ignored)> {
+        let lists =
+            [(&self.kept, KEPT, Ignored::Kept), (&self.deletable, DELETABLE, Ignored::Deletable)];
+        lists.into_iter().find_map(|(set, patterns, ignored)| {
+            let at = set.matches(name.as_str()).first().copied()?;
+            Some((*patterns.get(at)?, ignored))
+        })
     }
 
     /// Whether files and folders of this name are ignored, at any depth, and

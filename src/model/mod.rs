@@ -3,6 +3,7 @@
 //! Nothing here does I/O, waits, or decides. This folder imports nothing else
 //! of ours; everything else may import it.
 
+mod choice;
 mod content;
 mod evidence;
 mod ignore;
@@ -12,10 +13,12 @@ mod name_rules;
 mod node;
 mod path;
 mod row;
+mod rules;
 mod timing;
 mod tree;
 mod wait;
 
+pub use choice::{Choice, Chosen};
 pub use content::{
     Body, Content, Digest, DigestBuilder, Hash, HashBuilder, Sha1Builder, Sha1Sum, Sums,
 };
@@ -29,6 +32,7 @@ pub use row::{
     Aside, BaseRow, Change, Hold, HoldReason, Intent, LocalRow, PairState, RemoteRow, Rows, Stand,
     TooLarge, UploadAt,
 };
+pub use rules::{Level, RULES_FILE, Rule, RuleTexts, Rules, check_pattern, is_rules_copy};
 pub use timing::Timing;
 pub use tree::{Entry, Tree};
 pub use wait::WaitReason;

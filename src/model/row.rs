@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Body, Digest, Entry, Etag, Hash, LocalSeen, Name, NodeId, Place, RelPath, RemoteSeen, Sha1Sum,
-    Side, Tree, layout,
+    Body, Chosen, Digest, Entry, Etag, Hash, LocalSeen, Name, NodeId, Place, RelPath, RemoteSeen,
+    Sha1Sum, Side, Tree, layout,
 };
 
 /// Where a node really is on a side, when that is not its place.
@@ -178,6 +178,8 @@ pub struct PairState {
     pub fingerprint: Option<String>,
     /// Remote folders that are not kept here, by node (amendment 3).
     pub deselected: BTreeSet<NodeId>,
+    /// What else was chosen.
+    pub chosen: Chosen,
     /// Files removed from each side lately: when (seconds since 1970), where,
     /// how many. What the brake counts (amendment 21).
     pub removals: Vec<(i64, Side, u64)>,
@@ -358,6 +360,26 @@ impl Rows {
             at = entry.place.parent;
         }
         Some(names.iter().rev().fold(top, |path, name| path.join(name)))
+    }
+
+    /// The path that people mean by a physical one: what stands parked counts
+    /// as standing at home.
+    pub fn meant(&self, side: Side, path: &RelPath) -> RelPath {
+        let (folder, depth) = match side {
+            Side::Local => (layout::staging(), 3),
+            Side::Remote => (layout::own_dir(), 2),
+        };
+        let names: Vec<&str> = path.names().collect();
+        let Some(name) = names.get(depth - 1).filter(|_| path.starts_with(&folder)) else {
+            return path.clone();
+        };
+        let node = match side {
+            Side::Local => layout::read_staged(name).map(|(node, _)| node),
+            Side::Remote => layout::read_parked_remote(name).map(|parked| parked.node),
+        };
+        let home = node.and_then(|node| self.home(side, node));
+        let rest = RelPath::parse(&names[depth..].join("/")).unwrap_or_default();
+        home.map_or_else(|| path.clone(), |home| home.then(&rest))
     }
 
     /// The path of `node` as a person would say it, from whichever tree knows

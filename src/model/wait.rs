@@ -38,6 +38,8 @@ pub enum WaitReason {
     Forbidden,
     /// The brake holds deletions (amendment 21).
     Brake,
+    /// It is larger than its user lets files be.
+    OverSize,
     /// It depends on something that waits.
     Blocked,
     /// The last try failed and nothing has changed since.
@@ -48,9 +50,12 @@ impl WaitReason {
     /// Whether the wait ends by itself, sooner or later.
     pub fn passes(self) -> bool {
         match self {
-            Self::Unreadable | Self::Discarded | Self::Forbidden | Self::Brake | Self::Failed => {
-                false
-            }
+            Self::Unreadable
+            | Self::Discarded
+            | Self::Forbidden
+            | Self::Brake
+            | Self::OverSize
+            | Self::Failed => false,
             Self::Racy
             | Self::Quiet
             | Self::InUse
@@ -64,6 +69,12 @@ impl WaitReason {
             | Self::MountGone
             | Self::Blocked => true,
         }
+    }
+
+    /// Whether its user has chosen so: it is mentioned, and both sides count as
+    /// equal all the same.
+    pub fn is_chosen(self) -> bool {
+        self == Self::OverSize
     }
 
     /// Whether the wait ends by itself at a known moment.

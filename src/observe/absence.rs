@@ -10,7 +10,8 @@ use futures::StreamExt as _;
 use crate::clock::Clock as _;
 use crate::event::Cause;
 use crate::model::{
-    Change, Hold, HoldReason, NodeId, Perms, RelPath, RemoteRow, Side, Stand, WaitReason, layout,
+    Change, Hold, HoldReason, Kind, NodeId, Perms, RelPath, RemoteRow, Side, Stand, WaitReason,
+    layout,
 };
 use crate::mutant::{Mutant, broken};
 use crate::report::EngineError;
@@ -67,6 +68,7 @@ pub(super) async fn write_absent<W: World>(
             }
         }
     }
+    let tops = without_hidden(pairing, tops, observation);
     memory.missing.retain(|node, _| tops.contains_key(node));
     release_mounts(pairing, observation);
     let tops = with_patience(world, pairing, memory, tops, observation);
@@ -86,6 +88,27 @@ pub(super) async fn write_absent<W: World>(
         }
     }
     Ok(())
+}
+
+/// Takes out what is missing only because it is ignored now: by a rule, or by
+/// the name that it was given. That is no deletion (amendment 30): nothing is
+/// agreed of it any more. What is still here under a name that is none of
+/// those comes back there.
+fn without_hidden(pairing: &Pairing<'_>, tops: Tops, observation: &mut Observation) -> Tops {
+    let rows = pairing.rows;
+    let is_hidden = |top: &NodeId| {
+        let row = &rows.remote[top];
+        let kind = if row.entry.body.is_dir() { Kind::Dir } else { Kind::File };
+        let home = rows.home(Side::Remote, *top);
+        let by_rule = home.is_some_and(|at| rows.pair.chosen.rules.of_path(&at, kind).is_some());
+        let id = row.seen.file_id.as_deref();
+        by_rule || id.is_some_and(|id| pairing.out_of_sight.contains(id))
+    };
+    let (hidden, gone): (Tops, Tops) = tops.into_iter().partition(|(top, _)| is_hidden(top));
+    for node in hidden.into_values().flat_map(|(_, nodes)| nodes) {
+        observation.changes.extend([Change::Base(node, None), Change::Remote(node, None)]);
+    }
+    gone
 }
 
 /// Known nodes that are missing, as far as this look shows; not yet confirmed.
@@ -154,7 +177,10 @@ fn with_patience<W: World>(
 ) -> Tops {
     let now = world.clock().now();
     let emptied = pairing.epoch.folders.get(&RelPath::root()).is_some_and(|look| {
-        matches!(look, Look::Listed(listing) if !listing.children.iter().any(|(name, _)| is_synced(name)))
+        let root = RelPath::root();
+        let is_synced =
+            |name, kind| is_synced(pairing.rows, &root, name, kind);
+        matches!(look, Look::Listed(listing) if !listing.children.iter().any(|(name, child)| is_synced(name, child.kind)))
     });
     let emptied = emptied && !broken(Mutant::EmptyServerBelieved);
     let vouches = world.server().profile().tree_etags || broken(Mutant::OneLookOnPlain);

@@ -113,6 +113,13 @@ impl Epoch {
         stats.map(|stat| (stat.seen.volume, stat.seen.file_id)).collect()
     }
 
+    /// All that stands in a folder, by volume and file id.
+    pub(super) fn objects_in(&self, path: &RelPath) -> impl Iterator<Item = (u64, u128)> {
+        let below = self.listed().filter(|(dir, _)| dir.starts_with(path));
+        let seen = below.flat_map(|(_, listed)| listed.children.values().map(|(_, seen)| seen));
+        seen.map(|seen| (seen.volume, seen.file_id))
+    }
+
     /// The volume's clock now: a look may take longer than an edit has to rest.
     pub(super) fn time_now<W: World>(&self, world: &W) -> i64 {
         let since = world.clock().now().saturating_sub(self.begun);

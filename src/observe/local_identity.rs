@@ -8,17 +8,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::disk::Disk as _;
-use crate::model::{
-    Change, Kind, LocalRow, LocalSeen, Name, NodeId, Place, RelPath, Rows, Side, Stand, WaitReason,
-    layout,
-};
+use crate::model::{Change, Kind, LocalSeen, Name, NodeId, Place, RelPath, Rows, Stand, layout};
 use crate::mutant::{Mutant, broken};
 use crate::world::World;
 
+use super::Observation;
 use super::local::{Epoch, Look};
 use super::local_rows::write_seen;
 use super::restless::Restless;
-use super::{Observation, doubt, is_in_or_below};
+
+mod absent;
 
 type Object = (u64, u128);
 
@@ -55,6 +54,8 @@ struct Pairing<'a> {
     row_at: BTreeMap<Place, NodeId>,
     /// The node of each folder seen.
     folder: BTreeMap<RelPath, NodeId>,
+    /// Where the copies stand that stay though they are not selected.
+    kept: Vec<RelPath>,
     claimed: BTreeSet<NodeId>,
     sightings: Vec<Sighting>,
     next_node: u64,
@@ -128,6 +129,7 @@ impl<'a> Pairing<'a> {
             rows_of,
             row_at,
             folder: BTreeMap::from([(RelPath::root(), NodeId::ROOT)]),
+            kept: Vec::new(),
             claimed: BTreeSet::new(),
             sightings: Vec::new(),
             next_node: rows.pair.next_node.max(1),
@@ -231,9 +233,17 @@ impl<'a> Pairing<'a> {
                 }
                 continue;
             }
-            let Some(place) = self.place(path) else { continue };
+            let Some(place) = self.place(path) else {
+                self.keep_alone(path, seen);
+                continue;
+            };
             let Some(node) = self.folder_at(path, &place, seen) else { continue };
-            self.folder.insert(path.clone(), node);
+            // What is in a copy that only stays is no part of the pair.
+            if self.rows.pair.chosen.kept.contains(&node) {
+                self.kept.push(path.clone());
+            } else {
+                self.folder.insert(path.clone(), node);
+            }
             self.settle(path.clone(), Kind::Dir, *seen, place, node);
         }
     }
@@ -272,13 +282,33 @@ impl<'a> Pairing<'a> {
     /// a folder that was deleted on the server (amendment 30). It becomes a
     /// node when something else is put into it.
     fn holds_only_ignored(&self, path: &RelPath) -> bool {
-        let Some((_, Look::Listed(listed))) = self.epoch.folders.get(path) else {
+        let Some((seen, Look::Listed(listed))) = self.epoch.folders.get(path) else {
             return false;
         };
+        if self.kept(seen).is_some() {
+            return true;
+        }
         let below = listed.children.iter().all(|(name, (kind, _))| {
             *kind == Kind::Dir && self.holds_only_ignored(&path.join(name))
         });
         below && (listed.holds_ignored || !listed.children.is_empty())
+    }
+
+    /// The copy that stays though it is not selected, if this folder is one.
+    fn kept(&self, seen: &LocalSeen) -> Option<NodeId> {
+        let known = self.rows_of.get(&object(seen)).into_iter().flatten().copied();
+        let mut known = known.filter(|node| self.rows.pair.chosen.kept.contains(node));
+        known.next().filter(|_| self.stable_ids)
+    }
+
+    /// A copy that stays in a folder that is no node any more, because nothing
+    /// else is in it, has no place; but it is there.
+    fn keep_alone(&mut self, path: &RelPath, seen: &LocalSeen) {
+        if let Some(node) = self.kept(seen).filter(|node| !self.claimed.contains(node)) {
+            let place = self.rows.local[&node].entry.place.clone();
+            self.kept.push(path.clone());
+            self.claim(path.clone(), Kind::Dir, *seen, place, node, Stand::Home);
+        }
     }
 
     fn files(&mut self) {
@@ -338,86 +368,6 @@ impl<'a> Pairing<'a> {
             };
             if let Some((path, seen)) = open.remove(&place) {
                 self.settle(path, Kind::File, seen, place, node);
-            }
-        }
-    }
-
-    /// Whether a known node was not seen, and not because we could not look.
-    fn misses(&self) -> bool {
-        let unreadable = self.unreadable();
-        let mut unseen = self.rows.local.keys().filter(|node| !self.claimed.contains(node));
-        unseen.any(|&node| !is_in_or_below(self.rows, Side::Local, node, &unreadable))
-    }
-
-    /// Writes down which known nodes are gone, as far as that is certain.
-    fn write_absent<W: World>(&self, world: &W, observation: &mut Observation) {
-        let unreadable = self.unreadable();
-        let hidden = self.renamed_out_of_sight();
-        let racy = i64::try_from(world.timing().racy.as_nanos()).unwrap_or(i64::MAX);
-        // A look may take longer than a folder has to rest.
-        let now = self.epoch.time_now(world);
-        let paths: BTreeMap<NodeId, &RelPath> =
-            self.folder.iter().map(|(path, &node)| (node, path)).collect();
-        for (&node, row) in &self.rows.local {
-            if self.claimed.contains(&node) {
-                continue;
-            }
-            if is_in_or_below(self.rows, Side::Local, node, &unreadable) {
-                doubt(&mut observation.doubts, node, WaitReason::Unreadable);
-            } else if !self.epoch.consistent {
-                doubt(&mut observation.doubts, node, WaitReason::TornEpoch);
-            } else if self.changed_lately(row, &paths, (now, racy)) && !broken(Mutant::GoneAtOnce) {
-                doubt(&mut observation.doubts, node, WaitReason::Quiet);
-            } else {
-                if is_in_or_below(self.rows, Side::Local, node, &hidden) {
-                    observation.changes.push(Change::Base(node, None));
-                }
-                observation.changes.push(Change::Local(node, None));
-            }
-        }
-    }
-
-    /// Nodes that now have an ignored name. That is no deletion (amendment 30):
-    /// nothing is agreed of them any more, and the server's version comes back.
-    fn renamed_out_of_sight(&self) -> BTreeSet<NodeId> {
-        let ignored = self.epoch.ignored();
-        let rows = self.rows.local.iter().filter(|(node, row)| {
-            self.stable_ids && !self.claimed.contains(node) && ignored.contains(&object(&row.seen))
-        });
-        rows.map(|(&node, _)| node).collect()
-    }
-
-    /// Nodes that stand where we could not look (amendment 24).
-    fn unreadable(&self) -> BTreeSet<NodeId> {
-        if broken(Mutant::UnreadableIsGone) {
-            return BTreeSet::new();
-        }
-        let folders =
-            self.epoch.folders.iter().filter(|(_, (_, look))| matches!(look, Look::Unknown));
-        let below = folders.filter_map(|(path, _)| self.folder.get(path).copied());
-        let single = self.epoch.unknown().filter_map(|path| self.row_at.get(&self.place(&path)?));
-        below.chain(single.copied()).collect()
-    }
-
-    /// Whether the folder that something vanished from changed only just now:
-    /// many programs save by deleting and renaming.
-    fn changed_lately(
-        &self,
-        row: &LocalRow,
-        paths: &BTreeMap<NodeId, &RelPath>,
-        (now, racy): (i64, i64),
-    ) -> bool {
-        let mut parent = row.entry.place.parent;
-        loop {
-            if let Some((seen, _)) =
-                paths.get(&parent).and_then(|path| self.epoch.folders.get(*path))
-            {
-                // A date in the future says nothing about lately.
-                return seen.mtime <= now && seen.mtime > now.saturating_sub(racy);
-            }
-            match self.rows.local.get(&parent) {
-                Some(above) => parent = above.entry.place.parent,
-                None => return false,
             }
         }
     }

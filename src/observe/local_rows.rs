@@ -34,6 +34,16 @@ pub(super) async fn write_seen<W: World>(
         if epoch.open.contains(&sighting.path) {
             observation.open.insert(sighting.node);
         }
+        // It is held, so nobody has to know what is in it.
+        let rules = &rows.pair.chosen.rules;
+        if sighting.kind == Kind::File && rules.holds(sighting.seen.size) {
+            doubt(&mut observation.doubts, sighting.node, WaitReason::OverSize);
+            if let Some(LocalRow { entry, sha1, seen, racy, .. }) = rows.local.get(&sighting.node) {
+                let row = row_of(rows, &sighting, entry.body, *sha1, *seen, *racy);
+                write_row(rows, sighting.node, row, observation);
+                continue;
+            }
+        }
         let turn = match sighting.kind {
             Kind::File => {
                 let Sighting { node, seen, .. } = &sighting;

@@ -111,6 +111,11 @@ impl Memory {
         self.left_open.extend(open.into_iter().map(|(&node, _)| (node, until)));
     }
 
+    /// The next look at this computer is whole: what was passed over may count now.
+    pub fn forget_here(&mut self) {
+        self.here = None;
+    }
+
     /// Begins the quarantine of these nodes now.
     pub fn quarantine<W: World>(&mut self, world: &W, nodes: impl IntoIterator<Item = NodeId>) {
         let until = world.clock().now() + world.timing().quarantine;

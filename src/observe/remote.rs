@@ -7,7 +7,7 @@ use futures::stream::FuturesUnordered;
 
 use crate::clock::Clock as _;
 use crate::event::Cause;
-use crate::model::{Etag, Ignore, Kind, Name, Perms, RelPath, Rows, layout};
+use crate::model::{Etag, Kind, Name, Perms, RelPath, Rows, Side, layout};
 use crate::mutant::{Mutant, broken};
 use crate::report::{EngineError, Gate};
 use crate::server::{Effect, Listing, Resource, Server, ServerError, ServerErrorKind};
@@ -187,7 +187,7 @@ impl<W: World> Walk<'_, W> {
                     tree_etags && etag.is_some() && listing.dir.seen.etag == etag
                 });
                 if let Some(listing) = cached.cloned() {
-                    todo.extend(below(&path, &listing, &listed));
+                    todo.extend(below(self.rows, &path, &listing, &listed));
                     self.folders.insert(path, Look::Listed(Box::new(listing)));
                     continue;
                 }
@@ -197,7 +197,7 @@ impl<W: World> Walk<'_, W> {
             let look = match result {
                 Ok(listing) => {
                     room = room_after(room, &path, &listing)?;
-                    todo.extend(below(&path, &listing, &listed));
+                    todo.extend(below(self.rows, &path, &listing, &listed));
                     self.known.insert(path.clone(), listing.clone());
                     Look::Listed(Box::new(listing))
                 }
@@ -239,9 +239,11 @@ fn room_after(room: usize, path: &RelPath, listing: &Listing) -> Result<usize, E
 type Todo = (RelPath, Option<Etag>, Option<Etag>);
 
 /// The folders below a listed one that are part of the pair.
-fn below(path: &RelPath, listing: &Listing, listed: &Listed<'_>) -> Vec<Todo> {
+fn below(rows: &Rows, path: &RelPath, listing: &Listing, listed: &Listed<'_>) -> Vec<Todo> {
+    let meant = rows.meant(Side::Remote, path);
     let folders = listing.children.iter().filter(|(name, child)| {
-        child.kind == Kind::Dir && (is_synced(name) || is_parking(path, name))
+        child.kind == Kind::Dir
+            && (is_synced(rows, &meant, name, child.kind) || is_parking(path, name))
     });
     let folders = folders.map(|(name, child)| {
         let known = child.seen.file_id.as_ref().and_then(|id| listed.get(id.as_str()));
@@ -255,9 +257,11 @@ fn below(path: &RelPath, listing: &Listing, listed: &Listed<'_>) -> Vec<Todo> {
     folders.collect()
 }
 
-/// Whether a name on the server is part of the pair.
-pub(super) fn is_synced(name: &Name) -> bool {
-    !layout::is_kept_apart(name) && Ignore::built_in().matches(name).is_none()
+/// Whether something in a folder of the server, by the path that people mean,
+/// is part of the pair. What stands parked is, whatever it is called there.
+pub(super) fn is_synced(rows: &Rows, dir: &RelPath, name: &Name, kind: Kind) -> bool {
+    let is_out = || rows.pair.chosen.rules.of(dir, name, kind).is_some();
+    !layout::is_kept_apart(name) && (*dir == layout::own_dir() || !is_out())
 }
 
 fn is_parking(path: &RelPath, name: &Name) -> bool {

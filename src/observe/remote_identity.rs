@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
     Body, Change, Content, Entry, Etag, Kind, Name, NameRules, NodeId, PairState, Place, RelPath,
-    RemoteRow, Rows, Stand, WaitReason, layout,
+    RemoteRow, Rows, Side, Stand, WaitReason, layout,
 };
 use crate::mutant::{Mutant, broken};
 use crate::report::EngineError;
@@ -51,6 +51,8 @@ pub(super) struct Pairing<'a> {
     /// Nodes that turned out to be others: they have no row any more.
     pub renamed: BTreeSet<NodeId>,
     rows_out: Vec<(NodeId, RemoteRow)>,
+    /// Ids that stand under ignored names.
+    pub out_of_sight: BTreeSet<&'a str>,
     /// Names in our folder of what this pair has parked and lost sight of.
     astray: Vec<Name>,
     next_node: u64,
@@ -153,6 +155,7 @@ impl<'a> Pairing<'a> {
             frozen: frozen::of(rows),
             renamed: BTreeSet::new(),
             rows_out: Vec::new(),
+            out_of_sight: BTreeSet::new(),
             astray: Vec::new(),
             next_node: rows.pair.next_node.max(1),
         }
@@ -233,7 +236,13 @@ impl<'a> Pairing<'a> {
             if self.frozen.contains(&parent) {
                 continue;
             }
-            for (name, resource) in listing.children.iter().filter(|(name, _)| is_synced(name)) {
+            let meant = self.rows.meant(Side::Remote, path);
+            for (name, resource) in &listing.children {
+                if !is_synced(self.rows, &meant, name, resource.kind) {
+                    let id = resource.seen.file_id.as_deref();
+                    self.out_of_sight.extend(id.filter(|_| !layout::is_kept_apart(name)));
+                    continue;
+                }
                 let place = Place::new(parent, name.clone());
                 let open = Open { path: path.join(name), place, resource, stand: Stand::Home };
                 match resource.kind {

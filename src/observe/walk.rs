@@ -7,7 +7,7 @@ use futures::stream::FuturesUnordered;
 
 use crate::disk::{Dirent, Disk as _, DiskError, DiskErrorKind, FileType, Stat};
 use crate::event::Cause;
-use crate::model::{Ignore, Kind, LocalSeen, Name, RelPath, Rows, Stand, layout};
+use crate::model::{Kind, LocalSeen, Name, RelPath, Rows, Side, Stand, layout};
 use crate::report::{EngineError, Gate};
 use crate::world::World;
 
@@ -41,7 +41,7 @@ pub(super) async fn walk<W: World>(
         let Some((listed, path, seen)) = running.next().await else { break };
         let look = match listed {
             Ok(entries) => {
-                let (listed, whole) = listed_of(&path, entries);
+                let (listed, whole) = listed_of(rows, &path, entries);
                 torn |= !whole;
                 open.extend(follow(epoch, &path, &listed));
                 Look::Listed(listed)
@@ -162,7 +162,8 @@ fn follow(epoch: &mut Epoch, dir: &RelPath, listed: &Listed) -> Vec<(RelPath, Lo
 
 /// Sorts the entries of a folder. Returns what it holds, and whether all of
 /// them could be looked at before they went.
-fn listed_of(dir: &RelPath, entries: Vec<Dirent>) -> (Listed, bool) {
+fn listed_of(rows: &Rows, dir: &RelPath, entries: Vec<Dirent>) -> (Listed, bool) {
+    let (rules, meant) = (&rows.pair.chosen.rules, rows.meant(Side::Local, dir));
     let mut listed = Listed::default();
     let mut whole = true;
     for entry in entries {
@@ -176,7 +177,9 @@ fn listed_of(dir: &RelPath, entries: Vec<Dirent>) -> (Listed, bool) {
                 continue;
             }
         };
-        if layout::is_kept_apart(&name) || Ignore::built_in().matches(&name).is_some() {
+        let is_dir = entry.stat.as_ref().is_ok_and(|stat| stat.file_type == FileType::Dir);
+        let kind = if is_dir { Kind::Dir } else { Kind::File };
+        if layout::is_kept_apart(&name) || rules.of(&meant, &name, kind).is_some() {
             if !(dir.is_root() && layout::is_own(&name)) {
                 listed.holds_ignored = true;
                 listed.ignored.extend(entry.stat.ok().map(|stat| (name, stat)));

@@ -67,6 +67,10 @@ pub(super) fn hide(draft: &mut Draft<'_>, target: &Target<'_>) -> Hidden {
         }
         hidden.nodes.insert(node);
     }
+    // What leaves this computer must be proved to be there (amendment 32).
+    let presumed: Vec<NodeId> =
+        hidden.nodes.iter().copied().filter(|node| draft.presumed.contains(node)).collect();
+    draft.to_read.extend(presumed);
     fork_unknown_bytes(draft, &mut hidden);
     hidden
 }

@@ -11,9 +11,10 @@
 //! 4. `merge`: a three-way merge of each register gives the target tree (docs/SPEC.md).
 //! 5. `repair`: the target becomes a tree without orphans and loops.
 //! 6. `hide`: what is not kept here (amendments 1 to 3).
-//! 7. `clash` and `want`: no two nodes of one name, on the server and on this disk.
-//! 8. `gate`: what may not be done now is taken out (I7, the brake).
-//! 9. `schedule`: the differences between each side and the target become ordered steps.
+//! 7. `ignored`: what would come to a place that is never synced (amendment 30).
+//! 8. `clash` and `want`: no two nodes of one name, on the server and on this disk.
+//! 9. `gate`: what may not be done now is taken out (I7, the brake).
+//! 10. `schedule`: the differences between each side and the target become ordered steps.
 
 mod agree;
 mod clash;
@@ -21,6 +22,7 @@ mod difference;
 mod draft;
 mod gate;
 mod hide;
+mod ignored;
 mod merge;
 mod op;
 mod order;
@@ -34,11 +36,12 @@ mod want;
 mod yard;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::Serialize;
 
 pub use crate::model::WaitReason;
-use crate::model::{Folding, Name, NodeId, Perms, Sha1Sum, Side, Stamp, Stand, Tree};
+use crate::model::{Folding, Name, NodeId, Perms, Rules, Sha1Sum, Side, Stamp, Stand, Tree};
 
 use draft::Draft;
 use schedule::Steps;
@@ -101,6 +104,8 @@ pub struct Situation {
     /// What new files of this computer and new, unread ones of the server look
     /// like: some can be told to be equal or not without being read.
     pub looks: BTreeMap<(NodeId, Side), Look>,
+    /// What is never synced.
+    pub rules: Arc<Rules>,
     /// Which names the local disk takes for one.
     pub folding: Folding,
     /// Which names the local disk can show at all; others get an alias
@@ -191,6 +196,7 @@ pub fn plan(situation: &Situation) -> Plan {
     let mut target = merge::merge(&mut draft, &permit);
     repair::repair(&draft, &mut target, &mut differences);
     let hidden = hide::hide(&mut draft, &target);
+    ignored::set_aside(&mut draft, &target);
     let frozen = clash::resolve(&draft, &mut target);
     differences.repaired(Repair::Clash, target.named.len());
     permit::settle_holds(&mut draft, &mut permit, &target);

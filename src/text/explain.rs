@@ -41,6 +41,11 @@ pub fn cause(texts: &Texts, cause: &Cause) -> Said {
         Cause::ShownAs(alias) => {
             return texts.explain("cause-shown-as", &[("name", alias.as_str().into())]);
         }
+        Cause::RulesUnreadable => "cause-rules-unreadable",
+        Cause::RuleBroken { line, why } => {
+            let args = [("line", (*line as u64).into()), ("reason", plain(why).into())];
+            return texts.explain("cause-rule-broken", &args);
+        }
         Cause::Waits(reason) => return wait(texts, *reason),
     };
     texts.explain(id, &[])
@@ -78,6 +83,7 @@ pub fn wait(texts: &Texts, reason: WaitReason) -> Said {
         WaitReason::Discarded => "wait-discarded",
         WaitReason::Forbidden => "wait-forbidden",
         WaitReason::Brake => "wait-brake",
+        WaitReason::OverSize => "wait-over-size",
         WaitReason::Blocked => "wait-blocked",
         WaitReason::Failed => "wait-failed",
     };

@@ -122,6 +122,6 @@ impl Pair {
     pub(crate) fn there(&self) -> Vec<String> {
         let shots: BTreeMap<RelPath, Shot> = self.world.cloud().lock().user("u").snapshot();
         let names = shots.into_keys().map(|path| path.to_string());
-        names.filter(|name| !name.starts_with(".navette")).collect()
+        names.filter(|name| name != ".navette" && !name.starts_with(".navette/")).collect()
     }
 }

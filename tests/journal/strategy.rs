@@ -1,9 +1,11 @@
 //! Any row that the engine can write, with and without each optional part.
 
+use std::sync::Arc;
+
 use navette::model::{
-    Aside, BaseRow, Body, Change, Content, Digest, Entry, Etag, Hash, Hold, HoldReason, Intent,
-    LocalRow, LocalSeen, Name, NodeId, PairState, Perms, Place, RelPath, RemoteRow, RemoteSeen,
-    Sha1Sum, Side, Stand, TooLarge, UploadAt,
+    Aside, BaseRow, Body, Change, Chosen, Content, Digest, Entry, Etag, Hash, Hold, HoldReason,
+    Intent, LocalRow, LocalSeen, Name, NodeId, PairState, Perms, Place, RelPath, RemoteRow,
+    RemoteSeen, RuleTexts, Sha1Sum, Side, Stand, TooLarge, UploadAt,
 };
 use proptest::collection::{btree_set, vec};
 use proptest::option;
@@ -166,14 +168,15 @@ fn pair() -> impl Strategy<Value = PairState> {
         option::of(etag()),
         option::of("\\PC{0,8}"),
     );
-    let lists = (btree_set(node(), 0..4), vec((any::<i64>(), side(), any::<u64>()), 0..4));
+    let lists =
+        (btree_set(node(), 0..4), vec((any::<i64>(), side(), any::<u64>()), 0..4), chosen());
     let too_large = option::of(any::<(u64, i64)>().prop_map(|(size, at)| TooLarge { size, at }));
     let times = option::of(any::<i64>());
     (texts, any::<[u64; 2]>(), lists, any::<bool>(), too_large, times).prop_map(
         |(
             (tag, former_tags, nonces, remote_root, root_listed, fingerprint),
             [next_node, next_aside],
-            (deselected, removals),
+            (deselected, removals, chosen),
             merging,
             too_large,
             walked_at,
@@ -187,12 +190,28 @@ fn pair() -> impl Strategy<Value = PairState> {
             remote_root,
             fingerprint,
             deselected,
+            chosen,
             removals,
             merging,
             too_large,
             walked_at,
         },
     )
+}
+
+fn chosen() -> impl Strategy<Value = Chosen> {
+    let path = |text: String| RelPath::parse(&text).ok();
+    let path = || "[a-z]{1,3}(/[a-z]{1,3})?".prop_filter_map("not a path", path);
+    let paths = || btree_set(path(), 0..3);
+    let lines = || vec("\\PC{0,6}", 0..3);
+    let texts = (lines(), lines(), "\\PC{0,9}", lines());
+    let rules = (texts, any::<bool>(), option::of(any::<u64>())).prop_map(
+        |((account, folder, file, copies), hidden, largest)| {
+            Arc::new(RuleTexts { account, folder, file, copies, hidden, largest }.into())
+        },
+    );
+    (btree_set(node(), 0..3), paths(), paths(), rules)
+        .prop_map(|(kept, unmet, settings, rules)| Chosen { kept, unmet, settings, rules })
 }
 
 /// Any one change.

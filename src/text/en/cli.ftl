@@ -85,6 +85,10 @@ cause-torn = It arrived damaged and was not taken.
 
 ## What makes a change wait
 
+cause-rules-unreadable = The ignore rules in it cannot be read as text.
+    .remedy = Those of before hold until they can.
+cause-rule-broken = Line { $line } is no ignore rule: { $reason }.
+    .remedy = Mend it. The other lines hold.
 wait-racy = It changed a moment ago.
     .remedy = It goes on when it is left alone for a moment.
 wait-quiet = It changed or vanished here a moment ago.
@@ -115,6 +119,8 @@ wait-forbidden = Your account may not change this on the server.
     .remedy = Ask its owner for the right to change it. Your version is kept here.
 wait-brake = Its deletion waits for your answer.
     .remedy = If you meant it, run Navette again with --allow-deletes.
+wait-over-size = It is larger than you let files be.
+    .remedy = It is left as it is on both sides. The limit is “largest” in the settings.
 wait-blocked = It depends on something that waits.
     .remedy = It goes on when that does.
 wait-failed = The last try failed and nothing has changed since.
@@ -297,6 +303,16 @@ usage-account-in-use = The account { $name } still has folders.
     .remedy = Remove them first with “navette folder remove”.
 usage-folder-unknown = The folder { $path } is not configured.
     .remedy = “navette folder list” shows those that are.
+usage-folder-which = There is not just one folder.
+    .remedy = Name the one that is meant. “navette folder list” shows them.
+usage-pattern-bad = “{ $pattern }” is no ignore rule: { $reason }.
+    .remedy = Write it as in a .gitignore: *.iso, /build/, !keep.log.
+usage-select-unknown = The server has no folder { $path }.
+    .remedy = “navette folder select LOCAL_DIR” shows those that there are.
+usage-select-in-kept = { $path } lies in a folder whose copy stays here and is not synced.
+    .remedy = Tick that folder as a whole.
+usage-select-moving = Something in { $path } is just being moved.
+    .remedy = Try again after the next sync.
 usage-overlap = { $path } overlaps { $other }, which is configured already.
     .remedy = Choose a folder that neither lies in it nor holds it: two pairs on one folder spoil files.
 usage-trash-number = Nothing is put aside under the number { $number }.
@@ -464,6 +480,39 @@ folder-added = { $path } is now paired with { $remote } of { $account }.
 folder-removed = { $path } is no longer synced. The files stay here as ordinary files; the server keeps its own.
 folder-list-none = No folder is configured.
 folder-line = { $path }: { $remote } of { $account }
+folder-select-none = The server has no folders there.
+folder-select-all = [x] { $path } ({ $size })
+folder-select-part = [-] { $path } ({ $size }), a part of it
+folder-select-not = [ ] { $path } ({ $size })
+folder-select-kept = [ ] { $path } ({ $size }); the copy here is not synced
+folder-select-stays = { $path } stays here with what only this computer has.
+    .remedy = Send it, move it elsewhere or delete it; then untick the folder again.
+
+## What is never synced
+
+ignore-added = { $pattern } is not synced any more. What is on both sides stays there.
+ignore-line = { $pattern }  ({ $level })
+ignore-largest = Files larger than { $size } are held.
+ignore-level-built-in = built in
+ignore-level-account = of the account
+ignore-level-hidden = hidden files
+ignore-level-folder = of the folder, in the settings
+ignore-level-file = .navetteignore
+ignore-test-synced = { $path } is synced: no line matches it{ $kind ->
+    [folder] , as a folder.
+   *[file] , as a file.
+}
+ignore-test-ignored = { $path } is not synced{ $kind ->
+    [folder] , as a folder
+   *[file] , as a file
+}: “{ $pattern }” ({ $level }{ $line ->
+    [0] {""}
+   *[other] , line { $line }
+}) matches { $at }.
+ignore-test-brought-back = { $path } is synced{ $kind ->
+    [folder] , as a folder
+   *[file] , as a file
+}: “{ $pattern }” ({ $level }, line { $line }) brings it back.
 
 ## What was put aside
 
@@ -500,6 +549,8 @@ watch-no-socket = Other programs cannot ask this one how it stands: the system g
     .remedy = It watches all the same. The log says why.
 ask-nobody = No Navette watches at the moment.
     .remedy = Start it with “navette watch”.
+ask-no-such-folder = The server has no such folder.
+    .remedy = “navette folder select LOCAL_DIR” shows those that there are.
 ask-not-watched = This folder is not watched.
     .remedy = “navette status” shows those that are.
 ask-broken = The Navette that watches does not answer as it should.

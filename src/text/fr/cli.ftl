@@ -85,6 +85,10 @@ cause-torn = Il est arrivé abîmé et n’a pas été pris.
 
 ## Ce qui fait attendre une modification
 
+cause-rules-unreadable = Les règles d’exclusion qu’il contient ne sont pas lisibles comme du texte.
+    .remedy = Celles d’avant restent en vigueur jusque-là.
+cause-rule-broken = La ligne { $line } n’est pas une règle d’exclusion : { $reason }.
+    .remedy = Corrigez-la. Les autres lignes sont suivies.
 wait-racy = Il a changé à l’instant.
     .remedy = La suite vient dès qu’on le laisse un moment en repos.
 wait-quiet = Il vient de changer ou de disparaître ici.
@@ -115,6 +119,8 @@ wait-forbidden = Votre compte n’a pas le droit de changer cela sur le serveur.
     .remedy = Demandez à son propriétaire le droit de le modifier. Votre version est gardée ici.
 wait-brake = Sa suppression attend votre réponse.
     .remedy = Si vous la vouliez, relancez Navette avec --allow-deletes.
+wait-over-size = Il est plus grand que ce que vous admettez.
+    .remedy = Il est laissé tel quel des deux côtés. La limite est « largest » dans les réglages.
 wait-blocked = Il dépend de quelque chose qui attend.
     .remedy = La suite vient avec.
 wait-failed = Le dernier essai a échoué et rien n’a changé depuis.
@@ -297,6 +303,16 @@ usage-account-in-use = Le compte { $name } a encore des dossiers.
     .remedy = Retirez-les d’abord avec « navette folder remove ».
 usage-folder-unknown = Le dossier { $path } n’est pas configuré.
     .remedy = « navette folder list » montre ceux qui le sont.
+usage-folder-which = Il n’y a pas qu’un seul dossier.
+    .remedy = Nommez celui dont il s’agit. « navette folder list » les montre.
+usage-pattern-bad = « { $pattern } » n’est pas une règle d’exclusion : { $reason }.
+    .remedy = Écrivez-la comme dans un .gitignore : *.iso ou /build/.
+usage-select-unknown = Le serveur n’a pas de dossier { $path }.
+    .remedy = « navette folder select LOCAL_DIR » montre ceux qui existent.
+usage-select-in-kept = { $path } est dans un dossier dont la copie reste ici sans être synchronisée.
+    .remedy = Cochez ce dossier en entier.
+usage-select-moving = Quelque chose est en train d’être déplacé dans { $path }.
+    .remedy = Réessayez après la prochaine synchronisation.
 usage-overlap = { $path } recoupe { $other }, déjà configuré.
     .remedy = Choisissez un dossier qui n’est pas dedans et ne le contient pas : deux paires sur un même dossier abîment les fichiers.
 usage-trash-number = Rien n’est mis de côté sous le numéro { $number }.
@@ -464,6 +480,39 @@ folder-added = { $path } est maintenant associé à { $remote } de { $account }.
 folder-removed = { $path } n’est plus synchronisé. Les fichiers restent ici comme fichiers ordinaires ; le serveur garde les siens.
 folder-line = { $path } : { $remote } de { $account }
 folder-list-none = Aucun dossier n’est configuré.
+folder-select-none = Le serveur n’a pas de dossiers à cet endroit.
+folder-select-all = [x] { $path } ({ $size })
+folder-select-part = [-] { $path } ({ $size }), en partie
+folder-select-not = [ ] { $path } ({ $size })
+folder-select-kept = [ ] { $path } ({ $size }) ; la copie d’ici n’est pas synchronisée
+folder-select-stays = { $path } reste ici avec ce que seul cet ordinateur possède.
+    .remedy = Envoyez-le, déplacez-le ou supprimez-le ; puis décochez de nouveau le dossier.
+
+## Ce qui n’est jamais synchronisé
+
+ignore-added = { $pattern } n’est plus synchronisé. Ce qui est des deux côtés y reste.
+ignore-line = { $pattern }  ({ $level })
+ignore-largest = Les fichiers de plus de { $size } sont retenus.
+ignore-level-built-in = intégrée
+ignore-level-account = du compte
+ignore-level-hidden = fichiers cachés
+ignore-level-folder = du dossier, dans les réglages
+ignore-level-file = .navetteignore
+ignore-test-synced = { $path } est synchronisé : aucune ligne ne le concerne{ $kind ->
+    [folder] , comme dossier.
+   *[file] , comme fichier.
+}
+ignore-test-ignored = { $path } n’est pas synchronisé{ $kind ->
+    [folder] , comme dossier
+   *[file] , comme fichier
+} : « { $pattern } » ({ $level }{ $line ->
+    [0] {""}
+   *[other] , ligne { $line }
+}) concerne { $at }.
+ignore-test-brought-back = { $path } est synchronisé{ $kind ->
+    [folder] , comme dossier
+   *[file] , comme fichier
+} : « { $pattern } » ({ $level }, ligne { $line }) le réintègre.
 
 ## Ce qui est mis de côté
 
@@ -500,6 +549,8 @@ watch-no-socket = Les autres programmes ne peuvent pas demander l’état à cel
     .remedy = Il surveille quand même. Le journal dit pourquoi.
 ask-nobody = Aucun Navette ne surveille en ce moment.
     .remedy = Lancez-le avec « navette watch ».
+ask-no-such-folder = Le serveur n’a pas de tel dossier.
+    .remedy = « navette folder select LOCAL_DIR » montre ceux qui existent.
 ask-not-watched = Ce dossier n’est pas surveillé.
     .remedy = « navette status » montre ceux qui le sont.
 ask-broken = Le Navette qui surveille ne répond pas comme il devrait.

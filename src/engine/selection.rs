@@ -1,0 +1,363 @@
+//! Which folders of the server are kept here: what a user's wish makes of the
+//! journal's rows, and how the choice is told.
+//!
+//! A folder that is not kept here is one of the pair's `deselected` nodes: it is
+//! known by its id, however it is renamed (amendment 3). Paths are what people
+//! and the settings say; they are looked up once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::model::{Change, Chosen, NodeId, PairState, RelPath, Rows, Side, Stand};
+
+/// What becomes of the copy here when a folder is not to be kept any more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Leaving {
+    /// What the server is proved to have is put aside; all else stays.
+    #[default]
+    Trash,
+    /// It stays, and is no part of the pair any more.
+    Keep,
+}
+
+/// A user's wish.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Folders that are to be kept here, with all that is in them.
+    pub tick: Vec<RelPath>,
+    /// Folders that are not.
+    pub untick: Vec<RelPath>,
+    /// What becomes of their copies here.
+    pub leaving: Leaving,
+}
+
+/// What of a wish cannot be fulfilled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfulfilled {
+    /// The server has no such folder.
+    Unknown,
+    /// It lies in a folder whose copy only stays: that one has to be ticked.
+    InKept,
+    /// Something of it is just being moved here.
+    Moving,
+}
+
+/// How much of a folder is kept here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tick {
+    /// All of it.
+    All,
+    /// Not all of it.
+    Part,
+    /// Nothing.
+    None,
+    /// Nothing; but a copy has stayed, and is not synced.
+    Kept,
+}
+
+/// A folder of the server, as its user chooses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Choosable {
+    /// Its path below the root of the pair.
+    pub path: RelPath,
+    /// How much of it is kept here.
+    pub tick: Tick,
+    /// Bytes in it on the server, as far as they are known.
+    pub size: u64,
+    /// Folders directly in it.
+    pub folders: u64,
+}
+
+/// Returns all folders that the server has shown, in order of path, and copies
+/// that stay here though the server has their folder no more.
+pub fn choosable(rows: &Rows) -> Vec<Choosable> {
+    let hidden = hidden(rows);
+    let (mut sizes, mut folders) = (BTreeMap::new(), BTreeMap::new());
+    let mut partly = BTreeSet::new();
+    for (&node, row) in &rows.remote {
+        if row.entry.body.is_dir() {
+            *folders.entry(row.entry.place.parent).or_insert(0) += 1;
+        }
+        for above in ancestors(rows, node) {
+            *sizes.entry(above).or_insert(0_u64) += row.seen.size.unwrap_or(0);
+            if rows.pair.deselected.contains(&node) {
+                partly.insert(above);
+            }
+        }
+    }
+    let kept = &rows.pair.chosen.kept;
+    let tick = |node: NodeId| match () {
+        () if kept.contains(&node) => Tick::Kept,
+        () if hidden.contains(&node) => Tick::None,
+        () if partly.contains(&node) => Tick::Part,
+        () => Tick::All,
+    };
+    let there = rows.remote.iter().filter(|(_, row)| row.entry.body.is_dir());
+    let there = there.filter_map(|(&node, _)| {
+        Some(Choosable {
+            path: rows.home(Side::Remote, node)?,
+            tick: tick(node),
+            size: sizes.get(&node).copied().unwrap_or(0),
+            folders: folders.get(&node).copied().unwrap_or(0),
+        })
+    });
+    let only_here =
+        kept.iter().filter(|node| !rows.remote.contains_key(node)).filter_map(|&node| {
+            let path = kept_path(rows, node)?;
+            Some(Choosable { path, tick: Tick::Kept, size: 0, folders: 0 })
+        });
+    let mut all: Vec<Choosable> = there.chain(only_here).collect();
+    all.sort_by(|a, b| a.path.cmp(&b.path));
+    all
+}
+
+/// Where a copy stays; its bare name if nothing else is in the folder around it.
+fn kept_path(rows: &Rows, node: NodeId) -> Option<RelPath> {
+    let bare = || Some(RelPath::root().join(&rows.local.get(&node)?.entry.place.name));
+    rows.home(Side::Local, node).or_else(bare)
+}
+
+/// The paths that are not kept here, as the settings say them: what is hidden,
+/// and what is to be as soon as the server shows it.
+pub fn without(rows: &Rows) -> BTreeSet<RelPath> {
+    let hidden = rows.pair.deselected.iter().filter(|node| rows.remote.contains_key(node));
+    let hidden = hidden.filter_map(|&node| rows.home(Side::Remote, node));
+    hidden.chain(rows.pair.chosen.unmet.iter().cloned()).collect()
+}
+
+/// Nodes of the server that are not kept here, with all that is in them.
+pub(super) fn hidden(rows: &Rows) -> BTreeSet<NodeId> {
+    let tops = &rows.pair.deselected;
+    if tops.is_empty() {
+        return BTreeSet::new();
+    }
+    let is_hidden = |node: &NodeId| {
+        tops.contains(node) || ancestors(rows, *node).any(|above| tops.contains(&above))
+    };
+    rows.remote.keys().copied().filter(is_hidden).collect()
+}
+
+/// The folders above a node on the server, from its own up.
+fn ancestors(rows: &Rows, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+    let above = |node: &NodeId| rows.remote.get(node).map(|row| row.entry.place.parent);
+    // Rows that stand in a circle have no root.
+    std::iter::successors(above(&node), move |node| above(node))
+        .take_while(|node| !node.is_root())
+        .take(rows.remote.len())
+}
+
+/// The node at a path of a side, as people mean it.
+fn at(rows: &Rows, side: Side, path: &RelPath) -> Option<NodeId> {
+    let mut folder = NodeId::ROOT;
+    for name in path.names() {
+        let is_it = |entry: &crate::model::Entry| {
+            entry.place.parent == folder && entry.place.name.as_str() == name
+        };
+        let found = match side {
+            Side::Local => rows.local.iter().find(|(_, row)| is_it(&row.entry)).map(|(&it, _)| it),
+            Side::Remote => {
+                rows.remote.iter().find(|(_, row)| is_it(&row.entry)).map(|(&it, _)| it)
+            }
+        };
+        folder = found?;
+    }
+    (!folder.is_root()).then_some(folder)
+}
+
+/// A choice as it is being changed, and what that changes in the rows.
+pub(super) struct Choosing<'a> {
+    rows: &'a Rows,
+    deselected: BTreeSet<NodeId>,
+    chosen: Chosen,
+    changes: Vec<Change>,
+}
+
+impl<'a> Choosing<'a> {
+    pub(super) fn new(rows: &'a Rows) -> Self {
+        let PairState { deselected, chosen, .. } = rows.pair.clone();
+        Self { rows, deselected, chosen, changes: Vec::new() }
+    }
+
+    /// All that is to be written down; nothing if nothing is.
+    pub(super) fn changes(mut self) -> Vec<Change> {
+        let pair = &self.rows.pair;
+        if self.deselected != pair.deselected || self.chosen != pair.chosen {
+            let pair =
+                PairState { deselected: self.deselected, chosen: self.chosen, ..pair.clone() };
+            self.changes.push(Change::Pair(Box::new(pair)));
+        }
+        self.changes
+    }
+
+    /// Keeps a folder here from now on, with all that is in it.
+    pub(super) fn tick(&mut self, path: &RelPath) -> Result<(), Unfulfilled> {
+        let waited = self.chosen.unmet.len();
+        self.chosen.unmet.retain(|unmet| !unmet.starts_with(path));
+        let waits = self.chosen.unmet.len() < waited;
+        let there = at(self.rows, Side::Remote, path);
+        let is_kept = |node: &NodeId| self.chosen.kept.contains(node);
+        let here = || {
+            let found = at(self.rows, Side::Local, path).filter(is_kept);
+            let mut alone = self.chosen.kept.iter().copied();
+            found.or_else(|| alone.find(|&node| kept_path(self.rows, node).as_ref() == Some(path)))
+        };
+        let node = there.or_else(here);
+        let Some(node) = node else {
+            return if waits { Ok(()) } else { Err(Unfulfilled::Unknown) };
+        };
+        if ancestors(self.rows, node).any(|above| self.chosen.kept.contains(&above)) {
+            return Err(Unfulfilled::InKept);
+        }
+        self.open_above(node);
+        let below = self.rows.remote.keys().filter(|&&other| self.is_within(other, node));
+        let below: Vec<NodeId> = below.copied().collect();
+        for other in below.into_iter().chain([node]) {
+            self.deselected.remove(&other);
+            // What is here is compared with what is there, as at a first sync.
+            self.chosen.kept.remove(&other);
+        }
+        Ok(())
+    }
+
+    /// A folder above that is not kept here becomes one of which this much is:
+    /// what else is in it stays away one by one (amendment 3).
+    fn open_above(&mut self, node: NodeId) {
+        let mut path: Vec<NodeId> = ancestors(self.rows, node).collect();
+        path.insert(0, node);
+        while let Some(above) = path.pop() {
+            if !path.is_empty() && self.deselected.remove(&above) {
+                let inside = self.rows.remote.iter();
+                let inside = inside.filter(|(_, row)| row.entry.place.parent == above);
+                self.deselected.extend(inside.map(|(&child, _)| child));
+            }
+        }
+    }
+
+    fn is_within(&self, node: NodeId, folder: NodeId) -> bool {
+        node == folder || ancestors(self.rows, node).any(|above| above == folder)
+    }
+
+    /// Does not keep a folder here any more.
+    pub(super) fn untick(&mut self, path: &RelPath, leaving: Leaving) -> Result<(), Unfulfilled> {
+        let node = at(self.rows, Side::Remote, path);
+        let node = node.filter(|node| self.rows.remote[node].entry.body.is_dir());
+        let node = node.ok_or(Unfulfilled::Unknown)?;
+        let here = self.rows.local.contains_key(&node).then_some(node);
+        self.deselect(node, here, leaving)
+    }
+
+    /// `here` is the local folder that is its copy, if there is one.
+    fn deselect(
+        &mut self,
+        node: NodeId,
+        here: Option<NodeId>,
+        leaving: Leaving,
+    ) -> Result<(), Unfulfilled> {
+        if ancestors(self.rows, node).any(|above| self.deselected.contains(&above)) {
+            return Ok(());
+        }
+        if let Some(here) = here.filter(|_| leaving == Leaving::Keep) {
+            self.keep(node, here)?;
+        } else {
+            self.chosen.kept.remove(&node);
+        }
+        let within = self.deselected.iter().filter(|&&other| self.is_within(other, node));
+        let within: BTreeSet<NodeId> = within.copied().collect();
+        self.deselected.retain(|other| !within.contains(other));
+        self.deselected.insert(node);
+        Ok(())
+    }
+
+    /// Leaves the local folder `here` where it is, as the copy of `node`: what
+    /// was agreed of it and of all below is forgotten, so that its absence from
+    /// the plan is nobody's deletion (I7).
+    fn keep(&mut self, node: NodeId, here: NodeId) -> Result<(), Unfulfilled> {
+        let inside = local_subtree(self.rows, here);
+        let is_parked = |node: &NodeId| self.rows.local[node].stand == Stand::Parked;
+        if inside.iter().any(is_parked) {
+            return Err(Unfulfilled::Moving);
+        }
+        let row = self.rows.local[&here].clone();
+        let agreed = self.rows.base.keys().filter(|&&other| is_in_base(self.rows, other, node));
+        self.changes.extend(agreed.map(|&other| Change::Base(other, None)));
+        for other in inside {
+            self.changes.extend([Change::Base(other, None), Change::Local(other, None)]);
+            self.chosen.kept.remove(&other);
+        }
+        self.changes.push(Change::Local(node, Some(row)));
+        self.chosen.kept.insert(node);
+        Ok(())
+    }
+
+    /// Takes what the settings say: what they say now and did not before is
+    /// wished, and what they say no more as well.
+    pub(super) fn heed(&mut self, said: &BTreeSet<RelPath>) {
+        let before = std::mem::replace(&mut self.chosen.settings, said.clone());
+        let applied = without(self.rows);
+        for path in before.difference(said).filter(|path| applied.contains(path)) {
+            // Gone from the server, it needs no tick.
+            let _ = self.tick(path);
+        }
+        for path in said.difference(&before).filter(|path| !applied.contains(path)) {
+            self.chosen.unmet.insert(path.clone());
+        }
+    }
+
+    /// What is in the settings now is what is applied.
+    pub(super) fn told(&mut self, settings: BTreeSet<RelPath>) {
+        self.chosen.settings = settings;
+    }
+
+    /// Deselects what has been waited for and is there now. A copy that is here
+    /// stays: nobody was asked about it.
+    pub(super) fn meet(&mut self) {
+        for path in std::mem::take(&mut self.chosen.unmet) {
+            let node = at(self.rows, Side::Remote, &path);
+            let Some(node) = node.filter(|node| self.rows.remote[node].entry.body.is_dir()) else {
+                self.chosen.unmet.insert(path);
+                continue;
+            };
+            let own = Some(node).filter(|node| self.rows.local.contains_key(node));
+            let here = own.or_else(|| at(self.rows, Side::Local, &path));
+            let here = here.filter(|here| self.rows.local[here].entry.body.is_dir());
+            if self.deselect(node, here, Leaving::Keep).is_err() {
+                self.chosen.unmet.insert(path);
+            }
+        }
+    }
+
+    /// Forgets copies that somebody has taken away.
+    pub(super) fn prune(&mut self) {
+        self.chosen.kept.retain(|node| self.rows.local.contains_key(node));
+    }
+
+    /// Says by path what was known by nodes, whose rows are about to go.
+    pub(super) fn unmeet(&mut self) {
+        self.chosen.unmet.extend(without(self.rows));
+        self.deselected.clear();
+        self.chosen.kept.clear();
+    }
+}
+
+/// A local folder and all that is in it.
+fn local_subtree(rows: &Rows, top: NodeId) -> Vec<NodeId> {
+    let mut children: BTreeMap<NodeId, Vec<NodeId>> = BTreeMap::new();
+    for (&node, row) in &rows.local {
+        children.entry(row.entry.place.parent).or_default().push(node);
+    }
+    let mut found = vec![top];
+    let mut at = 0;
+    while let Some(node) = found.get(at) {
+        found.extend(children.remove(node).unwrap_or_default());
+        at += 1;
+    }
+    found
+}
+
+/// Whether base has `node` at or below `folder`.
+fn is_in_base(rows: &Rows, node: NodeId, folder: NodeId) -> bool {
+    let above = |node: &NodeId| rows.base.get(node).map(|row| row.entry.place.parent);
+    std::iter::successors(Some(node), above).take(rows.base.len() + 1).any(|node| node == folder)
+}
