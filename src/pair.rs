@@ -17,8 +17,10 @@ use crate::server::{ConnectError, Connection, Dav, Server};
 use crate::settings::{self, Pair};
 use crate::world::World;
 
+mod choice;
 mod nowhere;
 
+pub use choice::Chooses;
 pub use nowhere::Nowhere;
 
 /// The engine of a real pair.

@@ -25,6 +25,7 @@
 //! Imports `model` and nothing else of ours.
 
 mod address;
+pub mod choice;
 mod document;
 mod places;
 
@@ -33,7 +34,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use crate::model::RelPath;
+use crate::model::{Choice, RelPath};
 
 pub use address::{Address, remote_path};
 pub use document::Document;
@@ -55,13 +56,16 @@ pub struct Account {
     pub display_name: Option<String>,
     /// A file with further certificates that vouch for the server.
     pub ca_file: Option<PathBuf>,
+    /// What is never synced in its folders, in the grammar of `.gitignore`.
+    pub ignore: Vec<String>,
 }
 
 impl Account {
     /// The account of `user` on `server`, under its usual name.
     pub fn new(server: Address, user: String, ca_file: Option<PathBuf>) -> Self {
         let name = server.account_name(&user);
-        Self { name, server, user, user_id: None, display_name: None, ca_file }
+        let ignore = Vec::new();
+        Self { name, server, user, user_id: None, display_name: None, ca_file, ignore }
     }
 }
 
@@ -76,6 +80,8 @@ pub struct Folder {
     pub remote_path: RelPath,
     /// The id of the space that it is in; none: the account's own storage.
     pub space: Option<String>,
+    /// What of it is kept here, and what is never synced.
+    pub choice: Choice,
 }
 
 /// What is kept equal with what.

@@ -12,6 +12,7 @@ mod reopened;
 mod standing;
 mod wishes;
 
+use std::path::Path;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +23,7 @@ use crate::clock::{Clock, Moment};
 use crate::disk::Disk as _;
 use crate::engine::Engine;
 use crate::entropy::Entropy as _;
+use crate::journal::{Journal, JournalError, OnDisk};
 use crate::pair::OpenError;
 use crate::report::{EngineError, Report, SyncOptions};
 use crate::server::{Heard, Server as _};
@@ -35,12 +37,25 @@ pub use reopened::{Asks, Reopened};
 pub use standing::{Board, Progress, Standing, State};
 pub use wishes::{Pause, Wishes};
 
+pub use crate::engine::{Choosable, Leaving, Selection, Tick, Unfulfilled, choosable};
+
 /// Events of one moment are taken together.
 const GATHER: Duration = Duration::from_millis(100);
 
 /// A clock that goes so much further than the time that the process has lived
 /// through: the computer slept.
 const SLEPT: i64 = 30;
+
+/// The folders of the server and what of them is kept here, as the journal in
+/// `state_dir` knows them, beside whoever works with it.
+///
+/// # Errors
+///
+/// If the journal cannot be read.
+pub fn known_folders(state_dir: &Path) -> Result<Vec<Choosable>, JournalError> {
+    let rows = Journal::read_only(&OnDisk::new(state_dir))?;
+    Ok(rows.map(|rows| choosable(&rows)).unwrap_or_default())
+}
 
 /// Opens the pair that is watched, as often as it must.
 #[allow(async_fn_in_trait, reason = "the engine is one future on one thread")]
@@ -54,6 +69,14 @@ pub trait Opens {
     fn clock(&self) -> &Self::Clock;
     /// Opens the pair.
     async fn open(&self) -> Result<Engine<Self::World>, OpenError>;
+    /// Lets the engine take what the settings say is kept here, as they are now.
+    fn heed(&self, _engine: &mut Engine<Self::World>) -> Result<(), EngineError> {
+        Ok(())
+    }
+    /// Writes into the settings what is kept here after a run.
+    fn give_back(&self, _engine: &mut Engine<Self::World>) -> Result<(), EngineError> {
+        Ok(())
+    }
     /// Listens to the server of the open pair, if it tells of changes by itself.
     fn listen(
         &self,
@@ -226,6 +249,9 @@ impl<O: Opens> Stay<'_, O> {
             return;
         }
         let Some(engine) = &mut self.engine else { return };
+        if let Err(error) = self.opens.heed(engine) {
+            return self.failed(error);
+        }
         let clock = self.opens.clock();
         self.board.turn(State::Checking, clock.wall());
         self.pace.begins();
@@ -246,9 +272,34 @@ impl<O: Opens> Stay<'_, O> {
                 self.turn_deaf();
                 self.engine = None;
             }
-            Some(Ok(report)) => self.ended(&report),
+            Some(Ok(report)) => {
+                self.ended(&report);
+                if let Err(error) = self.choose().await {
+                    self.failed(error);
+                }
+            }
             Some(Err(error)) => self.failed(error),
         }
+    }
+
+    /// Takes what is wished to be kept here, and tells the settings.
+    async fn choose(&mut self) -> Result<(), EngineError> {
+        let Some(engine) = &mut self.engine else { return Ok(()) };
+        for selection in self.wishes.selections() {
+            match engine.select(&selection).await {
+                Ok(unfulfilled) => {
+                    for (path, why) in unfulfilled {
+                        tracing::info!(%path, ?why, "cannot be chosen");
+                    }
+                    self.pace.wants(self.opens.clock().now());
+                }
+                Err(error) => {
+                    self.wishes.put_off(selection);
+                    return Err(error);
+                }
+            }
+        }
+        self.opens.give_back(engine)
     }
 
     async fn open(&mut self) -> bool {

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+#[path = "cli/choice.rs"]
+mod choice;
 #[path = "cli/runs.rs"]
 mod runs;
 #[path = "cli/settings.rs"]

@@ -70,7 +70,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "pair", "watch",
         ],
     ),
-    ("api", &["clock", "settings", "text", "watch"]),
+    ("api", &["model", "clock", "settings", "text", "watch"]),
     (
         "demo",
         &[

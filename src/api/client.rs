@@ -15,6 +15,9 @@ use super::socket::{connect, sockets};
 /// How long an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// What is answered if a folder of the server cannot be chosen.
+pub(super) const NO_CHOICE: i64 = -32001;
+
 /// Why nobody answers.
 #[derive(Debug, Error)]
 pub enum AskError {
@@ -27,6 +30,9 @@ pub enum AskError {
     /// The answer cannot be understood: of another version, perhaps.
     #[error("an answer that is none: {0}")]
     Nonsense(String),
+    /// The server has no folder that was to be chosen.
+    #[error("no such folder on the server")]
+    NoSuchFolder,
     /// None of those that watch knows the folder.
     #[error("not watched")]
     NotWatched,
@@ -68,6 +74,9 @@ async fn ask_one(
 ) -> Result<Option<Standings>, AskError> {
     let answer = timeout(PATIENCE, talk(place, method, params)).await;
     let answer = answer.map_err(|_| AskError::Broken(io::ErrorKind::TimedOut.into()))??;
+    if answer["error"]["code"] == NO_CHOICE {
+        return Err(AskError::NoSuchFolder);
+    }
     let told = answer.get("result").cloned().map(serde_json::from_value).transpose();
     told.map_err(|error| AskError::Nonsense(error.to_string()))
 }

@@ -14,8 +14,9 @@ use super::document::standing_of;
 use super::socket::{Listener, Theirs};
 use super::{Standings, Watched};
 use crate::clock::{Clock as _, SystemClock};
+use crate::model::RelPath;
 use crate::text::{Language, Texts};
-use crate::watch::{Pause, Standing};
+use crate::watch::{Leaving, Pause, Selection, Standing, known_folders};
 
 /// No more than one picture of a pair is sent in so long.
 const GATHER: std::time::Duration = std::time::Duration::from_millis(250);
@@ -38,6 +39,15 @@ struct Params {
     language: Option<String>,
     /// How many seconds a pause lasts.
     seconds: Option<i64>,
+    /// Folders of the server that are to be kept here.
+    #[serde(default)]
+    tick: Vec<String>,
+    /// Folders of the server that are not.
+    #[serde(default)]
+    untick: Vec<String>,
+    /// Their copies here stay.
+    #[serde(default)]
+    keep: bool,
 }
 
 /// Why a request is not answered, by JSON-RPC's numbers.
@@ -48,6 +58,8 @@ enum Refusal {
     NoMethod = -32601,
     BadParams = -32602,
     NoFolder = -32000,
+    NoChoice = super::client::NO_CHOICE as isize,
+    NoJournal = -32002,
 }
 
 impl Refusal {
@@ -58,6 +70,8 @@ impl Refusal {
             Self::NoMethod => "there is no such method",
             Self::BadParams => "these params cannot be understood",
             Self::NoFolder => "this folder is not watched",
+            Self::NoChoice => "the server has no such folder",
+            Self::NoJournal => "what is known of this folder cannot be read",
         }
     }
 }
@@ -174,11 +188,18 @@ fn fulfil(
         Value::Object(_) => Params::deserialize(call.params).map_err(|_| Refusal::BadParams)?,
         _ => return Err(Refusal::BadParams),
     };
-    let Params { folder, language, seconds } = params;
-    let meant = meant(pairs, folder.as_deref())?;
+    let meant = meant(pairs, params.folder.as_deref())?;
+    if call.method == "folders" {
+        let told = meant.iter().map(|pair| folders_of(pair)).collect::<Result<_, _>>()?;
+        return Ok((json!(Standings { pairs: told }), None));
+    }
+    if call.method == "select" {
+        select(&meant, &params)?;
+    }
+    let Params { language, seconds, .. } = params;
     let language = language.as_deref().and_then(Language::from_tag).unwrap_or_default();
     match call.method.as_str() {
-        "status" | "follow" => {}
+        "status" | "follow" | "select" => {}
         "sync" => meant.iter().for_each(|pair| pair.wishes.look()),
         "resume" => meant.iter().for_each(|pair| pair.wishes.resume()),
         "pause" => {
@@ -196,6 +217,30 @@ fn fulfil(
     let shown = shown.map(|(number, pair)| (number, pair.board.follow())).collect();
     let follower = (call.method == "follow").then(|| Follower { texts, shown });
     Ok((result, follower))
+}
+
+/// The folders of the server, and what of them is kept here.
+fn folders_of(pair: &Watched) -> Result<Value, Refusal> {
+    let folders = known_folders(&pair.state_dir).map_err(|_| Refusal::NoJournal)?;
+    Ok(json!({"folder": pair.pair.local.to_string_lossy(), "folders": folders}))
+}
+
+/// Has one pair keep other folders.
+fn select(meant: &[&Watched], params: &Params) -> Result<(), Refusal> {
+    let ([pair], true) = (meant, params.folder.is_some()) else { return Err(Refusal::BadParams) };
+    let paths = |texts: &[String]| -> Option<Vec<RelPath>> {
+        texts.iter().map(|text| RelPath::parse(text).ok()).collect()
+    };
+    let (tick, untick) = (paths(&params.tick), paths(&params.untick));
+    let (tick, untick) = tick.zip(untick).ok_or(Refusal::BadParams)?;
+    let known = known_folders(&pair.state_dir).map_err(|_| Refusal::NoJournal)?;
+    let is_known = |path: &RelPath| known.iter().any(|folder| folder.path == *path);
+    if !untick.iter().all(is_known) || tick.iter().any(RelPath::is_root) {
+        return Err(Refusal::NoChoice);
+    }
+    let leaving = if params.keep { Leaving::Keep } else { Leaving::Trash };
+    pair.wishes.select(Selection { tick, untick, leaving });
+    Ok(())
 }
 
 /// The pairs that are meant.

@@ -1,13 +1,19 @@
 //! What can be typed. Help stays in English; messages follow the user's language.
 
+mod choice;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::cloud::Dialect;
+use crate::model::RelPath;
 use crate::plan::AllowDeletes;
 use crate::report::SyncOptions;
+
+use choice::folder_path;
+pub(super) use choice::{IgnoreCommand, SelectArgs};
 
 /// Keeps a folder on this computer equal to your storage on a server.
 #[derive(Debug, Parser)]
@@ -53,6 +59,9 @@ pub(super) enum Command {
     /// Folders that are paired with a server
     #[command(subcommand)]
     Folder(FolderCommand),
+    /// What is never synced
+    #[command(subcommand)]
+    Ignore(IgnoreCommand),
     /// Files that were put aside instead of being deleted or overwritten
     #[command(subcommand)]
     Trash(TrashCommand),
@@ -77,6 +86,8 @@ impl Command {
         match self {
             Self::Sync(args) => args.json,
             Self::Status(args) => args.json,
+            Self::Folder(FolderCommand::Select(args)) => args.json,
+            Self::Ignore(IgnoreCommand::Test { json, .. }) => *json,
             _ => false,
         }
     }
@@ -271,7 +282,12 @@ pub(super) enum FolderCommand {
         /// NAVETTE_PASSWORD, the keychain or a question on the terminal gives it
         #[arg(long, value_name = "FILE", requires = "space")]
         password_file: Option<PathBuf>,
+        /// Folders of the server, below the remote folder, that are not to be kept here
+        #[arg(long, value_name = "PATH", value_parser = folder_path, num_args = 1..)]
+        without: Vec<RelPath>,
     },
+    /// Choose which folders of the server are kept here
+    Select(SelectArgs),
     /// List the folders
     List,
     /// End a pair; the files stay on both sides

@@ -13,6 +13,7 @@ use crate::secret::keychain::KeychainError;
 use crate::server::ConnectError;
 use crate::settings::SettingsError;
 use crate::text::{self, Said, Texts};
+use crate::watch::Unfulfilled;
 
 /// How the process ends; the numbers are promised (`navette --help`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +62,12 @@ pub(super) enum Failure {
     },
     /// There is no folder to watch.
     NoFolders,
+    /// No folder was named, and there is not only one.
+    WhichFolder,
+    /// A line that is none of the grammar of `.gitignore`, and why.
+    NoPattern(String, String),
+    /// A folder of the server cannot be chosen so.
+    NotChoosable(String, Unfulfilled),
     /// Nobody watches, or not this folder.
     Ask(AskError),
     /// Nothing is put aside under this number.
@@ -107,7 +114,14 @@ impl Failure {
     pub(super) fn exit(&self) -> Exit {
         match self {
             Self::Settings(error) => settings_exit(error),
-            Self::NoPair(_) | Self::NoPassword | Self::NoFolders | Self::NotAside(_) => Exit::Usage,
+            Self::NoPair(_)
+            | Self::NoPassword
+            | Self::NoFolders
+            | Self::WhichFolder
+            | Self::NoPattern(..)
+            | Self::NotChoosable(..)
+            | Self::NotAside(_)
+            | Self::Ask(AskError::NoSuchFolder) => Exit::Usage,
             Self::Ask(AskError::Nobody | AskError::NotWatched) => Exit::Unfinished,
             Self::Ask(AskError::Broken(_) | AskError::Nonsense(_)) => Exit::Computer,
             Self::Keychain(_) | Self::File(..) | Self::Listen(..) | Self::System(_) => {
@@ -128,6 +142,20 @@ impl Failure {
             }
             Self::NoPassword => texts.explain("usage-password-none", &[]),
             Self::NoFolders => texts.explain("watch-no-folders", &[]),
+            Self::WhichFolder => texts.explain("usage-folder-which", &[]),
+            Self::NoPattern(pattern, why) => {
+                let why = text::plain(why);
+                let args = [("pattern", pattern.as_str().into()), ("reason", why.into())];
+                texts.explain("usage-pattern-bad", &args)
+            }
+            Self::NotChoosable(path, why) => {
+                let id = match why {
+                    Unfulfilled::Unknown => "usage-select-unknown",
+                    Unfulfilled::InKept => "usage-select-in-kept",
+                    Unfulfilled::Moving => "usage-select-moving",
+                };
+                texts.explain(id, &[("path", path.as_str().into())])
+            }
             Self::Ask(error) => texts.explain(ask_id(error), &[]),
             Self::Keychain(error) => text::keychain(texts, error),
             Self::File(path, error) => {
@@ -165,6 +193,9 @@ impl Failure {
             Self::NoPair(_)
             | Self::NoPassword
             | Self::NoFolders
+            | Self::WhichFolder
+            | Self::NoPattern(..)
+            | Self::NotChoosable(..)
             | Self::NotAside(_)
             | Self::Differ(_)
             | Self::Interrupted => {
@@ -178,6 +209,7 @@ fn ask_id(error: &AskError) -> &'static str {
     match error {
         AskError::Nobody => "ask-nobody",
         AskError::NotWatched => "ask-not-watched",
+        AskError::NoSuchFolder => "ask-no-such-folder",
         AskError::Broken(_) | AskError::Nonsense(_) => "ask-broken",
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::model::{Choice, RelPath};
 use crate::server::Dav;
 use crate::settings::{Account, Folder, Places, local_dir, remote_path};
 
@@ -9,17 +10,18 @@ use super::args::FolderCommand;
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::target::open_settings;
-use super::{password, sign_in};
+use super::{password, select, sign_in};
 
 /// Runs one of the commands.
 pub(super) async fn run(console: &Console, command: &FolderCommand) -> Result<Exit, Failure> {
     match command {
-        FolderCommand::Add { local_dir, account, remote_path, space, password_file } => {
-            let wanted = Wanted { account: account.as_deref(), remote_path };
+        FolderCommand::Add { local_dir, account, remote_path, space, password_file, without } => {
+            let wanted = Wanted { account: account.as_deref(), remote_path, without };
             let space = space.as_deref().map(|space| (space, password_file.as_deref()));
             add(console, local_dir, &wanted, space).await?;
         }
         FolderCommand::List => list(console)?,
+        FolderCommand::Select(args) => return select::run(console, args).await,
         FolderCommand::Remove { local_dir } => remove(console, local_dir)?,
     }
     Ok(Exit::Equal)
@@ -29,6 +31,7 @@ pub(super) async fn run(console: &Console, command: &FolderCommand) -> Result<Ex
 struct Wanted<'a> {
     account: Option<&'a str>,
     remote_path: &'a str,
+    without: &'a [RelPath],
 }
 
 async fn add(
@@ -41,7 +44,9 @@ async fn add(
     let path = local_dir(local)?;
     let mut settings = open_settings(console)?;
     let account = settings.account(wanted.account)?.clone();
-    let mut folder = Folder { path, account: account.name.clone(), remote_path, space: None };
+    let choice = Choice { without: wanted.without.iter().cloned().collect(), ..Choice::default() };
+    let mut folder =
+        Folder { path, account: account.name.clone(), remote_path, space: None, choice };
     if let Some((space, password_file)) = space {
         folder.space = found_space(console, &account, space, password_file).await?;
     }

@@ -12,10 +12,12 @@ mod demo;
 mod failure;
 mod folder;
 mod generate;
+mod ignore;
 mod interrupt;
 mod password;
 mod progress;
 mod report;
+mod select;
 mod serve;
 mod sign_in;
 mod status;
@@ -113,6 +115,7 @@ async fn dispatch(console: &Console, command: &Command) -> Result<Exit, Failure>
         Command::Resume(args) => status::resume(console, args).await,
         Command::Account(command) => account::run(console, command).await,
         Command::Folder(command) => folder::run(console, command).await,
+        Command::Ignore(command) => ignore::run(console, command).await,
         Command::Trash(command) => trash::run(console, command).await,
         Command::Demo(args) => demo::run(console, args).await,
         Command::Serve(args) => serve::run(console, args).await,

@@ -53,7 +53,7 @@ pub(super) async fn synced(console: &Console, args: &SyncArgs) -> Result<Option<
 }
 
 /// How a sync ends that leaves a pair so.
-fn exit_of(pair: &Value) -> Exit {
+pub(super) fn exit_of(pair: &Value) -> Exit {
     let braked = pair["brakes"].as_array().is_some_and(|brakes| !brakes.is_empty());
     match pair["state"].as_str() {
         Some("up-to-date") => Exit::Equal,
@@ -89,7 +89,11 @@ async fn ask(
 }
 
 /// What a question says besides.
-fn params(console: &Console, folder: Option<&Path>, mut more: Value) -> Result<Value, Failure> {
+pub(super) fn params(
+    console: &Console,
+    folder: Option<&Path>,
+    mut more: Value,
+) -> Result<Value, Failure> {
     if let Some(folder) = folder {
         // A folder whose disk is gone is watched all the same.
         let path = local_dir(folder).or_else(|_| std::path::absolute(folder));

@@ -19,6 +19,7 @@ pub(super) async fn sync(console: &Console, args: &SyncArgs) -> Result<Exit, Fai
     let (target, mut engine, progress) =
         open(console, &args.pair, &args.sign_in, args.start_anew).await?;
     let options = args.options();
+    target.heed(&mut engine)?;
     let ended = tokio::select! {
         biased;
         () = interrupt::wanted() => Err(Failure::Interrupted),
@@ -26,6 +27,7 @@ pub(super) async fn sync(console: &Console, args: &SyncArgs) -> Result<Exit, Fai
     };
     progress.clear();
     let achieved = ended?;
+    target.give_back(&mut engine)?;
     engine.close().map_err(|error| target.failed(error))?;
     if args.json {
         console.print(&report::document(&console.texts, &achieved).to_string());
@@ -38,6 +40,7 @@ pub(super) async fn sync(console: &Console, args: &SyncArgs) -> Result<Exit, Fai
 /// Shows what a sync would do.
 pub(super) async fn plan(console: &Console, args: &PlanArgs) -> Result<Exit, Failure> {
     let (target, mut engine, progress) = open(console, &args.pair, &args.sign_in, false).await?;
+    target.heed(&mut engine)?;
     let preview = engine.preview(&crate::report::SyncOptions::default()).await;
     progress.clear();
     let preview = preview.map_err(|error| target.failed(error))?;
@@ -55,7 +58,7 @@ pub(super) async fn plan(console: &Console, args: &PlanArgs) -> Result<Exit, Fai
     Ok(Exit::Equal)
 }
 
-async fn open(
+pub(super) async fn open(
     console: &Console,
     pair: &PairArgs,
     sign_in: &SignInArgs,

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::model::RelPath;
+use crate::pair::{Chooses, Engine};
 use crate::settings::{Address, Pair, Places, Settings, local_dir, remote_path};
 use crate::text::Texts;
 
@@ -20,6 +21,8 @@ pub(super) struct Target {
     pub(super) state_dir: PathBuf,
     /// The certificates that its account names.
     pub(super) ca_file: Option<PathBuf>,
+    /// What the settings say is kept here, if they know the pair.
+    pub(super) chooses: Option<Chooses>,
 }
 
 impl Target {
@@ -28,6 +31,7 @@ impl Target {
     pub(super) fn find(console: &Console, args: &PairArgs) -> Result<Self, Failure> {
         let local = local_dir(&args.local_dir);
         let side = &args.side;
+        let mut chooses = None;
         let (pair, user_id, ca_file) = match (&side.server, &side.user) {
             (Some(server), Some(user)) => {
                 let (local, server) = (local?, Address::parse(server)?);
@@ -43,8 +47,11 @@ impl Target {
                     let path = std::path::absolute(&args.local_dir).ok();
                     path.filter(|path| settings.folder(path).is_some()).ok_or(error)
                 })?;
-                let folder = settings.folder(&local).ok_or(Failure::NoPair(local))?;
+                let Some(folder) = settings.folder(&local) else {
+                    return Err(Failure::NoPair(local));
+                };
                 let account = settings.account(Some(&folder.account))?;
+                chooses = Some(Chooses::new(Places::find()?.settings(), local));
                 let (user_id, ca_file) = (account.user_id.clone(), account.ca_file.clone());
                 (Pair::of(folder, account), user_id, ca_file)
             }
@@ -56,7 +63,19 @@ impl Target {
             None => Places::find()?.state_dir(&pair),
         };
         pair.check_state(&state_dir)?;
-        Ok(Self { pair, user_id, state_dir, ca_file })
+        Ok(Self { pair, user_id, state_dir, ca_file, chooses })
+    }
+
+    /// Takes what the settings say is kept here, as they are now.
+    pub(super) fn heed(&self, engine: &mut Engine) -> Result<(), Failure> {
+        let heeded = self.chooses.as_ref().map(|chooses| chooses.heed(engine));
+        heeded.unwrap_or(Ok(())).map_err(|error| self.failed(error))
+    }
+
+    /// Writes into the settings what is kept here now, by its present paths.
+    pub(super) fn give_back(&self, engine: &mut Engine) -> Result<(), Failure> {
+        let given = self.chooses.as_ref().map(|chooses| chooses.give_back(engine));
+        given.unwrap_or(Ok(())).map_err(|error| self.failed(error))
     }
 
     /// Makes a failure of the pair one of the command.

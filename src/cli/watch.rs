@@ -93,6 +93,7 @@ async fn watched(
         state_dir: target.state_dir,
         user_id: target.user_id,
         ca_file: args.sign_in.ca_file.clone().or(target.ca_file),
+        chooses: target.chooses,
         board,
         listener: Rc::new(move |event| {
             progress::ended(&shown.texts, event).iter().for_each(|line| shown.print(line));

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
-use super::{Account, Address, Folder, Result, SettingsError, remote_path};
+use super::{Account, Address, Folder, Result, SettingsError, choice, remote_path};
 
 /// The format that this version writes.
 const VERSION: i64 = 1;
@@ -65,6 +65,7 @@ impl Document {
                     user_id: optional(table, "user_id"),
                     display_name: optional(table, "display_name"),
                     ca_file: table.get("ca_file").and_then(Item::as_str).map(PathBuf::from),
+                    ignore: self.chosen("account", choice::lines(table, "ignore"))?,
                 })
             })
             .collect()
@@ -84,6 +85,7 @@ impl Document {
                     account: self.text("folder", table, "account")?,
                     remote_path: self.checked("folder", "remote_path", remote_path(&remote))?,
                     space: optional(table, "space"),
+                    choice: self.chosen("folder", choice::read(table))?,
                 })
             })
             .collect()
@@ -91,11 +93,16 @@ impl Document {
 
     /// Returns the keys that this version does not know.
     pub fn unknown_keys(&self) -> Vec<String> {
-        let known = |table: &str| -> &[&str] {
+        let known = |table: &str| -> Vec<&str> {
             match table {
-                "account" => &["name", "server", "user", "user_id", "display_name", "ca_file"],
-                "folder" => &["path", "account", "remote_path", "space"],
-                _ => &[],
+                "account" => {
+                    vec!["name", "server", "user", "user_id", "display_name", "ca_file", "ignore"]
+                }
+                "folder" => {
+                    [&["path", "account", "remote_path", "space"][..], &choice::FOLDER_KEYS]
+                        .concat()
+                }
+                _ => Vec::new(),
             }
         };
         let mut unknown = Vec::new();
@@ -149,6 +156,7 @@ impl Document {
         if let Some(space) = &folder.space {
             table["space"] = value(space);
         }
+        choice::write(&mut table, &folder.choice);
         self.push("folder", table);
         Ok(())
     }
@@ -173,6 +181,15 @@ impl Document {
         let path = self.path.canonicalize().unwrap_or_else(|_| self.path.clone());
         write_whole(&path, &self.toml.to_string())
             .map_err(|source| SettingsError::Unwritable { path, source })
+    }
+
+    /// The table at this place of [`Self::accounts`] or [`Self::folders`].
+    pub(super) fn table_mut(&mut self, key: &str, at: usize) -> Option<&mut Table> {
+        self.toml.get_mut(key)?.as_array_of_tables_mut()?.get_mut(at)
+    }
+
+    fn chosen<T>(&self, of: &str, read: std::result::Result<T, String>) -> Result<T> {
+        read.map_err(|reason| broken(&self.path, format!("{of}: {reason}")))
     }
 
     fn tables(&self, key: &str) -> Result<impl Iterator<Item = &Table>> {
@@ -272,6 +289,7 @@ mod tests {
             account: alice().name,
             remote_path: remote_path("/Documents").unwrap(),
             space: Some("a$b!c".to_owned()),
+            choice: crate::model::Choice::default(),
         };
         let mut settings = Settings::open(&path).unwrap();
         settings.add_account(alice()).unwrap();
@@ -337,6 +355,7 @@ mod tests {
             account: alice().name,
             remote_path: remote_path("/").unwrap(),
             space: None,
+            choice: crate::model::Choice::default(),
         };
         settings.add_folder(folder(dir.path())).unwrap();
         let inner = folder(&dir.path().join("inner"));

@@ -9,7 +9,8 @@ use super::{Board, Ears, Opens};
 use crate::clock::{Clock as _, SystemClock};
 use crate::engine::Engine;
 use crate::event::Event;
-use crate::pair::{self, Here, OpenError, Opening};
+use crate::pair::{self, Chooses, Here, OpenError, Opening};
+use crate::report::EngineError;
 use crate::secret::Secret;
 use crate::server::Dav;
 use crate::settings::Pair;
@@ -28,6 +29,8 @@ pub struct Reopened {
     pub user_id: Option<String>,
     /// Certificates (PEM) that are trusted besides the system's.
     pub ca_file: Option<PathBuf>,
+    /// What the settings say is kept here, if they know the pair.
+    pub chooses: Option<Chooses>,
     /// Where its password is. It may have been changed since it was refused.
     pub password: Asks,
     /// Shows how the pair stands.
@@ -65,6 +68,14 @@ impl Opens for Reopened {
             }),
         };
         pair::open(opening).await
+    }
+
+    fn heed(&self, engine: &mut Engine<Here<Dav>>) -> Result<(), EngineError> {
+        self.chooses.as_ref().map_or(Ok(()), |chooses| chooses.heed(engine))
+    }
+
+    fn give_back(&self, engine: &mut Engine<Here<Dav>>) -> Result<(), EngineError> {
+        self.chooses.as_ref().map_or(Ok(()), |chooses| chooses.give_back(engine))
     }
 
     fn listen(

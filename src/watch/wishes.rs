@@ -4,6 +4,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
+use crate::engine::Selection;
+
 /// How long a pair is to pause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pause {
@@ -17,6 +19,8 @@ pub enum Pause {
 #[derive(Debug, Default)]
 pub struct Wishes {
     wanted: Mutex<Wanted>,
+    /// Between two runs, in this order.
+    selections: Mutex<Vec<Selection>>,
     told: Notify,
 }
 
@@ -42,6 +46,22 @@ impl Wishes {
     /// Let it look at once, whatever it waits for; a pause stays.
     pub fn look(&self) {
         self.tell(|wanted| wanted.now = true);
+    }
+
+    /// Let it keep other folders. What is not sent yet goes before.
+    pub fn select(&self, selection: Selection) {
+        self.put_off(selection);
+        self.look();
+    }
+
+    /// Let it be asked for again after the next run.
+    pub(super) fn put_off(&self, selection: Selection) {
+        self.selections.lock().unwrap_or_else(PoisonError::into_inner).push(selection);
+    }
+
+    /// What is to be kept, once.
+    pub(super) fn selections(&self) -> Vec<Selection> {
+        std::mem::take(&mut self.selections.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Let it end.

@@ -103,6 +103,43 @@ fn a_watched_folder_follows_both_sides_pauses_and_says_how_it_stands() {
     assert!(left.into_iter().all(|entry| !entry.file_name().to_string_lossy().contains("heard")));
 }
 
+#[test]
+fn what_is_chosen_while_somebody_watches_is_done_by_the_one_who_watches() {
+    let home = Home::new();
+    let storage = Storage::start(&home, "nextcloud");
+    let watch = Watch::start(&home, &storage.url);
+    for path in ["folder/a/b/c", "folder/d/e"] {
+        fs::create_dir_all(home.path(path).parent().unwrap()).unwrap();
+        fs::write(home.path(path), "text").unwrap();
+    }
+    watch.until("sent", files(2));
+    let folder = home.folder();
+    let select = |words: &[&str]| {
+        let all = [&["folder", "select", &folder][..], words].concat();
+        let (code, out, err) = home.run(&all);
+        (code, out.replace('\u{a0}', " "), err)
+    };
+    assert_eq!(select(&[]).1, "[x] a (4 bytes)\n[x] a/b (4 bytes)\n[x] d (4 bytes)\n");
+    let (code, out, err) = select(&["--untick", "a"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert_eq!(out, "[ ] a (4 bytes)\n[ ] a/b (4 bytes)\n[x] d (4 bytes)\n");
+    assert!(!home.path("folder/a").exists());
+    let (code, out, _) = select(&["--untick", "d", "--keep"]);
+    assert!(code == 0 && out.contains("d (4 bytes); the copy here is not synced"), "{out}");
+    let (code, _, err) = select(&["--untick", "no"]);
+    assert!(code == 2 && err.contains("The server has no such folder"), "{err}");
+    assert_eq!(select(&["--tick", "a", "d"]).0, 0);
+    watch.until("fetched", files(2));
+    assert_eq!(fs::read_to_string(home.path("folder/a/b/c")).unwrap(), "text");
+    // Rules are taken as soon as they are written.
+    fs::write(home.path("folder/.navetteignore"), "*.log\n").unwrap();
+    watch.until("sent", files(3));
+    fs::write(home.path("folder/x.log"), "log").unwrap();
+    fs::write(home.path("folder/x.txt"), "text").unwrap();
+    let status = watch.until("sent", files(4));
+    assert_eq!(status["pairs"][0]["left"], serde_json::json!([]));
+}
+
 /// The answers of the server hold for minutes: what comes sooner was told.
 #[test]
 fn what_changes_on_a_server_that_tells_comes_before_anybody_asks() {
