@@ -12,19 +12,29 @@
 //! - [`engine`]: one pass after another until both sides are equal.
 //! - [`cloud`]: a server in memory that behaves like each family: for demo,
 //!   tests and simulation.
+//! - [`check`]: compares every file by its content, and reports.
+//! - [`diagnose`]: an archive for whoever helps.
+//! - [`doctor`]: looks at all that a pair depends on.
+//! - [`log`]: what a watching Navette writes of its work.
+//! - [`relocate`]: moves the folder of a pair, also to another disk.
+//! - [`peer`]: what other clients have written down of a folder.
 //! - [`text`], [`cli`]: what people read and type.
 
 pub mod api;
+pub mod check;
 pub mod cli;
 pub mod clock;
 pub mod cloud;
 pub mod demo;
+pub mod diagnose;
 pub mod disk;
+pub mod doctor;
 pub mod engine;
 pub mod entropy;
 pub mod event;
 pub mod execute;
 pub mod journal;
+pub mod log;
 pub mod model;
 #[cfg(feature = "mutants")]
 pub mod mutant;
@@ -32,7 +42,9 @@ pub mod mutant;
 mod mutant;
 pub mod observe;
 pub mod pair;
+pub mod peer;
 pub mod plan;
+pub mod relocate;
 pub mod report;
 pub mod secret;
 pub mod server;

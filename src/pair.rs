@@ -179,6 +179,38 @@ pub async fn open(opening: Opening) -> Result<Engine, OpenError> {
     })
 }
 
+/// The two sides of a pair, to look at: nothing is locked, and what is known
+/// of the pair is read beside whoever writes it.
+pub struct Sides {
+    /// The folder.
+    pub disk: Native,
+    /// The storage.
+    pub server: Dav,
+}
+
+/// Opens both sides of a pair to look at them, beside whoever works on it.
+/// Only the remote folder may be made, if it is missing.
+///
+/// # Errors
+///
+/// If one of them cannot be reached.
+pub async fn glance(
+    pair: &Pair,
+    user_id: Option<String>,
+    password: Secret,
+    ca_file: Option<PathBuf>,
+) -> Result<Sides, OpenError> {
+    let disk = Native::glance(&pair.local)?;
+    let server = Dav::connect(Connection {
+        remote_path: pair.remote_path.clone(),
+        space: pair.space.clone(),
+        user_id,
+        ca_file,
+        ..Connection::new(pair.server.url().clone(), pair.user.clone(), password)
+    });
+    Ok(Sides { disk, server: server.await? })
+}
+
 /// Opens folder and journal of a pair without its server, for what was put
 /// aside here. `timing` says what is old enough to be purged.
 ///

@@ -304,11 +304,52 @@ impl Settings {
     ///
     /// If it overlaps another one, or the file cannot be written.
     pub fn add_folder(&mut self, folder: Folder) -> Result<()> {
-        if let Some(other) = self.folders.iter().find(|other| overlap(&other.path, &folder.path)) {
-            return Err(SettingsError::Overlap { path: folder.path, other: other.path.clone() });
-        }
+        self.check_apart(&folder.path)?;
         self.document.push_folder(&folder)?;
         self.folders.push(folder);
+        self.document.save()
+    }
+
+    /// Checks that a folder is apart from all that are configured.
+    ///
+    /// # Errors
+    ///
+    /// If it overlaps one of them.
+    pub fn check_apart(&self, path: &Path) -> Result<()> {
+        Self::apart(path, self.folders.iter())
+    }
+
+    /// As [`Self::check_apart`], for a folder that is to leave `from`.
+    ///
+    /// # Errors
+    ///
+    /// If it overlaps another one.
+    pub fn check_apart_but(&self, path: &Path, from: &Path) -> Result<()> {
+        Self::apart(path, self.folders.iter().filter(|folder| folder.path != from))
+    }
+
+    fn apart<'a>(path: &Path, mut others: impl Iterator<Item = &'a Folder>) -> Result<()> {
+        match others.find(|other| overlap(&other.path, path)) {
+            None => Ok(()),
+            Some(other) => {
+                let other = other.path.clone();
+                Err(SettingsError::Overlap { path: path.to_owned(), other })
+            }
+        }
+    }
+
+    /// Lets the folder at `path` be at `to`, and writes the file.
+    ///
+    /// # Errors
+    ///
+    /// If it is not there, or overlaps another one at its new place, or the
+    /// file cannot be written.
+    pub fn move_folder(&mut self, path: &Path, to: &Path) -> Result<()> {
+        let at = self.folders.iter().position(|folder| folder.path == path);
+        let at = at.ok_or_else(|| SettingsError::FolderUnknown(path.to_owned()))?;
+        self.check_apart_but(to, path)?;
+        self.document.move_folder(path, to)?;
+        to.clone_into(&mut self.folders[at].path);
         self.document.save()
     }
 

@@ -4,10 +4,20 @@
 
 #[path = "cli/choice.rs"]
 mod choice;
+#[cfg(unix)]
+#[path = "cli/diagnose.rs"]
+mod diagnose;
+#[path = "cli/doctor.rs"]
+mod doctor;
+#[cfg(unix)]
+#[path = "cli/relocate.rs"]
+mod relocate;
 #[path = "cli/runs.rs"]
 mod runs;
 #[path = "cli/settings.rs"]
 mod settings;
+#[path = "cli/takeover.rs"]
+mod takeover;
 #[cfg(unix)]
 #[path = "cli/watching.rs"]
 mod watching;

@@ -23,6 +23,8 @@ mod multistatus;
 mod ocs;
 #[path = "fuzz/path.rs"]
 mod path;
+#[path = "fuzz/peer.rs"]
+mod peer;
 #[path = "fuzz/zip.rs"]
 mod zip;
 
@@ -115,6 +117,11 @@ fn what_a_server_says_of_itself_leads_to_no_other_server() {
 #[test]
 fn a_journal_of_any_bytes_opens_and_is_believed_only_where_it_is_whole() {
     tried("journal", journal::run, 4);
+}
+
+#[test]
+fn what_another_client_left_of_any_bytes_leads_inside_or_is_refused() {
+    tried("peer", peer::run, 20);
 }
 
 #[test]

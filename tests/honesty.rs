@@ -181,6 +181,70 @@ fn gets_on(peer: Peer, dialect: &str) {
     assert_equal(&shown(here), &ours.tree());
 }
 
+/// The settings that the peer's window keeps of a folder; its program for the
+/// command line keeps only the journal.
+fn settings_of(trial: &Trial) -> PathBuf {
+    let config = trial.home.path("theirs.cfg");
+    let text = format!(
+        "[Accounts]\nversion=2\n0\\url={}\n0\\authType=http\n0\\http_user={LOGIN}\n\
+         0\\Folders\\1\\localPath={}/\n0\\Folders\\1\\targetPath=/\n",
+        trial.url,
+        trial.here.display()
+    );
+    fs::write(&config, text).unwrap();
+    config
+}
+
+/// What the peer has synced is taken over without a byte on the way, in either
+/// direction, and goes on as if it had always been ours.
+fn is_taken_over(peer: Peer, dialect: &str) {
+    let trial = Trial::begin(peer, dialect);
+    for (number, name) in ["a.txt", "folder/b.txt", "folder/Straße é.bin"].iter().enumerate() {
+        let at = trial.here.join(name);
+        fs::create_dir_all(at.parent().unwrap()).unwrap();
+        fs::write(&at, bytes(u8::try_from(number).unwrap(), 100_000)).unwrap();
+        let file = File::options().write(true).open(at).unwrap();
+        file.set_modified(file.metadata().unwrap().modified().unwrap() - Duration::from_secs(60))
+            .unwrap();
+    }
+    trial.sync(&trial.here, Way::Up);
+    let (config, here) = (settings_of(&trial), trial.here.to_str().unwrap());
+    let mut takeover = trial.home.navette(&["folder", "takeover", here, "--config"]);
+    takeover.arg(config);
+    let taken = program::ended(takeover);
+    assert_eq!(taken.code, 0, "{}{}", taken.out, taken.err);
+
+    let report = program::ended(trial.home.navette(&["sync", here, "--json"])).json();
+    assert_eq!(report["end"], "equal", "{report:#}");
+    assert_eq!((&report["bytes_up"], &report["bytes_down"]), (&0.into(), &0.into()), "{report:#}");
+    for count in
+        ["sent", "fetched", "replaced", "updated", "moved", "removed_here", "removed_there"]
+    {
+        assert_eq!(report["counts"][count], 0, "{report:#}");
+    }
+    let equal = ["adopted", "presumed"].map(|count| report["counts"][count].as_u64().unwrap());
+    assert!(equal.iter().sum::<u64>() >= 3, "{report:#}");
+    fs::write(trial.here.join("a.txt"), "edited after that").unwrap();
+    let report = program::ended(trial.home.navette(&["sync", here, "--json"])).json();
+    assert_eq!(
+        (&report["end"], &report["counts"]["updated"]),
+        (&"equal".into(), &1.into()),
+        "{report:#}"
+    );
+    trial.sync(&trial.there, Way::Down);
+    assert_equal(&shown(&trial.here), &shown(&trial.there));
+}
+
+#[test]
+fn a_folder_of_nextcloudcmd_is_taken_over_without_a_byte() {
+    is_taken_over(Peer::Nextcloudcmd, "nextcloud");
+}
+
+#[test]
+fn a_folder_of_owncloudcmd_is_taken_over_without_a_byte() {
+    is_taken_over(Peer::Owncloudcmd, "owncloud10");
+}
+
 #[test]
 fn nextcloudcmd_gets_on_with_our_nextcloud() {
     gets_on(Peer::Nextcloudcmd, "nextcloud");

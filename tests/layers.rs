@@ -45,10 +45,21 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "world", "report", "observe", "execute",
         ],
     ),
+    // Looks, and reports.
+    ("check", &["model", "disk", "server", "clock"]),
     // A server of our own.
     ("cloud", &["model", "mutant", "server", "clock"]),
     // What belongs to people.
     ("settings", &["model"]),
+    // What other clients have written down.
+    ("peer", &["model", "settings"]),
+    // Moves a folder to another disk: its way leads out of any one root.
+    ("relocate", &["model", "disk", "journal", "settings"]),
+    // Looks at all that a pair depends on.
+    ("doctor", &["model", "disk", "server", "clock", "journal", "settings", "secret"]),
+    // The files of a log, and an archive of it for whoever helps.
+    ("log", &[]),
+    ("diagnose", &["model", "journal", "settings", "secret", "doctor", "log"]),
     (
         "pair",
         &[
@@ -67,7 +78,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "text",
         &[
             "model", "plan", "event", "disk", "server", "journal", "report", "settings", "secret",
-            "pair", "watch",
+            "pair", "peer", "relocate", "check", "doctor", "watch",
         ],
     ),
     ("api", &["model", "clock", "settings", "text", "watch"]),
@@ -81,8 +92,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "model", "plan", "event", "server", "journal", "report", "execute", "cloud",
-            "settings", "secret", "text", "pair", "demo", "clock", "watch", "api",
+            "model", "plan", "event", "server", "journal", "report", "execute", "cloud", "check",
+            "diagnose", "doctor", "entropy", "log", "settings", "peer", "relocate", "secret",
+            "text", "pair", "demo", "clock", "watch", "api",
         ],
     ),
     ("main", &["cli"]),
@@ -95,7 +107,20 @@ const KEPT_APART: &[(&str, &[&str])] = &[
     // The demo plays the people, who write files as people do.
     (
         "std::fs",
-        &["disk/native", "journal", "settings", "secret.rs", "cloud/http", "demo", "api/socket.rs"],
+        &[
+            "disk/native",
+            "journal",
+            "settings",
+            "secret.rs",
+            "cloud/http",
+            "demo",
+            "api/socket.rs",
+            "peer",
+            "relocate",
+            "log.rs",
+            "diagnose.rs",
+            "doctor/here.rs",
+        ],
     ),
     // The certificates that a user trusts are read while connecting, before
     // there is an engine.

@@ -14,7 +14,7 @@ use fluent_syntax::parser;
 type Messages = BTreeMap<String, BTreeSet<String>>;
 
 /// The files of a language. The last one belongs to the window.
-const FILES: [&str; 3] = ["cli.ftl", "demo.ftl", "interface.ftl"];
+const FILES: [&str; 4] = ["cli.ftl", "care.ftl", "demo.ftl", "interface.ftl"];
 
 fn source() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
@@ -103,7 +103,7 @@ fn code() -> String {
 #[test]
 fn every_message_of_the_command_line_is_used() {
     let code = code();
-    let unused: Vec<_> = ["cli.ftl", "demo.ftl"]
+    let unused: Vec<_> = ["cli.ftl", "care.ftl", "demo.ftl"]
         .iter()
         .flat_map(|file| messages("en", file).into_keys())
         .filter(|name| !name.contains('.') && !code.contains(&format!("\"{name}\"")))
@@ -139,7 +139,8 @@ fn every_message_that_code_names_is_there() {
 
 #[test]
 fn what_stands_in_the_way_comes_with_a_remedy() {
-    let messages = messages("en", "cli.ftl");
+    let mut messages = messages("en", "cli.ftl");
+    messages.extend(self::messages("en", "care.ftl"));
     for name in messages.keys().filter(|name| !name.contains('.')) {
         let needs = ["cause-", "wait-", "gate-", "error-", "usage-"];
         if needs.iter().any(|group| name.starts_with(group)) {

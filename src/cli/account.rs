@@ -3,7 +3,7 @@
 use crate::secret::Secret;
 use crate::secret::keychain::{self, KeychainError};
 use crate::server::{ConnectError, Dav};
-use crate::settings::{Account, Address, SettingsError};
+use crate::settings::{Account, Address, Settings, SettingsError};
 use crate::text;
 
 use super::args::{AccountCommand, SignInArgs};
@@ -32,6 +32,21 @@ async fn add(
 ) -> Result<(), Failure> {
     let (typed, server) = (server, Address::parse(server)?);
     let mut settings = open_settings(console)?;
+    added(console, &mut settings, server, user, sign_in).await?;
+    if let Some(path) = Address::shown_folder(typed) {
+        console.say("account-page-folder", &[("path", path.as_str().into())]);
+    }
+    Ok(())
+}
+
+/// Adds an account, after trying to sign in, and keeps its password.
+pub(super) async fn added(
+    console: &Console,
+    settings: &mut Settings,
+    server: Address,
+    user: &str,
+    sign_in: &SignInArgs,
+) -> Result<Account, Failure> {
     let secret = password::given(sign_in.password_file.as_deref())?;
     let ca_file = sign_in.ca_file.as_deref().map(std::path::absolute).transpose();
     let ca_file = ca_file
@@ -51,15 +66,12 @@ async fn add(
         let said = text::connect(&console.texts, error, &account.server.host());
         console.say("account-unasked", &[("reason", said.sentence.into())]);
     }
-    if let Some(path) = Address::shown_folder(typed) {
-        console.say("account-page-folder", &[("path", path.as_str().into())]);
-    }
     if keep(console, account.name.clone(), secret).await
         && let Some(Ok(dav)) = tried
     {
         exchange(console, &account, &dav).await;
     }
-    Ok(())
+    Ok(account)
 }
 
 /// Has the server make an app password, and keeps that one instead of the

@@ -53,6 +53,12 @@ pub(super) enum Command {
     Pause(PauseArgs),
     /// Let them go on
     Resume(ResumeArgs),
+    /// Compare every file with the server by its content, and report; repair nothing
+    Check(CheckArgs),
+    /// Look at what folders depend on: disk, clock, keychain, network, server; with remedies
+    Doctor(DoctorArgs),
+    /// Write an archive for whoever is asked for help, without secrets and without names
+    Diagnose(DiagnoseArgs),
     /// Accounts on servers
     #[command(subcommand)]
     Account(AccountCommand),
@@ -88,6 +94,8 @@ impl Command {
             Self::Status(args) => args.json,
             Self::Folder(FolderCommand::Select(args)) => args.json,
             Self::Ignore(IgnoreCommand::Test { json, .. }) => *json,
+            Self::Check(args) => args.json,
+            Self::Doctor(args) => args.json,
             _ => false,
         }
     }
@@ -103,7 +111,7 @@ pub(super) struct PairArgs {
 }
 
 /// What it is paired with, and where that is written down.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(super) struct SideArgs {
     /// The server's address; without it, the configured pair of LOCAL_DIR is taken
     #[arg(long, value_name = "URL", requires = "user")]
@@ -191,6 +199,9 @@ pub(super) struct WatchArgs {
     pub(super) side: SideArgs,
     #[command(flatten)]
     pub(super) sign_in: SignInArgs,
+    /// Keep no log in files
+    #[arg(long)]
+    pub(super) no_log: bool,
 }
 
 /// `navette status`.
@@ -201,6 +212,50 @@ pub(super) struct StatusArgs {
     /// Print exactly one JSON object to standard output, all else to standard error
     #[arg(long)]
     pub(super) json: bool,
+}
+
+/// `navette check`.
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    /// The folder on this computer [default: all that are configured]
+    pub(super) local_dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) side: SideArgs,
+    #[command(flatten)]
+    pub(super) sign_in: SignInArgs,
+    /// Fetch the files of which the server does not say enough; nothing of them is stored
+    #[arg(long)]
+    pub(super) download: bool,
+    /// Print exactly one JSON object to standard output, all else to standard error
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// `navette doctor`.
+#[derive(Debug, Args)]
+pub(super) struct DoctorArgs {
+    /// The folder on this computer [default: all that are configured]
+    pub(super) local_dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) side: SideArgs,
+    #[command(flatten)]
+    pub(super) sign_in: SignInArgs,
+    /// Print exactly one JSON object to standard output, all else to standard error
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// `navette diagnose`.
+#[derive(Debug, Args)]
+pub(super) struct DiagnoseArgs {
+    /// The archive, which must not be there yet
+    #[arg(value_name = "OUT.zip")]
+    pub(super) out: PathBuf,
+    /// Leave names of files, servers and people in it
+    #[arg(long)]
+    pub(super) with_names: bool,
+    #[command(flatten)]
+    pub(super) sign_in: SignInArgs,
 }
 
 /// `navette pause`.
@@ -294,6 +349,25 @@ pub(super) enum FolderCommand {
     Remove {
         /// The folder on this computer
         local_dir: PathBuf,
+    },
+    /// Move the folder of a pair to another place, also on another disk, without transferring
+    /// anything anew
+    Relocate {
+        /// The folder on this computer
+        local_dir: PathBuf,
+        /// Where it is to be
+        new_dir: PathBuf,
+    },
+    /// Take over a folder of the ownCloud or Nextcloud client as it is there, without
+    /// transferring anything anew
+    Takeover {
+        /// The folder on this computer
+        local_dir: PathBuf,
+        /// The settings file of that client [default: looked for in the usual places]
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+        #[command(flatten)]
+        sign_in: SignInArgs,
     },
 }
 

@@ -8,6 +8,8 @@ use crate::api::AskError;
 use crate::demo::DemoError;
 use crate::journal::JournalError;
 use crate::pair::OpenError;
+use crate::peer::PeerError;
+use crate::relocate::RelocateError;
 use crate::report::{EngineError, Gate};
 use crate::secret::keychain::KeychainError;
 use crate::server::ConnectError;
@@ -49,6 +51,8 @@ pub(super) enum Failure {
     Keychain(KeychainError),
     /// A file named by an option cannot be read.
     File(PathBuf, io::Error),
+    /// A file that was to be written is not.
+    Unwritten(PathBuf, io::Error),
     /// Nothing can listen there.
     Listen(SocketAddr, io::Error),
     /// The pair cannot be opened, or its run stopped.
@@ -60,6 +64,10 @@ pub(super) enum Failure {
         /// Where the journal lies.
         place: PathBuf,
     },
+    /// What another client has left cannot be taken over.
+    Peer(PeerError),
+    /// A folder is not moved; its journal lies there.
+    Relocate(RelocateError, PathBuf),
     /// There is no folder to watch.
     NoFolders,
     /// No folder was named, and there is not only one.
@@ -83,6 +91,12 @@ pub(super) enum Failure {
 impl From<SettingsError> for Failure {
     fn from(error: SettingsError) -> Self {
         Self::Settings(error)
+    }
+}
+
+impl From<PeerError> for Failure {
+    fn from(error: PeerError) -> Self {
+        Self::Peer(error)
     }
 }
 
@@ -122,11 +136,15 @@ impl Failure {
             | Self::NotChoosable(..)
             | Self::NotAside(_)
             | Self::Ask(AskError::NoSuchFolder) => Exit::Usage,
+            Self::Peer(error) => peer_exit(error),
+            Self::Relocate(error, _) => relocate_exit(error),
             Self::Ask(AskError::Nobody | AskError::NotWatched) => Exit::Unfinished,
             Self::Ask(AskError::Broken(_) | AskError::Nonsense(_)) => Exit::Computer,
-            Self::Keychain(_) | Self::File(..) | Self::Listen(..) | Self::System(_) => {
-                Exit::Computer
-            }
+            Self::Keychain(_)
+            | Self::File(..)
+            | Self::Unwritten(..)
+            | Self::Listen(..)
+            | Self::System(_) => Exit::Computer,
             Self::Pair { error, .. } => open_exit(error),
             Self::Differ(_) => Exit::Unfinished,
             Self::Interrupted => Exit::Interrupted,
@@ -137,6 +155,8 @@ impl Failure {
     pub(super) fn explain(&self, texts: &Texts) -> Said {
         match self {
             Self::Settings(error) => text::settings(texts, error),
+            Self::Peer(error) => text::peer(texts, error),
+            Self::Relocate(error, place) => text::relocate(texts, error, &place.to_string_lossy()),
             Self::NoPair(path) => {
                 texts.explain("usage-no-pair", &[("path", path.to_string_lossy().into())])
             }
@@ -163,6 +183,11 @@ impl Failure {
                 let args = [("path", path.into()), ("reason", text::plain(&reason).into())];
                 texts.explain("error-file-unreadable", &args)
             }
+            Self::Unwritten(path, error) => {
+                let (path, reason) = (path.to_string_lossy(), error.to_string());
+                let args = [("path", path.into()), ("reason", text::plain(&reason).into())];
+                texts.explain("error-file-unwritten", &args)
+            }
             Self::Listen(address, error) => {
                 let (address, reason) = (address.to_string(), error.to_string());
                 let args = [("address", address.into()), ("reason", text::plain(&reason).into())];
@@ -184,8 +209,12 @@ impl Failure {
     pub(super) fn detail(&self) -> String {
         match self {
             Self::Settings(error) => error.to_string(),
+            Self::Peer(error) => error.to_string(),
+            Self::Relocate(error, _) => error.to_string(),
             Self::Keychain(error) => error.to_string(),
-            Self::File(path, error) => format!("{}: {error}", path.display()),
+            Self::File(path, error) | Self::Unwritten(path, error) => {
+                format!("{}: {error}", path.display())
+            }
             Self::Listen(address, error) => format!("{address}: {error}"),
             Self::System(error) => error.to_string(),
             Self::Ask(error) => error.to_string(),
@@ -222,6 +251,32 @@ fn settings_exit(error: &SettingsError) -> Exit {
         | SettingsError::Broken { .. }
         | SettingsError::FolderMissing(_) => Exit::Computer,
         _ => Exit::Usage,
+    }
+}
+
+fn peer_exit(error: &PeerError) -> Exit {
+    match error {
+        PeerError::Unknown(_) | PeerError::Standins(_) | PeerError::Nothing(_) => Exit::Usage,
+        PeerError::Running(_) => Exit::InUse,
+        PeerError::Server(error) => settings_exit(error),
+        PeerError::Unreadable { .. } | PeerError::Broken { .. } => Exit::Computer,
+    }
+}
+
+fn relocate_exit(error: &RelocateError) -> Exit {
+    use RelocateError as E;
+    match error {
+        E::Within(_) | E::Taken(_) | E::NoParent(_) => Exit::Usage,
+        E::InUse => Exit::InUse,
+        E::Settings(error) => settings_exit(error),
+        E::Missing(_)
+        | E::InTheWay(_)
+        | E::Restless(_)
+        | E::Damaged(_)
+        | E::Room { .. }
+        | E::File { .. }
+        | E::Disk(_)
+        | E::Journal(_) => Exit::Computer,
     }
 }
 

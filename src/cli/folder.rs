@@ -10,7 +10,7 @@ use super::args::FolderCommand;
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::target::open_settings;
-use super::{password, select, sign_in};
+use super::{password, relocate, select, sign_in, takeover};
 
 /// Runs one of the commands.
 pub(super) async fn run(console: &Console, command: &FolderCommand) -> Result<Exit, Failure> {
@@ -23,6 +23,12 @@ pub(super) async fn run(console: &Console, command: &FolderCommand) -> Result<Ex
         FolderCommand::List => list(console)?,
         FolderCommand::Select(args) => return select::run(console, args).await,
         FolderCommand::Remove { local_dir } => remove(console, local_dir)?,
+        FolderCommand::Relocate { local_dir, new_dir } => {
+            return relocate::run(console, local_dir, new_dir).await;
+        }
+        FolderCommand::Takeover { local_dir, config, sign_in } => {
+            takeover::run(console, local_dir, config.as_deref(), sign_in).await?;
+        }
     }
     Ok(Exit::Equal)
 }
@@ -52,6 +58,7 @@ async fn add(
     }
     let pair = crate::settings::Pair::of(&folder, &account);
     pair.check_state(&Places::find()?.state_dir(&pair))?;
+    takeover::remark_new(console, &folder.path);
     settings.add_folder(folder.clone())?;
     say(console, "folder-added", &folder);
     Ok(())
@@ -91,7 +98,8 @@ fn remove(console: &Console, local: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-fn say(console: &Console, id: &str, folder: &Folder) {
+/// Says something of a configured folder.
+pub(super) fn say(console: &Console, id: &str, folder: &Folder) {
     let args = [
         ("path", folder.path.to_string_lossy().into()),
         ("remote", format!("/{}", folder.remote_path).into()),

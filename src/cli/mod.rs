@@ -7,8 +7,11 @@
 
 mod account;
 mod args;
+mod check;
 mod console;
 mod demo;
+mod diagnose;
+mod doctor;
 mod failure;
 mod folder;
 mod generate;
@@ -16,12 +19,14 @@ mod ignore;
 mod interrupt;
 mod password;
 mod progress;
+mod relocate;
 mod report;
 mod select;
 mod serve;
 mod sign_in;
 mod status;
 mod sync;
+mod takeover;
 mod target;
 mod trash;
 mod watch;
@@ -35,6 +40,8 @@ use clap::Parser as _;
 use tracing_subscriber::filter::{EnvFilter, filter_fn};
 use tracing_subscriber::prelude::*;
 
+use crate::log::Rotated;
+use crate::settings::Places;
 use crate::text::{Language, Texts};
 
 use args::{Arguments, Command};
@@ -83,7 +90,7 @@ fn refuse(console: &Console, error: &clap::Error, wants_json: bool) -> Exit {
 }
 
 fn run(console: &Console, arguments: &Arguments) -> Exit {
-    start_log(arguments.verbose);
+    start_log(arguments);
     // The engine is one future on one thread; only blocking work has others.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let ended = match runtime {
@@ -116,6 +123,9 @@ async fn dispatch(console: &Console, command: &Command) -> Result<Exit, Failure>
         Command::Account(command) => account::run(console, command).await,
         Command::Folder(command) => folder::run(console, command).await,
         Command::Ignore(command) => ignore::run(console, command).await,
+        Command::Check(args) => check::run(console, args).await,
+        Command::Diagnose(args) => diagnose::run(console, args).await,
+        Command::Doctor(args) => doctor::run(console, args).await,
         Command::Trash(command) => trash::run(console, command).await,
         Command::Demo(args) => demo::run(console, args).await,
         Command::Serve(args) => serve::run(console, args).await,
@@ -125,9 +135,9 @@ async fn dispatch(console: &Console, command: &Command) -> Result<Exit, Failure>
 }
 
 /// Sends the log to standard error. `NAVETTE_LOG` filters it; without, only
-/// `-v` lets anything through.
-fn start_log(verbose: u8) {
-    let usual = match verbose {
+/// `-v` lets anything through. A watch also keeps one in files.
+fn start_log(arguments: &Arguments) {
+    let usual = match arguments.verbose {
         0 => "off",
         1 => "navette=info",
         _ => "navette=debug",
@@ -138,8 +148,22 @@ fn start_log(verbose: u8) {
         .with_writer(std::io::stderr)
         .with_filter(filter)
         .with_filter(filter_fn(|line| is_discreet(line.target())));
+    let keeps = matches!(&arguments.command, Command::Watch(args) if !args.no_log);
+    let files = keeps.then(kept_log).flatten().map(|file| {
+        tracing_subscriber::fmt::layer()
+            .json()
+            .flatten_event(true)
+            .with_writer(std::sync::Mutex::new(file))
+            .with_filter(EnvFilter::new("navette=debug"))
+            .with_filter(filter_fn(|line| is_discreet(line.target())))
+    });
     // Fails only if there is a log already, as in tests.
-    let _ = tracing_subscriber::registry().with(lines).try_init();
+    let _ = tracing_subscriber::registry().with(lines).with(files).try_init();
+}
+
+/// The files of the log. Without them everything else goes on.
+fn kept_log() -> Option<Rotated> {
+    Rotated::open(&Places::find().ok()?.log_dir()).ok()
 }
 
 /// Whose lines may be shown, whatever is asked for: libraries that were looked

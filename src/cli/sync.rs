@@ -9,7 +9,7 @@ use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::progress::Progress;
 use super::target::Target;
-use super::{interrupt, password, report, status};
+use super::{interrupt, password, report, status, takeover};
 
 /// Makes both sides equal.
 pub(super) async fn sync(console: &Console, args: &SyncArgs) -> Result<Exit, Failure> {
@@ -65,6 +65,7 @@ pub(super) async fn open(
     anew: bool,
 ) -> Result<(Target, Engine, Rc<Progress>), Failure> {
     let target = Target::find(console, pair)?;
+    takeover::remark(console, &target, pair.side.server.is_none());
     let password = password::find(console, sign_in.password_file.as_deref(), &target.pair).await?;
     let progress = Progress::new(console.texts.clone());
     let listener = progress.clone();

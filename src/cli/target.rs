@@ -1,13 +1,13 @@
 //! From what was typed to the pair that is meant.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::model::RelPath;
 use crate::pair::{Chooses, Engine};
 use crate::settings::{Address, Pair, Places, Settings, local_dir, remote_path};
 use crate::text::Texts;
 
-use super::args::PairArgs;
+use super::args::{PairArgs, SideArgs};
 use super::console::Console;
 use super::failure::Failure;
 
@@ -86,6 +86,25 @@ impl Target {
             place: self.state_dir.clone(),
         }
     }
+}
+
+/// The pair that is meant, or all that are configured.
+pub(super) fn all(
+    console: &Console,
+    local_dir: Option<&Path>,
+    side: &SideArgs,
+) -> Result<Vec<Target>, Failure> {
+    let dirs: Vec<PathBuf> = match local_dir {
+        Some(dir) => vec![dir.to_owned()],
+        None => open_settings(console)?.folders.into_iter().map(|folder| folder.path).collect(),
+    };
+    if dirs.is_empty() {
+        return Err(Failure::NoFolders);
+    }
+    let found = dirs
+        .into_iter()
+        .map(|local_dir| Target::find(console, &PairArgs { local_dir, side: side.clone() }));
+    found.collect()
 }
 
 /// Opens the settings, and remarks on keys that this version does not know.

@@ -17,7 +17,7 @@ use super::args::{PairArgs, WatchArgs};
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::target::{Target, open_settings};
-use super::{interrupt, password, progress};
+use super::{interrupt, password, progress, takeover};
 
 /// How long the end of the work is waited for when somebody wants it.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -72,6 +72,7 @@ async fn watched(
     target: Target,
     clock: &SystemClock,
 ) -> Result<(Reopened, Watched), Failure> {
+    takeover::remark(console, &target, args.side.server.is_none());
     let file = args.sign_in.password_file.clone();
     let kept = match password::find(console, file.as_deref(), &target.pair).await {
         // Of all that is configured the others are watched, and this one as

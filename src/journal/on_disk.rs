@@ -25,6 +25,7 @@ pub struct OnDisk {
 }
 
 const DATABASE: &str = "journal.db";
+const LOCK: &str = "journal.lock";
 const SEAL: &str = "journal.seal";
 const BACKUP: &str = "backup";
 const DAMAGED: &str = "damaged";
@@ -33,6 +34,47 @@ impl OnDisk {
     /// The journal in `dir`.
     pub fn new(dir: impl Into<PathBuf>) -> Self {
         Self { dir: dir.into() }
+    }
+
+    /// Copies the journal, which must be closed, into the folder `to`, which
+    /// is emptied before.
+    ///
+    /// # Errors
+    ///
+    /// If a file cannot be copied.
+    pub fn copy_to(&self, to: &Path) -> Result<Self> {
+        let copy = Self::new(to);
+        if to.exists() {
+            told(to, fs::remove_dir_all(to))?;
+        }
+        copy.make_dir()?;
+        for entry in told(&self.dir, fs::read_dir(&self.dir))? {
+            let from = told(&self.dir, entry)?.path();
+            let name = from.file_name().filter(|name| *name != LOCK && from.is_file());
+            if let Some(name) = name {
+                let new = to.join(name);
+                let mut file = empty_private(&new)?;
+                let mut copied = told(&from, File::open(&from))?;
+                told(&new, io::copy(&mut copied, &mut file))?;
+                told(&new, file.sync_all())?;
+            }
+        }
+        sync_dir(to)?;
+        Ok(copy)
+    }
+
+    /// Moves the journal, which must be closed, to the folder `to`. A journal
+    /// that lies there goes: it is about a folder that is no more.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be moved.
+    pub fn move_to(&self, to: &Path) -> Result<()> {
+        if to.exists() {
+            told(to, fs::remove_dir_all(to))?;
+        }
+        rename(&self.dir, to)?;
+        to.parent().map_or(Ok(()), sync_dir)
     }
 
     fn database(&self) -> PathBuf {
@@ -93,7 +135,7 @@ impl OnDisk {
 impl JournalFiles for OnDisk {
     fn lease(&self) -> Result<Lease> {
         self.make_dir()?;
-        let path = self.dir.join("journal.lock");
+        let path = self.dir.join(LOCK);
         let file = told(&path, private_file().create(true).truncate(false).open(&path))?;
         match file.try_lock() {
             Ok(()) => Ok(Lease::new(file)),

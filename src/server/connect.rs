@@ -368,7 +368,7 @@ pub(super) struct Outfit {
 }
 
 impl Outfit {
-    async fn of(connection: &Connection, base: &Url) -> Result<Self, ConnectError> {
+    pub(super) async fn of(connection: &Connection, base: &Url) -> Result<Self, ConnectError> {
         let certificates = match &connection.ca_file {
             Some(file) => trusted(file).await?,
             None => Vec::new(),

@@ -161,6 +161,24 @@ impl Document {
         Ok(())
     }
 
+    /// Lets the folder at `path` be at `to`.
+    ///
+    /// # Errors
+    ///
+    /// If a path cannot be written down.
+    pub fn move_folder(&mut self, path: &Path, to: &Path) -> Result<()> {
+        let to = as_text(to)?;
+        if let Some(table) = self.folder_mut(as_text(path)?) {
+            table["path"] = value(to);
+        }
+        Ok(())
+    }
+
+    fn folder_mut(&mut self, path: &str) -> Option<&mut Table> {
+        let tables = self.toml.get_mut("folder")?.as_array_of_tables_mut()?;
+        tables.iter_mut().find(|table| table.get("path").and_then(Item::as_str) == Some(path))
+    }
+
     /// Removes the account at this place of [`Self::accounts`].
     pub fn remove_account(&mut self, at: usize) {
         self.remove("account", at);

@@ -33,6 +33,11 @@ impl Places {
         self.dirs.runtime_dir().map_or_else(own, std::path::Path::to_path_buf)
     }
 
+    /// Where a watching Navette writes its log.
+    pub fn log_dir(&self) -> PathBuf {
+        self.dirs.data_dir().join("logs")
+    }
+
     /// Where a pair's journal lies unless the user says otherwise.
     pub fn state_dir(&self, pair: &Pair) -> PathBuf {
         self.dirs.data_dir().join("pairs").join(pair.id())

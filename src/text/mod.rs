@@ -7,7 +7,11 @@
 //! and decides nothing.
 
 mod amount;
+mod check;
+mod doctor;
 mod explain;
+mod peer;
+mod relocate;
 mod standing;
 mod steps;
 mod usage;
@@ -17,7 +21,11 @@ use std::borrow::Cow;
 use fluent::{FluentBundle, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
+pub use check::verdict;
+pub use doctor::finding;
 pub use explain::{brake, cause, connect, disk, engine, gate, journal, plain, server, wait};
+pub use peer::peer;
+pub use relocate::relocate;
 pub use standing::{open, standing, unwatched};
 pub use steps::{comparison, done, planned, why};
 pub use usage::{keychain, settings};
@@ -60,16 +68,18 @@ impl Language {
         tag.parse().unwrap_or_default()
     }
 
-    fn sources(self) -> [&'static str; 3] {
+    fn sources(self) -> [&'static str; 4] {
         match self {
             Self::English => [
                 include_str!("en/interface.ftl"),
                 include_str!("en/cli.ftl"),
+                include_str!("en/care.ftl"),
                 include_str!("en/demo.ftl"),
             ],
             Self::French => [
                 include_str!("fr/interface.ftl"),
                 include_str!("fr/cli.ftl"),
+                include_str!("fr/care.ftl"),
                 include_str!("fr/demo.ftl"),
             ],
         }

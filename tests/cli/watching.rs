@@ -10,18 +10,23 @@ use serde_json::Value;
 use crate::{Home, Storage, given};
 
 /// A program that watches. Dropped, it is ended.
-struct Watch<'a> {
+pub(crate) struct Watch<'a> {
     home: &'a Home,
     child: Option<Child>,
 }
 
 impl<'a> Watch<'a> {
     /// Watches the folder, and waits until others can ask how it stands.
-    fn start(home: &'a Home, url: &str) -> Self {
+    pub(crate) fn start(home: &'a Home, url: &str) -> Self {
+        Self::with(home, url, &[])
+    }
+
+    /// With further words.
+    pub(crate) fn with(home: &'a Home, url: &str, words: &[&str]) -> Self {
         let mut command = std::process::Command::new(cargo_bin!("navette"));
         command.env_clear().envs(home.environment());
         command.args(["watch", &home.folder(), "--server", url, "--user", "alice"]);
-        command.args(["--password-file", &home.password()]);
+        command.args(["--password-file", &home.password()]).args(words);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         Self { home, child: Some(command.spawn().unwrap()) }
     }
@@ -45,12 +50,12 @@ impl<'a> Watch<'a> {
         }
     }
 
-    fn until_state(&self, state: &str) -> Value {
+    pub(crate) fn until_state(&self, state: &str) -> Value {
         self.until(state, |pair| pair["state"] == state)
     }
 
     /// Ends it as a system does, and returns how it ended.
-    fn end(&mut self) -> Option<i32> {
+    pub(crate) fn end(&mut self) -> Option<i32> {
         let mut child = self.child.take().unwrap();
         let pid = child.id().to_string();
         assert!(std::process::Command::new("kill").arg(&pid).status().unwrap().success());

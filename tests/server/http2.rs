@@ -15,6 +15,7 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
+use navette::clock::{Clock as _, SystemClock};
 use navette::server::{ConnectError, Connection, Dav, Guard, Server as _};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
@@ -172,6 +173,22 @@ async fn http_2_is_no_reason_to_trust_a_certificate() {
         let refusal = Dav::connect(wanted).await.unwrap_err();
         assert!(matches!(refusal, ConnectError::Certificate(_)), "{refusal:?}");
         assert_eq!(seen.versions(), []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_vouches_for_a_server_and_for_how_long_is_told_without_signing_in() {
+    with(&["h2", "http/1.1"], async |mut wanted, seen| {
+        let tls = wanted.tls().await.unwrap().unwrap();
+        assert_eq!((tls.version, tls.issuer.as_str()), ("1.3", "localhost"));
+        let left = tls.ends - SystemClock::new().wall();
+        assert!((24 * 3600..=2 * 24 * 3600).contains(&left), "{left}");
+        assert_eq!(seen.versions().len(), 1, "one HEAD");
+        wanted.ca_file = None;
+        assert!(wanted.tls().await.is_err());
+        wanted.base.set_scheme("http").unwrap();
+        assert_eq!(wanted.tls().await.unwrap(), None, "this computer itself");
     })
     .await;
 }

@@ -11,6 +11,7 @@
 mod blocks;
 mod digest;
 mod fault;
+mod glance;
 mod new_file;
 mod probe;
 mod watch;
@@ -48,6 +49,8 @@ use super::{
 use crate::model::{Digest, Name, RelPath, Sums, layout};
 use watch::Watch;
 
+pub use glance::make_alike;
+use glance::opened;
 pub use new_file::NativeFile;
 
 /// The longest small file of the engine that is read, in bytes.
@@ -96,7 +99,8 @@ pub struct Native {
 #[derive(Debug)]
 struct Held {
     root: Root,
-    _lock: File,
+    /// None of somebody who only looks.
+    _lock: Option<File>,
 }
 
 impl Deref for Held {
@@ -111,11 +115,7 @@ impl Native {
     /// Opens the folder, makes `.navette/` in it, locks it against other
     /// processes, and tries what its volume can do.
     pub fn open(root: &Path) -> std::result::Result<Self, OpenError> {
-        let root = Root::open(root).map_err(|source| match fault::kind(&source) {
-            DiskErrorKind::NotFound => OpenError::Missing,
-            DiskErrorKind::WrongType => OpenError::NotAFolder,
-            _ => OpenError::Disk(fault::at(&RelPath::root(), source)),
-        })?;
+        let root = opened(root)?;
         let own = [layout::own_dir(), layout::staging(), layout::aside()];
         for dir in &own {
             make_own_dir(&root, dir).map_err(|source| fault::at(dir, source))?;
@@ -125,8 +125,8 @@ impl Native {
             TryLockError::WouldBlock => OpenError::InUse,
             TryLockError::Error(source) => OpenError::Disk(fault::at(&lock, source)),
         })?;
-        let volume = probe::volume(&root).map_err(|source| fault::at(&own[0], source))?;
-        Ok(Self { root: Arc::new(Held { root, _lock: lock }), volume, watch: None })
+        let volume = probe::volume(&root, "probe").map_err(|source| fault::at(&own[0], source))?;
+        Ok(Self { root: Arc::new(Held { root, _lock: Some(lock) }), volume, watch: None })
     }
 
     /// Begins to hear where something changes below the root, which was opened

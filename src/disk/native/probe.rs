@@ -33,9 +33,9 @@ const NAMES: [&str; 4] = ["one", "two", "case", "caf\u{e9}"];
 /// taken on NTFS, for a stream of another file.)
 const ODD_NAME: &str = "what?";
 
-/// Tries everything.
-pub(super) fn volume(root: &Root) -> io::Result<Volume> {
-    let dir = place(&layout::own_dir(), "probe")?;
+/// Tries everything, in a folder of this name.
+pub(super) fn volume(root: &Root, name: &str) -> io::Result<Volume> {
+    let dir = place(&layout::own_dir(), name)?;
     sweep(root, &dir)?;
     root.make_dir(&dir, Access::Private)?;
     let tried = try_all(root, &dir);
