@@ -3,8 +3,12 @@
 //!
 //! The command line asks by it, and the window will.
 
+mod call;
+mod choose;
 mod client;
 mod document;
+mod events;
+mod follow;
 mod server;
 mod socket;
 mod sync;
@@ -12,12 +16,13 @@ mod sync;
 use std::path::PathBuf;
 use std::rc::Rc;
 
-pub use client::{AskError, ask};
-pub use document::{Standings, standing_of};
+pub use client::{AskError, Events, ask, events};
+pub use document::{Standings, standing_of, told_of};
 pub use server::serve;
 pub use socket::{Listener, SocketError};
 pub use sync::{Waits, sync};
 
+use crate::activity::Recorder;
 use crate::settings::Pair;
 use crate::watch::{Board, Wishes};
 
@@ -31,4 +36,6 @@ pub struct Watched {
     pub board: Rc<Board>,
     /// What is wanted of it.
     pub wishes: Rc<Wishes>,
+    /// What it has done.
+    pub activity: Rc<Recorder>,
 }

@@ -2,6 +2,7 @@
 //! write down. The only file that knows all the parts.
 
 mod comparison;
+mod foreseen;
 mod gates;
 mod ledger;
 mod naming;
@@ -15,6 +16,7 @@ mod situation;
 mod told;
 mod waits;
 
+use crate::clock::Clock as _;
 use crate::disk::Disk as _;
 use crate::event::Event;
 use crate::execute;
@@ -36,6 +38,8 @@ pub use selection::{Choosable, Leaving, Selection, Tick, Unfulfilled, choosable,
 
 /// How often a look is repeated because the rules change meanwhile.
 const RULES_TRIES: u32 = 3;
+
+pub use foreseen::{Foreseen, foreseen};
 
 /// The engine of one pair.
 pub struct Engine<W: World> {
@@ -143,7 +147,8 @@ impl<W: World> Engine<W> {
         let plan = self.plan(&mut look, options);
         let steps = told::planned(self.journal.rows(), &plan);
         let waits = look.waits(self.journal.rows(), &plan);
-        let items = self.ledger.items(self.journal.rows(), &look.mentions(), &waits);
+        let (rows, now) = (self.journal.rows(), self.world.clock().now());
+        let items = self.ledger.items(rows, &look.mentions(), &waits, now);
         Ok(Preview { plan, steps, items })
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::model::{NameReason, Side, WaitReason};
 use crate::plan::{Differences, Op, Why};
@@ -57,6 +57,13 @@ pub enum Event {
         path: String,
         /// How it ended.
         outcome: Outcome,
+        /// What it has left behind, if it is done.
+        trace: Box<Trace>,
+    },
+    /// What was deleted on the server had just been changed there, and is back.
+    CameBack {
+        /// The path as a person would say it.
+        path: String,
     },
     /// The server has too much to do: nothing is asked of it for so long.
     Resting {
@@ -72,6 +79,64 @@ pub enum Event {
         /// For what, as a person would say it.
         path: String,
     },
+    /// A run has come to its end.
+    Ended {
+        /// What it has left; none if it was stopped in its midst.
+        left: Option<Vec<Item>>,
+    },
+}
+
+/// What a step that is done has left behind: what nobody can find any more
+/// who is to tell of it later.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trace {
+    /// Both sides turned out to hold the same: nothing was changed.
+    pub idle: bool,
+    /// Bytes of files that went by.
+    pub bytes: u64,
+    /// The path before, as a person would say it, if it has another one now.
+    pub from: Option<String>,
+    /// What it is called on this computer, whose disk cannot show its name.
+    pub shown_as: Option<String>,
+    /// The number under which what was here is put aside.
+    pub aside: Option<u64>,
+    /// The path of the copy, where two versions are kept.
+    pub copy: Option<String>,
+    /// What was here before.
+    pub here: Option<Version>,
+    /// What the server showed before.
+    pub there: Option<Version>,
+}
+
+/// What a file was like on one side.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Version {
+    /// Length in bytes, where it is known.
+    pub size: Option<u64>,
+    /// Last change of its content, in seconds since 1970, where it is known.
+    pub date: Option<i64>,
+}
+
+/// Something that a user should know of.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Item {
+    /// The path below the root of the pair, as a person would say it.
+    pub path: String,
+    /// The side it is about, if one.
+    #[serde(serialize_with = "side_word")]
+    pub side: Option<Side>,
+    /// Why.
+    pub cause: Cause,
+    /// It spoils the equality (false for links and ignored names, which are only mentioned).
+    pub blocks: bool,
+    /// It is tried again so long after the run, even if nothing changes.
+    #[serde(skip)]
+    pub again: Option<Duration>,
+}
+
+/// Writes a side as programs read it: `local`, `remote` or nothing.
+pub fn side_word<S: serde::Serializer>(side: &Option<Side>, to: S) -> Result<S::Ok, S::Error> {
+    side.map(Side::word).serialize(to)
 }
 
 /// What a first comparison of two sides that both hold files comes to, before
@@ -109,6 +174,19 @@ pub enum Outcome {
 }
 
 impl Cause {
+    /// Whether it is left alone until something changes; the rest was tried and failed.
+    pub fn is_held(&self) -> bool {
+        matches!(
+            self,
+            Self::Waits(_)
+                | Self::MountGone
+                | Self::NameRefused
+                | Self::NameForbidden(_)
+                | Self::Quota
+                | Self::Forbidden
+        )
+    }
+
     /// Whether it goes on by itself: the rest needs somebody.
     pub fn passes(&self) -> bool {
         match self {
@@ -143,7 +221,7 @@ impl Cause {
 
 /// Why something failed or is left, in the terms of what a user can do about
 /// it. Each has a sentence in `text`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Cause {
     /// A symbolic link, socket, pipe or device: not synced.

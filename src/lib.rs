@@ -10,6 +10,9 @@
 //! - [`plan`]: pure. Base and both observations in, ordered operations out.
 //! - [`execute`]: carries operations out, each under a guard; decides nothing.
 //! - [`engine`]: one pass after another until both sides are equal.
+//! - [`activity`]: what was done, kept for a while.
+//! - [`explain`]: why one path is, or is not, in sync.
+//! - [`conflicts`]: two versions of one file, and what is kept.
 //! - [`cloud`]: a server in memory that behaves like each family: for demo,
 //!   tests and simulation.
 //! - [`check`]: compares every file by its content, and reports.
@@ -20,11 +23,13 @@
 //! - [`peer`]: what other clients have written down of a folder.
 //! - [`text`], [`cli`]: what people read and type.
 
+pub mod activity;
 pub mod api;
 pub mod check;
 pub mod cli;
 pub mod clock;
 pub mod cloud;
+pub mod conflicts;
 pub mod demo;
 pub mod diagnose;
 pub mod disk;
@@ -33,6 +38,7 @@ pub mod engine;
 pub mod entropy;
 pub mod event;
 pub mod execute;
+pub mod explain;
 pub mod journal;
 pub mod log;
 pub mod model;

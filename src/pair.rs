@@ -2,10 +2,12 @@
 //! server, clock and journal the engine really works with.
 
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use thiserror::Error;
 
-use crate::clock::SystemClock;
+use crate::activity::Recorder;
+use crate::clock::{Clock as _, SystemClock};
 use crate::disk::{self, Native};
 use crate::entropy::SystemEntropy;
 use crate::event::Event;
@@ -47,6 +49,8 @@ pub struct Opening {
     pub anew: bool,
     /// Hear from the system where something changes.
     pub watched: bool,
+    /// Writes down what is done.
+    pub activity: Rc<Recorder>,
     /// Hears what goes on.
     pub listener: Listener,
 }
@@ -169,7 +173,12 @@ pub async fn open(opening: Opening) -> Result<Engine, OpenError> {
         ..Connection::new(server.url().clone(), user, opening.password)
     });
     let dav = dav.await?;
-    let mut world = Here::new(disk, dav, Timing::default(), opening.listener);
+    let (activity, listener, clock) = (opening.activity, opening.listener, SystemClock::new());
+    let hears = move |event: Event| {
+        activity.hear(&event, clock.wall());
+        listener(event);
+    };
+    let mut world = Here::new(disk, dav, Timing::default(), Box::new(hears));
     world.device = opening.device.unwrap_or(world.device);
     let journal = OnDisk::new(opening.state_dir);
     Ok(if opening.anew {

@@ -6,9 +6,9 @@ use serde::Serialize;
 use thiserror::Error;
 
 use crate::disk::DiskError;
-use crate::event::{Cause, Comparison};
+use crate::event::Comparison;
+pub use crate::event::Item;
 use crate::journal::JournalError;
-use crate::model::Side;
 use crate::plan::{AllowDeletes, Brake, Plan};
 use crate::server::ServerError;
 
@@ -64,19 +64,6 @@ pub struct Counts {
     pub files: u64,
     /// Those of them that only look equal, by length and date: never compared.
     pub presumed: u64,
-}
-
-/// Something that a user should know of.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Item {
-    /// The path below the root of the pair, as a person would say it.
-    pub path: String,
-    /// The side it is about, if one.
-    pub side: Option<Side>,
-    /// Why.
-    pub cause: Cause,
-    /// It spoils the equality (false for links and ignored names, which are only mentioned).
-    pub blocks: bool,
 }
 
 /// What a run achieved.

@@ -8,6 +8,7 @@
 mod ears;
 mod hindrance;
 mod pace;
+mod reason;
 mod reopened;
 mod standing;
 mod wishes;

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+#[path = "cli/activity.rs"]
+mod activity;
 #[path = "cli/choice.rs"]
 mod choice;
 #[cfg(unix)]
@@ -9,6 +11,8 @@ mod choice;
 mod diagnose;
 #[path = "cli/doctor.rs"]
 mod doctor;
+#[path = "cli/explain.rs"]
+mod explain;
 #[cfg(unix)]
 #[path = "cli/relocate.rs"]
 mod relocate;

@@ -4,6 +4,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "engine/activity.rs"]
+mod activity;
 #[path = "engine/check.rs"]
 mod check;
 #[path = "engine/deleted.rs"]

@@ -114,9 +114,9 @@ fn every_message_of_the_command_line_is_used() {
 /// The literal ids in code: what stands in quotes and begins like one.
 fn ids(code: &str) -> BTreeSet<&str> {
     let groups = [
-        "account", "ask", "brake", "cause", "count", "done", "end", "error", "folder", "gate",
-        "keychain", "line", "plan", "run", "serve", "settings", "size", "state", "time", "trash",
-        "usage", "wait", "why",
+        "account", "activity", "ask", "brake", "cause", "count", "done", "end", "error", "folder",
+        "gate", "keychain", "line", "plan", "run", "serve", "settings", "size", "state", "time",
+        "trash", "usage", "wait", "why",
     ];
     code.split('"')
         .filter(|text| text.chars().all(|letter| letter.is_ascii_lowercase() || letter == '-'))

@@ -6,17 +6,17 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use thiserror::Error;
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::time::timeout;
 
 use super::Standings;
-use super::socket::{connect, sockets};
+use super::socket::{Ours, connect, sockets};
 
 /// How long an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What is answered if a folder of the server cannot be chosen.
-pub(super) const NO_CHOICE: i64 = -32001;
+pub(super) const NO_CHOICE: i64 = -32003;
 
 /// Why nobody answers.
 #[derive(Debug, Error)]
@@ -79,6 +79,42 @@ async fn ask_one(
     }
     let told = answer.get("result").cloned().map(serde_json::from_value).transpose();
     told.map_err(|error| AskError::Nonsense(error.to_string()))
+}
+
+/// What somebody who watches tells, as it happens.
+pub struct Events {
+    lines: Lines<BufReader<Ours>>,
+}
+
+impl Events {
+    /// The next notification: its method and its parameters. None once whoever
+    /// watches has ended.
+    pub async fn next(&mut self) -> Option<(String, Value)> {
+        let line = self.lines.next_line().await.ok().flatten()?;
+        let mut told: Value = serde_json::from_str(&line).ok()?;
+        Some((told["method"].as_str()?.to_owned(), told["params"].take()))
+    }
+}
+
+/// Asks for the events of the pair that `params` mean, of whoever watches it.
+///
+/// # Errors
+///
+/// If nobody does, or whoever does cannot be asked.
+pub async fn events(dir: &Path, params: &Value) -> Result<Events, AskError> {
+    for place in sockets(dir) {
+        let Ok(mut stream) = connect(&place).await else { continue };
+        let call = json!({"jsonrpc": "2.0", "id": 1, "method": "events", "params": params});
+        stream.write_all(format!("{call}\n").as_bytes()).await?;
+        let mut lines = BufReader::new(stream).lines();
+        let Ok(Ok(Some(line))) = timeout(PATIENCE, lines.next_line()).await else { continue };
+        let answer: Value =
+            serde_json::from_str(&line).map_err(|error| AskError::Nonsense(error.to_string()))?;
+        if answer.get("result").is_some() {
+            return Ok(Events { lines });
+        }
+    }
+    Err(AskError::NotWatched)
 }
 
 async fn talk(place: &Path, method: &str, params: &Value) -> Result<Value, AskError> {

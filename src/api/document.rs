@@ -1,9 +1,13 @@
 //! How a pair stands, as JSON.
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Watched;
+use crate::activity::Kept;
+use crate::event::Item;
 use crate::text::{self, Said, Texts};
 use crate::watch::{Pause, Progress, Standing, State};
 
@@ -29,13 +33,18 @@ pub fn standing_of(texts: &Texts, watched: &Watched, now: i64) -> Value {
     let left = standing.left.iter().take(MOST);
     let left = left.map(|item| {
         let mut told = json!(item);
+        told["again"] = json!(again(&standing, item));
         told["said"] = spoken(&text::cause(texts, &item.cause));
         told
     });
     let brakes = standing.brakes.iter().map(|brake| {
-        let mut told = json!(brake);
-        told["said"] = spoken(&text::brake(texts, &brake.brake));
-        told
+        json!({
+            "side": brake.brake.side.word(),
+            "files": brake.paths,
+            "of": brake.brake.of,
+            "rule": brake.brake.rule,
+            "said": spoken(&text::brake(texts, &brake.brake)),
+        })
     });
     json!({
         "folder": watched.pair.local.to_string_lossy(),
@@ -43,6 +52,7 @@ pub fn standing_of(texts: &Texts, watched: &Watched, now: i64) -> Value {
         "user": watched.pair.user,
         "remote_path": format!("/{}", watched.pair.remote_path),
         "state": word(&standing),
+        "reason": standing.reason(),
         "said": spoken(&said),
         "since": standing.since,
         "checked": standing.checked,
@@ -55,6 +65,28 @@ pub fn standing_of(texts: &Texts, watched: &Watched, now: i64) -> Value {
         "brakes": brakes.collect::<Vec<_>>(),
         "unwatched": standing.unwatched.map(|error| spoken(&text::unwatched(texts, &error))),
     })
+}
+
+/// What was done, with words of `texts`.
+pub(super) fn entry_of(texts: &Texts, watched: &Watched, kept: &Kept) -> Value {
+    told_of(texts, &watched.pair.local, kept)
+}
+
+/// What was done in the folder `local`, with words of `texts`.
+pub fn told_of(texts: &Texts, local: &Path, kept: &Kept) -> Value {
+    let mut told = json!(kept);
+    if kept.id == 0 {
+        (told["id"], told["batch"]) = (Value::Null, Value::Null);
+    }
+    told["folder"] = json!(local.to_string_lossy());
+    told["said"] = spoken(&text::entry(texts, &kept.entry));
+    told
+}
+
+/// When something that is left is tried again, in seconds since 1970.
+fn again(standing: &Standing, item: &Item) -> Option<i64> {
+    let wait = i64::try_from(item.again?.as_secs()).unwrap_or(i64::MAX);
+    Some(standing.left_at.saturating_add(wait))
 }
 
 fn spoken(said: &Said) -> Value {

@@ -17,9 +17,9 @@ pub struct SocketError {
 }
 
 #[cfg(unix)]
-pub(super) use unix::{Theirs, connect, sockets};
+pub(super) use unix::{Ours, Theirs, connect, sockets};
 #[cfg(windows)]
-pub(super) use windows::{Theirs, connect, sockets};
+pub(super) use windows::{Ours, Theirs, connect, sockets};
 
 #[cfg(unix)]
 pub use unix::Listener;
@@ -43,6 +43,8 @@ mod unix {
 
     /// A connection that somebody opened to us.
     pub(crate) type Theirs = UnixStream;
+    /// A connection that we opened to somebody.
+    pub(crate) type Ours = UnixStream;
 
     /// Hears whoever connects. Dropped, it takes its socket away.
     #[derive(Debug)]
@@ -146,6 +148,8 @@ mod windows {
 
     /// A connection that somebody opened to us.
     pub(crate) type Theirs = NamedPipeServer;
+    /// A connection that we opened to somebody.
+    pub(crate) type Ours = NamedPipeClient;
 
     /// Hears whoever connects.
     #[derive(Debug)]

@@ -78,7 +78,7 @@ fn print(console: &Console, target: &Target, findings: &Findings) {
         console.print(&format!("  {}", console.texts.say("check-untold-remedy", &[])));
     }
     for (path, verdict) in &findings.items {
-        let said = text::verdict(&console.texts, *verdict).to_string();
+        let said = text::judged(&console.texts, *verdict).to_string();
         let args = [("path", path.as_str().into()), ("sentence", said.into())];
         console.say("line-item", &args);
     }
@@ -88,7 +88,7 @@ fn print(console: &Console, target: &Target, findings: &Findings) {
 
 fn document(console: &Console, target: &Target, findings: &Findings) -> Value {
     let items = findings.items.iter().map(|(path, verdict)| {
-        let said = text::verdict(&console.texts, *verdict);
+        let said = text::judged(&console.texts, *verdict);
         json!({ "path": path.as_str(), "verdict": verdict,
                 "said": { "sentence": said.sentence, "remedy": said.remedy } })
     });

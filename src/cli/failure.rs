@@ -4,6 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::activity::ActivityError;
 use crate::api::AskError;
 use crate::demo::DemoError;
 use crate::journal::JournalError;
@@ -76,6 +77,10 @@ pub(super) enum Failure {
     NoPattern(String, String),
     /// A folder of the server cannot be chosen so.
     NotChoosable(String, Unfulfilled),
+    /// What was done cannot be read.
+    Activity(ActivityError),
+    /// This is no pattern of paths.
+    BadPattern(String),
     /// Nobody watches, or not this folder.
     Ask(AskError),
     /// Nothing is put aside under this number.
@@ -97,6 +102,12 @@ impl From<SettingsError> for Failure {
 impl From<PeerError> for Failure {
     fn from(error: PeerError) -> Self {
         Self::Peer(error)
+    }
+}
+
+impl From<ActivityError> for Failure {
+    fn from(error: ActivityError) -> Self {
+        Self::Activity(error)
     }
 }
 
@@ -135,9 +146,11 @@ impl Failure {
             | Self::NoPattern(..)
             | Self::NotChoosable(..)
             | Self::NotAside(_)
+            | Self::BadPattern(_)
             | Self::Ask(AskError::NoSuchFolder) => Exit::Usage,
             Self::Peer(error) => peer_exit(error),
             Self::Relocate(error, _) => relocate_exit(error),
+            Self::Activity(_) => Exit::Computer,
             Self::Ask(AskError::Nobody | AskError::NotWatched) => Exit::Unfinished,
             Self::Ask(AskError::Broken(_) | AskError::Nonsense(_)) => Exit::Computer,
             Self::Keychain(_)
@@ -175,6 +188,10 @@ impl Failure {
                     Unfulfilled::Moving => "usage-select-moving",
                 };
                 texts.explain(id, &[("path", path.as_str().into())])
+            }
+            Self::Activity(_) => texts.explain("activity-unreadable", &[]),
+            Self::BadPattern(path) => {
+                texts.explain("activity-bad-path", &[("path", path.as_str().into())])
             }
             Self::Ask(error) => texts.explain(ask_id(error), &[]),
             Self::Keychain(error) => text::keychain(texts, error),
@@ -218,6 +235,7 @@ impl Failure {
             Self::Listen(address, error) => format!("{address}: {error}"),
             Self::System(error) => error.to_string(),
             Self::Ask(error) => error.to_string(),
+            Self::Activity(error) => error.to_string(),
             Self::Pair { error, .. } => error.to_string(),
             Self::NoPair(_)
             | Self::NoPassword
@@ -226,6 +244,7 @@ impl Failure {
             | Self::NoPattern(..)
             | Self::NotChoosable(..)
             | Self::NotAside(_)
+            | Self::BadPattern(_)
             | Self::Differ(_)
             | Self::Interrupted => {
                 format!("{self:?}")

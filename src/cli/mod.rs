@@ -6,12 +6,14 @@
 //! exit code ([`Exit`]); details go to the log. No secret goes anywhere.
 
 mod account;
+mod activity;
 mod args;
 mod check;
 mod console;
 mod demo;
 mod diagnose;
 mod doctor;
+mod explain;
 mod failure;
 mod folder;
 mod generate;
@@ -120,6 +122,8 @@ async fn dispatch(console: &Console, command: &Command) -> Result<Exit, Failure>
         Command::Status(args) => status::status(console, args).await,
         Command::Pause(args) => status::pause(console, args).await,
         Command::Resume(args) => status::resume(console, args).await,
+        Command::Activity(args) => activity::activity(console, args).await,
+        Command::Explain(args) => explain::explain(console, args).await,
         Command::Account(command) => account::run(console, command).await,
         Command::Folder(command) => folder::run(console, command).await,
         Command::Ignore(command) => ignore::run(console, command).await,

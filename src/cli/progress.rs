@@ -58,7 +58,10 @@ impl Progress {
             Event::Started { path, .. } if self.bar.is_some() => {
                 self.now(text::readable(&path).into_owned());
             }
-            Event::Started { .. } | Event::Differs(_) => {}
+            Event::Started { .. }
+            | Event::Differs(_)
+            | Event::CameBack { .. }
+            | Event::Ended { .. } => {}
             Event::Moved { bytes } => {
                 self.bar.iter().for_each(|bar| bar.inc(bytes));
                 self.refresh();
@@ -158,7 +161,7 @@ impl Progress {
 
 /// A line about a step that has ended; none if its turn did not come.
 pub(super) fn ended(texts: &Texts, event: &Event) -> Option<String> {
-    let Event::Finished { op, why, path, outcome } = event else { return None };
+    let Event::Finished { op, why, path, outcome, .. } = event else { return None };
     Some(match outcome {
         Outcome::Done => {
             let done = text::done(texts, op, path);

@@ -136,12 +136,7 @@ fn outcome(item: &Item) -> &'static str {
     match item.cause {
         _ if !item.blocks => "skipped",
         Cause::Waits(_) => "waiting",
-        Cause::MountGone
-        | Cause::NameRefused
-        | Cause::NameForbidden(_)
-        | Cause::Quota
-        | Cause::Forbidden
-        | Cause::NoDownload => "held",
+        ref cause if cause.is_held() => "held",
         _ => "failed",
     }
 }
@@ -186,7 +181,7 @@ mod tests {
     }
 
     fn item(cause: Cause, blocks: bool) -> Item {
-        Item { path: "a".to_owned(), side: Some(Side::Local), cause, blocks }
+        Item { path: "a".to_owned(), side: Some(Side::Local), cause, blocks, again: None }
     }
 
     #[test]

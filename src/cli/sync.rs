@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::activity::Recorder;
 use crate::pair::{self, Engine, Opening};
 
 use super::args::{PairArgs, PlanArgs, SignInArgs, SyncArgs};
@@ -78,6 +79,7 @@ pub(super) async fn open(
         device: None,
         anew,
         watched: false,
+        activity: Rc::new(Recorder::new(&target.state_dir)),
         listener: Box::new(move |event| listener.tell(event)),
     };
     let opened = tokio::select! {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures::future::{FutureExt as _, join_all};
 
+use crate::activity::Recorder;
 use crate::api::{self, Listener, Watched};
 use crate::clock::{Clock as _, SystemClock};
 use crate::secret::Secret;
@@ -81,12 +82,14 @@ async fn watched(
         found => Some(found?),
     };
     let (board, wishes) = (Rc::new(Board::new(clock.wall())), Rc::new(Wishes::default()));
+    let activity = Rc::new(Recorder::new(&target.state_dir));
     let shown = console.clone();
     let watched = Watched {
         pair: target.pair.clone(),
         state_dir: target.state_dir.clone(),
         board: board.clone(),
         wishes,
+        activity: activity.clone(),
     };
     let reopened = Reopened {
         password: asks(file, kept, &target),
@@ -96,6 +99,7 @@ async fn watched(
         ca_file: args.sign_in.ca_file.clone().or(target.ca_file),
         chooses: target.chooses,
         board,
+        activity,
         listener: Rc::new(move |event| {
             progress::ended(&shown.texts, event).iter().for_each(|line| shown.print(line));
         }),

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
+use crate::activity::Recorder;
 use crate::clock::{Clock as _, SystemClock};
 use crate::event::{Event, Outcome};
 use crate::execute::aside;
@@ -65,6 +66,7 @@ impl Computer {
             ca_file: None,
             anew: false,
             watched: false,
+            activity: Rc::new(Recorder::new(&self.state)),
             device: Some(self.name.to_owned()),
             listener,
         })
@@ -149,7 +151,7 @@ impl Computer {
 fn tell_into(demo: &Demo, told: Rc<RefCell<Vec<String>>>) -> pair::Listener {
     let texts = demo.texts.clone();
     Box::new(move |event| match event {
-        Event::Finished { op, why, path, outcome } => {
+        Event::Finished { op, why, path, outcome, .. } => {
             if let Some(step) = said(&texts, &op, &path, &outcome) {
                 let why =
                     if why == Why::Unknown { String::new() } else { text::why(&texts, &op, why) };

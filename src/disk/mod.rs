@@ -20,7 +20,7 @@ use thiserror::Error;
 
 use crate::model::{Digest, DigestBuilder, Folding, LocalSeen, Name, RelPath, Sums};
 
-pub use native::{Native, NativeFile, OpenError, make_alike};
+pub use native::{Native, NativeFile, OpenError, glance, make_alike};
 pub use sim::SimDisk;
 
 /// What a directory entry is.

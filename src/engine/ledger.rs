@@ -64,6 +64,22 @@ pub(super) struct Ledger {
     failures: BTreeMap<NodeId, Failure>,
 }
 
+impl Failure {
+    /// How long it is until it is tried again.
+    fn next_try(&self, now: Moment) -> Duration {
+        match self.again {
+            Some(again) => again.saturating_sub(now),
+            // A run that is just ending has not decided yet.
+            None => self.pause(),
+        }
+    }
+
+    /// How long it is left alone when it is given up.
+    fn pause(&self) -> Duration {
+        FIRST_PAUSE.saturating_mul(4_u32.saturating_pow(self.runs)).min(LONGEST_PAUSE)
+    }
+}
+
 fn evidence(rows: &Rows, node: NodeId) -> Evidence {
     let local = rows.local.get(&node).map(|row| row.seen);
     (local, rows.remote.get(&node).map(|row| row.seen.clone()))
@@ -153,8 +169,7 @@ impl Ledger {
         for node in self.given_up(rows) {
             let Some(failure) = self.failures.get_mut(&node) else { continue };
             if failure.again.is_none() && !failure.foreseen {
-                let pause = FIRST_PAUSE.saturating_mul(4_u32.saturating_pow(failure.runs));
-                failure.again = Some(now + pause.min(LONGEST_PAUSE));
+                failure.again = Some(now + failure.pause());
                 failure.runs = failure.runs.saturating_add(1);
             }
         }
@@ -162,14 +177,9 @@ impl Ledger {
 
     /// How long it is until something given up is to be tried again.
     pub(super) fn next_try(&self, rows: &Rows, now: Moment) -> Option<Duration> {
-        // A run that is just ending has not decided yet.
-        let pause = |failure: &Failure| match failure.again {
-            Some(again) => again.saturating_sub(now),
-            None => FIRST_PAUSE,
-        };
         let given_up = self.given_up(rows);
         let tried = given_up.iter().filter_map(|node| self.failures.get(node));
-        tried.filter(|failure| !failure.foreseen).map(pause).min()
+        tried.filter(|failure| !failure.foreseen).map(|failure| failure.next_try(now)).min()
     }
 
     /// Nodes that failed often enough, and of which nothing has changed since.
@@ -184,13 +194,23 @@ impl Ledger {
 
     /// Everything that a user should know of at the end: what was seen that is
     /// no node, what failed, and what waits.
-    pub(super) fn items(&self, rows: &Rows, mentions: &[Mention], waits: &[Wait]) -> Vec<Item> {
+    ///
+    /// What was given up is tried again by itself; how long that takes from
+    /// `now` on is told with it.
+    pub(super) fn items(
+        &self,
+        rows: &Rows,
+        mentions: &[Mention],
+        waits: &[Wait],
+        now: Moment,
+    ) -> Vec<Item> {
         let mut items: BTreeMap<(String, Option<Side>), Item> = BTreeMap::new();
         let mut add = |item: Item| {
             items.entry((item.path.clone(), item.side)).or_insert(item);
         };
         for Mention { path, cause, blocks } in mentions {
-            add(Item { path: path.clone(), side: None, cause: cause.clone(), blocks: *blocks });
+            let (path, cause) = (path.clone(), cause.clone());
+            add(Item { path, side: None, cause, blocks: *blocks, again: None });
         }
         naming::aliases(rows).for_each(&mut add);
         let is_refused = |node: NodeId| {
@@ -217,7 +237,9 @@ impl Ledger {
             let side = failure.map_or(wait.side, |failure| failure.side);
             let path = rows.spoken(wait.node);
             if !path.is_empty() {
-                add(Item { path, side, cause, blocks: !wait.reason.is_chosen() });
+                let again = failure.filter(|failure| !failure.foreseen);
+                let again = again.map(|failure| failure.next_try(now));
+                add(Item { path, side, cause, blocks: !wait.reason.is_chosen(), again });
             }
         }
         items.into_values().collect()

@@ -80,6 +80,10 @@ pub(super) async fn sync<W: World>(
         result = gates::told_of_marker(result, refreshed);
     }
     engine.ledger.end_run(engine.journal.rows(), engine.world.clock().now());
+    if !options.dry_run {
+        let left = result.as_ref().ok().map(|report| report.items.clone());
+        engine.world.tell(Event::Ended { left });
+    }
     if result.as_ref().is_ok_and(|report| report.end == End::Equal && !options.dry_run) {
         engine.journal.back_up(engine.world.clock().wall())?;
     }
@@ -380,7 +384,7 @@ impl Run {
     fn report<W: World>(&self, engine: &Engine<W>, look: &Look, plan: &Plan, dry: bool) -> Report {
         let rows = engine.journal.rows();
         let waits = look.waits(rows, plan);
-        let items = engine.ledger.items(rows, &look.mentions(), &waits);
+        let items = engine.ledger.items(rows, &look.mentions(), &waits, engine.world.clock().now());
         let blocked = items.iter().any(|item| item.blocks);
         let left = waits.iter().any(|wait| !wait.reason.is_chosen());
         let unfinished = blocked || left || !plan.steps.is_empty() || !plan.records.is_empty();

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::clock::Clock as _;
 use crate::disk::{Disk as _, Volume};
-use crate::model::{Body, NodeId, Perms, Rows, Side, Stamp, Stand, Tree, WaitReason};
+use crate::model::{Body, Folding, NodeId, Perms, Rows, Side, Stamp, Stand, Tree, WaitReason};
 use crate::mutant::{Mutant, broken};
-use crate::plan::{BrakeState, Op, Plan, Showable, Shown, Situation, Step, Why};
+use crate::plan::{AllowDeletes, BrakeState, Op, Plan, Showable, Shown, Situation, Step, Why};
 use crate::report::SyncOptions;
 use crate::world::World;
 
@@ -24,7 +24,21 @@ pub(super) fn of<W: World>(
     ledger: &Ledger,
     options: &SyncOptions,
 ) -> Situation {
-    let (base, remote) = presumed::trees(rows, options.verify);
+    let disk = world.disk().volume();
+    Situation {
+        waiting: waiting(rows, look, ledger),
+        consistent: look.local.consistent && look.remote.consistent,
+        folding: disk.folding,
+        showable: showable(disk),
+        brake: brake(rows, options.allow, world.clock().wall()),
+        ..remembered(rows, options.verify, world.clock().wall(), world.device())
+    }
+}
+
+/// The situation that the rows tell of by themselves, as if nothing else stood
+/// in the way of anything.
+pub(super) fn remembered(rows: &Rows, verify: bool, now: i64, device: &str) -> Situation {
+    let (base, remote) = presumed::trees(rows, verify);
     Situation {
         base,
         local: shown(wanted(rows), rows.local.iter().map(|(&node, row)| (node, &row.stand))),
@@ -32,16 +46,16 @@ pub(super) fn of<W: World>(
         perms: restricted(rows),
         deselected: rows.pair.deselected.clone(),
         given: given(rows),
-        waiting: waiting(rows, look, ledger),
-        consistent: look.local.consistent && look.remote.consistent,
+        waiting: racy(rows),
+        consistent: true,
         trusted_deletes: (rows.pair.merging && !broken(Mutant::OldJournalTrusted))
             .then(|| unchanged_since_agreement(rows)),
-        looks: presumed::looks(rows, options.verify),
+        looks: presumed::looks(rows, verify),
         rules: rows.pair.chosen.rules.clone(),
-        folding: world.disk().volume().folding,
-        showable: showable(world.disk().volume()),
-        brake: brake(world, rows, options),
-        stamp: Stamp::at(world.clock().wall(), world.device()),
+        folding: Folding::default(),
+        showable: Showable::default(),
+        brake: brake(rows, AllowDeletes::AsUsual, now),
+        stamp: Stamp::at(now, device),
         next_node: rows.pair.next_node.max(1),
     }
 }
@@ -87,13 +101,14 @@ fn is_dir(rows: &Rows, node: NodeId) -> bool {
     here.or(there).is_some_and(Body::is_dir)
 }
 
+/// Versions that are too young to be sure of.
+fn racy(rows: &Rows) -> BTreeMap<(NodeId, Side), WaitReason> {
+    let racy = rows.remote.iter().filter(|(_, row)| row.racy);
+    racy.map(|(&node, _)| ((node, Side::Remote), WaitReason::Racy)).collect()
+}
+
 fn waiting(rows: &Rows, look: &Look, ledger: &Ledger) -> BTreeMap<(NodeId, Side), WaitReason> {
-    let mut waiting = BTreeMap::new();
-    for (&node, row) in &rows.remote {
-        if row.racy {
-            waiting.insert((node, Side::Remote), WaitReason::Racy);
-        }
-    }
+    let mut waiting = racy(rows);
     for node in ledger.given_up(rows) {
         waiting.insert((node, Side::Local), WaitReason::Failed);
         waiting.insert((node, Side::Remote), WaitReason::Failed);
@@ -146,18 +161,14 @@ fn showable(volume: &Volume) -> Showable {
     Showable { windows: volume.windows_names, longest: volume.max_name }
 }
 
-fn brake<W: World>(world: &W, rows: &Rows, options: &SyncOptions) -> BrakeState {
-    let since = world.clock().wall() - BRAKE_WINDOW;
+fn brake(rows: &Rows, allow: AllowDeletes, now: i64) -> BrakeState {
+    let since = now - BRAKE_WINDOW;
     let removed = |side| {
         let lately = rows.pair.removals.iter().filter(|(at, on, _)| *at >= since && *on == side);
         let files: u64 = lately.map(|(_, _, files)| files).sum();
         if broken(Mutant::BrakeForgets) { 0 } else { files }
     };
-    BrakeState {
-        removed_local: removed(Side::Local),
-        removed_remote: removed(Side::Remote),
-        allow: options.allow,
-    }
+    BrakeState { removed_local: removed(Side::Local), removed_remote: removed(Side::Remote), allow }
 }
 
 /// Adds a reading of every racy version that an operation waits for, once it

@@ -27,7 +27,7 @@ pub(super) fn planned(rows: &Rows, plan: &Plan) -> Vec<PlannedStep> {
     plan.steps.iter().map(|step| planned_step(rows, step)).collect()
 }
 
-fn planned_step(rows: &Rows, step: &Step) -> PlannedStep {
+pub(super) fn planned_step(rows: &Rows, step: &Step) -> PlannedStep {
     let to = match &step.op {
         Op::MakeDir { to, .. }
         | Op::Move { to, .. }

@@ -56,6 +56,7 @@ mod tests;
 mod twins;
 mod unsent;
 mod verb;
+mod versions;
 mod width;
 
 pub use astray::bring_back_astray;
@@ -63,4 +64,8 @@ pub use deleted::look_after_deletions;
 pub use overwrite::look_after_creations;
 pub use run::{Run, run};
 pub use sweep::{Fate, Swept, sweep};
+pub use versions::{
+    Settled, Unsettled, Versions, bring_back_both, bring_back_copy, keep_both, keep_copy,
+    keep_original, rename_back,
+};
 pub use width::Width;

@@ -58,6 +58,14 @@ impl Refusal {
         Self { outcome: Outcome::Unknown(cause), stop: None }
     }
 
+    /// What it failed of; none if a side was not as observed.
+    pub(super) fn cause(self) -> Option<Cause> {
+        match self.outcome {
+            Outcome::Failed(cause) | Outcome::Unknown(cause) => Some(cause),
+            Outcome::Done | Outcome::Stale | Outcome::Skipped => None,
+        }
+    }
+
     /// It failed of `cause`, with nothing done.
     pub(super) fn failed(cause: Cause) -> Self {
         Self { outcome: Outcome::Failed(cause), stop: None }

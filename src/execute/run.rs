@@ -3,6 +3,7 @@
 
 mod commit;
 mod start;
+mod trace;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
@@ -14,7 +15,7 @@ use futures::stream::FuturesUnordered;
 use futures::{FutureExt as _, StreamExt as _};
 
 use crate::clock::{Clock as _, Moment};
-use crate::event::{Cause, Outcome};
+use crate::event::{Cause, Event, Outcome, Trace};
 use crate::journal::Journal;
 use crate::model::{Change, NodeId, RelPath, Side, UploadAt};
 use crate::plan::{Op, Step};
@@ -87,6 +88,9 @@ pub async fn run<W: World>(
     let back = deleted::look_after(world, journal, removed(steps, &run)).await?;
     for (step, outcome) in steps.iter().zip(&mut run.outcomes) {
         if back.contains(&step.op.node()) {
+            if *outcome == Outcome::Done {
+                world.tell(Event::CameBack { path: journal.rows().spoken(step.op.node()) });
+            }
             *outcome = Outcome::Stale;
         }
     }
@@ -164,6 +168,8 @@ struct Runner<'a, W: World> {
     noted: mpsc::UnboundedReceiver<(NodeId, UploadAt)>,
     /// What the nodes of running steps were called when they started.
     spoken: BTreeMap<usize, String>,
+    /// What steps that are done have left behind, until it is told.
+    traces: BTreeMap<usize, Trace>,
     run: Run,
 }
 
@@ -212,6 +218,7 @@ impl<'a, W: World> Runner<'a, W> {
             note,
             noted,
             spoken: BTreeMap::new(),
+            traces: BTreeMap::new(),
             run: Run::default(),
         };
         let free: Vec<_> = (0..steps.len()).filter(|&step| runner.open[step] == 0).collect();

@@ -4,6 +4,7 @@
 //! of ours; everything else may import it.
 
 mod choice;
+mod conflict_name;
 mod content;
 mod evidence;
 mod ignore;
@@ -19,6 +20,7 @@ mod tree;
 mod wait;
 
 pub use choice::{Choice, Chosen};
+pub use conflict_name::{Copied, copied};
 pub use content::{
     Body, Content, Digest, DigestBuilder, Hash, HashBuilder, Sha1Builder, Sha1Sum, Sums,
 };

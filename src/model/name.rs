@@ -201,6 +201,14 @@ impl Name {
             || PORTS.into_iter().any(numbered)
     }
 
+    /// This name with a number: `name (2).ext`.
+    #[must_use]
+    pub fn numbered(&self, number: u64) -> Self {
+        let (stem, extension) = self.split(Kind::File);
+        let tail = format!(" ({number}){extension}");
+        Self(format!("{}{tail}", cut(stem, MAX_MADE.saturating_sub(tail.len()))).into())
+    }
+
     /// Whether this is a conflict name of a node called `original`.
     pub fn is_conflict_of(&self, original: &Self, kind: Kind) -> bool {
         let (stem, extension) = self.split(kind);

@@ -48,6 +48,14 @@ pub enum Side {
 }
 
 impl Side {
+    /// The word for programs; the journal has its own.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Remote => "remote",
+        }
+    }
+
     /// The opposite side.
     pub fn other(self) -> Self {
         match self {

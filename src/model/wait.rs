@@ -1,9 +1,9 @@
 //! Why something that differs is left as it is for now.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Why something that differs is left as it is for now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum WaitReason {
     /// The remote version is too young to be sure of its etag (amendment 4).

@@ -154,6 +154,38 @@ pub enum Why {
     Deselected,
 }
 
+impl Why {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::New,
+        Self::Edited,
+        Self::Moved,
+        Self::Deleted,
+        Self::Conflict,
+        Self::Clash,
+        Self::InTheWay,
+        Self::Restored,
+        Self::Unknown,
+        Self::Deselected,
+    ];
+
+    /// The word for programs, which is promised.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Edited => "edited",
+            Self::Moved => "moved",
+            Self::Deleted => "deleted",
+            Self::Conflict => "conflict",
+            Self::Clash => "clash",
+            Self::InTheWay => "in-the-way",
+            Self::Restored => "restored",
+            Self::Unknown => "unknown",
+            Self::Deselected => "deselected",
+        }
+    }
+}
+
 /// An operation in its order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Step {
@@ -238,6 +270,7 @@ pub struct Wait {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Brake {
     /// The side that would lose the files.
+    #[serde(serialize_with = "word_of")]
     pub side: Side,
     /// The files that would go.
     pub files: Vec<NodeId>,
@@ -245,6 +278,11 @@ pub struct Brake {
     pub of: u64,
     /// Which rule holds them.
     pub rule: BrakeRule,
+}
+
+/// Writes a side as programs read it.
+fn word_of<S: serde::Serializer>(side: &Side, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(side.word())
 }
 
 /// The rules of the brake (amendment 21).

@@ -5,7 +5,7 @@ use crate::check::Verdict;
 use super::{Said, Texts};
 
 /// Returns what was found of one file or folder.
-pub fn verdict(texts: &Texts, verdict: Verdict) -> Said {
+pub fn judged(texts: &Texts, verdict: Verdict) -> Said {
     let id = match verdict {
         Verdict::Equal => "verdict-equal",
         Verdict::Agreed => "verdict-agreed",

@@ -6,10 +6,13 @@
 //! languages and the code in step. May import the types it puts into words,
 //! and decides nothing.
 
+mod activity;
 mod amount;
 mod check;
+mod conflicts;
 mod doctor;
 mod explain;
+mod explained;
 mod peer;
 mod relocate;
 mod standing;
@@ -21,9 +24,12 @@ use std::borrow::Cow;
 use fluent::{FluentBundle, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
-pub use check::verdict;
+pub use activity::{burst, entry};
+pub use check::judged;
+pub use conflicts::{conflict, unsettled, would};
 pub use doctor::finding;
 pub use explain::{brake, cause, connect, disk, engine, gate, journal, plain, server, wait};
+pub use explained::{facts, verdict};
 pub use peer::peer;
 pub use relocate::relocate;
 pub use standing::{open, standing, unwatched};

@@ -57,7 +57,11 @@ pub fn done(texts: &Texts, op: &Op, path: &str) -> String {
 /// Returns why a step is planned. What happened on one side is done on the
 /// other, so the reason lies opposite to where the step works.
 pub fn why(texts: &Texts, op: &Op, why: Why) -> String {
-    let from = op.side().map_or(Side::Remote, Side::other);
+    reason(texts, op.side().map_or(Side::Remote, Side::other), why)
+}
+
+/// Returns why something is done about what happened on the side `from`.
+pub(super) fn reason(texts: &Texts, from: Side, why: Why) -> String {
     let id = match (why, from) {
         (Why::New, Side::Local) => "why-new-here",
         (Why::New, Side::Remote) => "why-new-there",

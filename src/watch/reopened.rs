@@ -6,6 +6,7 @@ use std::rc::Rc;
 use futures::future::{FutureExt as _, LocalBoxFuture};
 
 use super::{Board, Ears, Opens};
+use crate::activity::Recorder;
 use crate::clock::{Clock as _, SystemClock};
 use crate::engine::Engine;
 use crate::event::Event;
@@ -35,6 +36,8 @@ pub struct Reopened {
     pub password: Asks,
     /// Shows how the pair stands.
     pub board: Rc<Board>,
+    /// Writes down what is done.
+    pub activity: Rc<Recorder>,
     /// Hears what goes on besides.
     pub listener: Rc<dyn Fn(&Event)>,
     /// The clock.
@@ -62,6 +65,7 @@ impl Opens for Reopened {
             device: None,
             anew: false,
             watched: true,
+            activity: self.activity.clone(),
             listener: Box::new(move |event| {
                 board.hear(&event, clock.wall());
                 listener(&event);

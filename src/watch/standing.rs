@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+use super::reason;
 use super::wishes::Pause;
 use crate::disk::WatchError;
 use crate::event::{Event, Outcome};
@@ -21,6 +22,8 @@ pub struct Standing {
     pub checked: Option<i64>,
     /// What the last run has left, and why.
     pub left: Vec<Item>,
+    /// When that run ended, in seconds since 1970.
+    pub left_at: i64,
     /// Deletions that wait for a decision.
     pub brakes: Vec<BrakeReport>,
     /// Files that are equal on both sides.
@@ -38,6 +41,14 @@ impl Standing {
     pub fn needing(&self) -> u64 {
         let left = self.left.iter().filter(|item| item.blocks && !item.cause.passes()).count();
         (left + self.brakes.len()) as u64
+    }
+
+    /// Why it is hindered or stopped, in a word for programs.
+    pub fn reason(&self) -> Option<&'static str> {
+        match &self.state {
+            State::Hindered(error) | State::Stopped(error) => Some(reason::word(error)),
+            _ => None,
+        }
     }
 }
 
@@ -93,6 +104,7 @@ impl Board {
             since: now,
             checked: None,
             left: Vec::new(),
+            left_at: now,
             brakes: Vec::new(),
             files: 0,
             runs: 0,
@@ -142,6 +154,7 @@ impl Board {
             (standing.since, standing.checked) = (now, Some(now));
             standing.runs += 1;
             standing.left.clone_from(&report.items);
+            standing.left_at = now;
             standing.brakes.clone_from(&report.brakes);
             standing.files = report.counts.files;
             standing.state = match (report.end, standing.needing()) {
@@ -217,6 +230,7 @@ mod tests {
             side: None,
             cause: cause.clone(),
             blocks: true,
+            again: None,
         };
         let report = Report {
             end,

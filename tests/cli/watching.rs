@@ -38,7 +38,7 @@ impl<'a> Watch<'a> {
 
     /// Waits until the pair stands so.
     #[allow(clippy::disallowed_methods, reason = "a real program takes real time")]
-    fn until(&self, what: &str, holds: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) fn until(&self, what: &str, holds: impl Fn(&Value) -> bool) -> Value {
         let begun = Instant::now();
         loop {
             let status = self.status();
@@ -72,7 +72,7 @@ impl Drop for Watch<'_> {
     }
 }
 
-fn files(files: u64) -> impl Fn(&Value) -> bool {
+pub(crate) fn files(files: u64) -> impl Fn(&Value) -> bool {
     move |pair| pair["state"] == "up-to-date" && pair["files"] == files
 }
 

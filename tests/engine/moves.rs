@@ -10,7 +10,7 @@ use navette::report::End;
 
 use super::Pair;
 
-fn rename_here(pair: &Pair, from: &str, to: &str) {
+pub(crate) fn rename_here(pair: &Pair, from: &str, to: &str) {
     let at = |text| RelPath::parse(text).unwrap();
     pair.world.disk.user().rename(&at(from), &at(to)).unwrap();
 }

@@ -12,6 +12,7 @@ use super::{
     Disk as _, DiskErrorKind, Held, Native, OpenError, Root, Space, Volume, apart, fault,
     make_own_dir, probe,
 };
+use crate::disk::{Result, Stat};
 use crate::model::{Folding, RelPath, layout};
 
 impl Native {
@@ -84,4 +85,14 @@ pub fn make_alike(new: &File, old: &File) -> io::Result<()> {
 #[cfg(not(unix))]
 pub fn make_alike(new: &File, old: &File) -> io::Result<()> {
     new.set_permissions(old.metadata()?.permissions())
+}
+
+/// What stands at `path` below the folder `root`, seen without opening it for
+/// any work: nothing is made, nothing is locked.
+///
+/// # Errors
+///
+/// If it cannot be known.
+pub fn glance(root: &Path, path: &RelPath) -> Result<Option<Stat>> {
+    Root::open(root).and_then(|root| root.stat(path)).map_err(|source| fault::at(path, source))
 }

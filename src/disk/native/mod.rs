@@ -49,8 +49,8 @@ use super::{
 use crate::model::{Digest, Name, RelPath, Sums, layout};
 use watch::Watch;
 
-pub use glance::make_alike;
 use glance::opened;
+pub use glance::{glance, make_alike};
 pub use new_file::NativeFile;
 
 /// The longest small file of the engine that is read, in bytes.

@@ -15,7 +15,7 @@ use crate::world::World;
 
 use super::super::outcome::disk_cause;
 use super::super::{agree, intent, outdated};
-use super::{BATCH, Landed, PATIENCE, Runner};
+use super::{BATCH, Landed, PATIENCE, Runner, trace};
 
 impl<W: World> Runner<'_, W> {
     /// Whether the gathered results are to be made durable now.
@@ -71,8 +71,12 @@ impl<W: World> Runner<'_, W> {
                 let node = self.steps[*step].op.node();
                 performed.changes = put_aside(std::mem::take(&mut performed.changes), node);
             }
-            changes.append(&mut performed.changes);
             let op = &self.steps[*step].op;
+            if performed.outcome == Outcome::Done {
+                let trace = trace::before(self.journal.rows(), op, performed);
+                self.traces.insert(*step, trace);
+            }
+            changes.append(&mut performed.changes);
             changes.extend(intent::after(self.journal.rows(), op, &performed.outcome));
             if performed.outcome == Outcome::Done
                 && self.journal.rows().uploads.contains_key(&op.node())
@@ -146,7 +150,10 @@ impl<W: World> Runner<'_, W> {
         let path = if now.is_empty() { before } else { now };
         tracing::debug!(?op, path, ?outcome, "step ends");
         self.outcomes[step] = Some(outcome.clone());
-        self.world.tell(Event::Finished { op: op.clone(), why: *why, path, outcome });
+        let trace = self.traces.remove(&step).unwrap_or_default();
+        let trace = trace::after(self.journal.rows(), &self.steps[step], &path, trace);
+        let (op, trace) = (op.clone(), Box::new(trace));
+        self.world.tell(Event::Finished { op, why: *why, path, outcome, trace });
     }
 }
 

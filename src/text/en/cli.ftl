@@ -560,3 +560,83 @@ unwatched-folders = This system watches no more folders, so some changes are fou
 unwatched-watchers = This system gives no more watchers, so changes are found only at the next look.
     .remedy = Raise its limit: sysctl fs.inotify.max_user_instances=1024
 unwatched-unsupported = This folder’s disk does not tell of changes, so they are found only at the next look.
+
+## What was done
+
+activity-moved-here = Moved { $from } to { $path } here
+activity-moved-there = Moved { $from } to { $path } on the server
+activity-renamed-here = Renamed { $from } to { $path } here
+activity-renamed-there = Renamed { $from } to { $path } on the server
+activity-shown-as = { $path } is called “{ $name }” here
+activity-removed-dir = Removed the empty folder { $path } here
+activity-came-back = { $path } is back on the server: it had just been changed there
+activity-conflict = Kept both versions of { $path }; this computer’s is now { $copy }
+activity-held = { $path } is left as it is
+activity-failed = { $path } could not be synced
+activity-kept-mine = Of { $path } the version of { $copy } was kept
+activity-kept-theirs = Of { $path } the server’s version was kept, and { $copy } put aside
+activity-kept-both = Both versions of { $path } were kept; the other is now { $copy }
+activity-undone = Both versions of { $path } are back; the other is { $copy }
+activity-more = { $step }, and { $n } more
+activity-more-in = { $step }, and { $n } more in { $folder }
+activity-sized = { $step }, { $size }
+activity-line = { $date }  { $line }
+activity-none = Nothing was done yet that is remembered.
+activity-bad-path = This is no pattern: { $path }.
+    .remedy = Write a path below the folder, or a pattern like “*.txt” or “photos/**”.
+activity-unreadable = What was done in this folder cannot be read.
+    .remedy = It is begun anew with the next sync. Your files are not touched.
+
+## Why a file is, or is not, in sync
+
+explain-in-sync = It is in sync: both sides are equal.
+explain-planned = It is not in sync yet; the next run sees to it.
+explain-own = This is Navette’s own, and is never synced.
+explain-root = This is the folder of the pair itself.
+    .remedy = “navette status” says how it stands.
+explain-not-chosen = It is on the server only: its folder is not chosen for this computer.
+explain-not-seen = No run has seen it yet as it is now.
+    .remedy = The next one does; with “navette watch” that is a matter of seconds.
+explain-unknown = It is known neither here nor on the server, where it would be { $there }.
+explain-above = It lies in { $path }, of which holds: { $sentence }
+explain-never = It is never synced: its name is one of “{ $pattern }”.
+    .remedy = It stays where it is. Rename it, and it is synced.
+explain-never-above = It is never synced, for it lies in { $path }, whose name is one of “{ $pattern }”.
+    .remedy = It stays where it is. Move it elsewhere, and it is synced.
+explain-here = Here, when last looked at ({ $path }): { $what }
+explain-now = Here, at this moment: { $what }
+explain-there = On the server, when last looked at ({ $path }): { $what }
+explain-agreed = Agreed on last ({ $path }): { $what }
+explain-nothing-here = Not here, when last looked at.
+explain-nothing-there = Not on the server, when last looked at ({ $there }).
+explain-nothing-agreed = Never agreed on.
+explain-folder = a folder
+explain-version = { $size }, changed { $date }
+explain-versioned = { $what }, version { $etag }
+explain-next = Next: { $what }
+explain-again = It is tried again by itself at { $date }, and sooner if it changes.
+explain-last = Done: { $what }
+
+## Two versions of one file
+
+conflicts-none = No file stands here in two versions.
+conflicts-mine = mine: { $what }, kept as { $copy }
+conflicts-mine-of = of { $by }: { $what }, kept as { $copy }
+conflicts-mine-unknown = the copy: { $what }, kept as { $copy }
+conflicts-theirs = the server’s: { $what }
+conflicts-none-there = not here any more
+conflicts-equal = Both hold the same bytes.
+conflicts-would-mine = { $path } would get the version of { $copy }; its own would be put aside
+conflicts-would-theirs = { $path } would stay as it is; { $copy } would be put aside
+conflicts-would-both = { $path } would stay as it is; { $copy } would get a name of its own
+conflicts-undo = “navette conflicts undo” takes it back, for 30 days.
+conflicts-changed = It has changed since it was last looked at, so nothing was done.
+    .remedy = Let it be synced, look at both versions again, and choose then.
+conflicts-gone = One of the two is not here any more, so nothing was done.
+    .remedy = “navette trash list” shows what is put aside.
+conflicts-nothing-to-undo = There is no choice that could be taken back.
+    .remedy = “navette activity” shows what was done.
+conflicts-which = Name the files, or say --all.
+    .remedy = “navette conflicts list” shows them.
+conflicts-none-meant = None of the files that stand here in two versions is meant.
+    .remedy = “navette conflicts list” shows them.

@@ -560,3 +560,83 @@ unwatched-folders = Ce système ne surveille pas plus de dossiers : certaines m
 unwatched-watchers = Ce système ne donne pas plus de surveillances : les modifications ne sont vues qu’au prochain passage.
     .remedy = Relevez sa limite : sysctl fs.inotify.max_user_instances=1024
 unwatched-unsupported = Le disque de ce dossier ne signale pas les modifications : elles ne sont vues qu’au prochain passage.
+
+## What was done
+
+activity-moved-here = { $from } déplacé vers { $path } ici
+activity-moved-there = { $from } déplacé vers { $path } sur le serveur
+activity-renamed-here = { $from } renommé en { $path } ici
+activity-renamed-there = { $from } renommé en { $path } sur le serveur
+activity-shown-as = { $path } s’appelle ici « { $name } »
+activity-removed-dir = Dossier vide { $path } retiré ici
+activity-came-back = { $path } est revenu sur le serveur : il venait d’y être modifié
+activity-conflict = Les deux versions de { $path } sont gardées ; celle de cet ordinateur s’appelle { $copy }
+activity-held = { $path } est laissé tel quel
+activity-failed = { $path } n’a pas pu être synchronisé
+activity-kept-mine = De { $path }, la version de { $copy } est gardée
+activity-kept-theirs = De { $path }, la version du serveur est gardée, et { $copy } mise de côté
+activity-kept-both = Les deux versions de { $path } sont gardées ; l’autre s’appelle { $copy }
+activity-undone = Les deux versions de { $path } sont revenues ; l’autre est { $copy }
+activity-more = { $step }, et { $n } autres
+activity-more-in = { $step }, et { $n } autres dans { $folder }
+activity-sized = { $step }, { $size }
+activity-line = { $date }  { $line }
+activity-none = Rien n’a encore été fait dont il reste une trace.
+activity-bad-path = Ce n’est pas un motif : { $path }.
+    .remedy = Écrivez un chemin sous le dossier, ou un motif comme « *.txt » ou « photos/** ».
+activity-unreadable = Ce qui a été fait dans ce dossier ne peut être lu.
+    .remedy = La trace recommence à la prochaine synchronisation. Vos fichiers ne sont pas touchés.
+
+## Why a file is, or is not, in sync
+
+explain-in-sync = Il est à jour : les deux côtés sont égaux.
+explain-planned = Il n’est pas encore à jour ; la prochaine synchronisation s’en occupe.
+explain-own = C’est à Navette elle-même, et n’est jamais synchronisé.
+explain-root = C’est le dossier même de la paire.
+    .remedy = « navette status » dit où il en est.
+explain-not-chosen = Il est sur le serveur seulement : son dossier n’est pas choisi pour cet ordinateur.
+explain-not-seen = Aucune synchronisation ne l’a encore vu tel qu’il est.
+    .remedy = La prochaine le fera ; avec « navette watch », c’est l’affaire de quelques secondes.
+explain-unknown = Il n’est connu ni ici ni sur le serveur, où il serait { $there }.
+explain-above = Il est dans { $path }, dont il faut dire : { $sentence }
+explain-never = Il n’est jamais synchronisé : son nom est de ceux de « { $pattern } ».
+    .remedy = Il reste où il est. Renommez-le, et il est synchronisé.
+explain-never-above = Il n’est jamais synchronisé, car il est dans { $path }, dont le nom est de ceux de « { $pattern } ».
+    .remedy = Il reste où il est. Déplacez-le ailleurs, et il est synchronisé.
+explain-here = Ici, à la dernière vérification ({ $path }) : { $what }
+explain-now = Ici, en ce moment : { $what }
+explain-there = Sur le serveur, à la dernière vérification ({ $path }) : { $what }
+explain-agreed = Dernier accord ({ $path }) : { $what }
+explain-nothing-here = Pas ici, à la dernière vérification.
+explain-nothing-there = Pas sur le serveur, à la dernière vérification ({ $there }).
+explain-nothing-agreed = Jamais d’accord jusqu’ici.
+explain-folder = un dossier
+explain-version = { $size }, modifié le { $date }
+explain-versioned = { $what }, version { $etag }
+explain-next = Ensuite : { $what }
+explain-again = Un nouvel essai est prévu le { $date }, plus tôt s’il change.
+explain-last = Fait : { $what }
+
+## Two versions of one file
+
+conflicts-none = Aucun fichier n’est ici en deux versions.
+conflicts-mine = d’ici : { $what }, gardée sous { $copy }
+conflicts-mine-of = de { $by } : { $what }, gardée sous { $copy }
+conflicts-mine-unknown = la copie : { $what }, gardée sous { $copy }
+conflicts-theirs = du serveur : { $what }
+conflicts-none-there = n’est plus ici
+conflicts-equal = Toutes deux ont le même contenu.
+conflicts-would-mine = { $path } recevrait la version de { $copy } ; la sienne serait mise de côté
+conflicts-would-theirs = { $path } resterait tel quel ; { $copy } serait mis de côté
+conflicts-would-both = { $path } resterait tel quel ; { $copy } recevrait un nom à lui
+conflicts-undo = « navette conflicts undo » l’annule, pendant 30 jours.
+conflicts-changed = Il a changé depuis la dernière vérification, donc rien n’a été fait.
+    .remedy = Laissez-le se synchroniser, regardez de nouveau les deux versions, puis choisissez.
+conflicts-gone = L’un des deux n’est plus ici, donc rien n’a été fait.
+    .remedy = « navette trash list » montre ce qui est mis de côté.
+conflicts-nothing-to-undo = Aucun choix ne peut être annulé.
+    .remedy = « navette activity » montre ce qui a été fait.
+conflicts-which = Nommez les fichiers, ou dites --all.
+    .remedy = « navette conflicts list » les montre.
+conflicts-none-meant = Aucun des fichiers qui sont ici en deux versions n’est visé.
+    .remedy = « navette conflicts list » les montre.
