@@ -7,6 +7,8 @@
 mod account;
 #[path = "server/app_passwords.rs"]
 mod app_passwords;
+#[path = "server/budget.rs"]
+mod budget;
 #[path = "server/captured.rs"]
 mod captured;
 #[path = "server/careless.rs"]

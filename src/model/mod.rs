@@ -13,6 +13,7 @@ mod name;
 mod name_rules;
 mod node;
 mod path;
+mod rate;
 mod row;
 mod rules;
 mod timing;
@@ -30,6 +31,7 @@ pub use name::{BadName, Folding, Name, Stamp};
 pub use name_rules::{Longest, NameReason, NameRules, Pattern};
 pub use node::{Kind, NodeId, Place, Side};
 pub use path::RelPath;
+pub use rate::{Rate, Reserve, bytes};
 pub use row::{
     Aside, BaseRow, Change, Hold, HoldReason, Intent, LocalRow, PairState, RemoteRow, Rows, Stand,
     TooLarge, UploadAt,

@@ -119,7 +119,8 @@ impl Dav {
         let headers = HeaderMap::from_iter([(CONTENT_TYPE, kind), (CONTENT_LENGTH, length.into())]);
         let progress = Arc::new(Progress::default());
         let pieces = stream::iter(pieces.into_iter().map(Ok)).boxed();
-        let load = Load::File(outgoing(pieces, length, progress.clone()), progress);
+        let body = outgoing(self.wire.up(pieces), length, progress.clone());
+        let load = Load::File(body, progress);
         let (asked, target) = (self.asked("POST"), bulk.target.clone());
         let request = Request { asked, target, headers, load };
         let answer = self.wire.send(request, &[200, 400]).await?;

@@ -83,7 +83,8 @@ impl Dav {
     ) -> Outcome<u64> {
         let Chunk { number, length, last, progress } = chunk;
         let clock = SystemClock::new();
-        let body = outgoing(source.part((!last).then_some(length)), length, progress.clone());
+        let body = self.wire.up(source.part((!last).then_some(length)));
+        let body = outgoing(body, length, progress.clone());
         let name = Name::new(&format!("{number:05}"));
         let name = name.map_err(|_| Failure::nonsense("no name for a chunk"))?;
         let mut request = self.announced(transfer, "PUT", &transfer.at.join(&name))?;

@@ -9,6 +9,7 @@ use thiserror::Error;
 use url::Url;
 
 use super::auth::basic;
+use super::budget::Budget;
 use super::bulk::Bulk;
 use super::dav::Dav;
 use super::discreet::Hidden;
@@ -16,6 +17,7 @@ use super::failure::{Failure, Reach};
 use super::feed::Limits;
 use super::listing::Single;
 use super::probe::{self, Found, Site};
+use super::proxy::Proxy;
 use super::push::Offer;
 use super::request::{Timeouts, Wire};
 use super::session::Session;
@@ -31,6 +33,10 @@ use crate::secret::Secret;
 /// Idle connections are dropped before a usual server closes them (Apache:
 /// after 5 s), for a request that meets the closing ends without an answer.
 const KEEP_IDLE: Duration = Duration::from_secs(4);
+
+/// What may be on its way to us over one HTTP/2 connection: more than all streams
+/// together may (2 MiB each). So files that are held back hold up no listing.
+const WINDOW: u32 = 128 << 20;
 
 /// Everything that is needed to reach the storage of one account.
 #[derive(Clone, Debug)]
@@ -57,6 +63,10 @@ pub struct Connection {
     pub timeouts: Timeouts,
     /// Limits on answers.
     pub limits: Limits,
+    /// How fast files go: each of these is kept to.
+    pub budgets: Vec<Arc<Budget>>,
+    /// What stands in between.
+    pub proxy: Proxy,
 }
 
 impl Connection {
@@ -73,6 +83,8 @@ impl Connection {
             user_agent: user_agent(),
             timeouts: Timeouts::default(),
             limits: Limits::default(),
+            budgets: Vec::new(),
+            proxy: Proxy::System,
         }
     }
 }
@@ -363,6 +375,7 @@ pub(super) struct Outfit {
     connect: Duration,
     /// No proxy stands between us and this very computer.
     is_near: bool,
+    proxy: Proxy,
     certificates: Vec<Certificate>,
     session: Arc<Session>,
 }
@@ -377,22 +390,24 @@ impl Outfit {
             user_agent: connection.user_agent.clone(),
             connect: connection.timeouts.connect,
             is_near: is_loopback(base),
+            proxy: connection.proxy.clone(),
             certificates,
             session: Arc::default(),
         })
     }
 
     /// A client to be made.
-    pub(super) fn agent(&self) -> reqwest::ClientBuilder {
+    pub(super) fn agent(&self) -> Result<reqwest::ClientBuilder, ConnectError> {
         let agent = reqwest::Client::builder()
             .user_agent(&self.user_agent)
             .connect_timeout(self.connect)
             .pool_idle_timeout(KEEP_IDLE)
+            .http2_initial_connection_window_size(WINDOW)
             .redirect(reqwest::redirect::Policy::none())
             .cookie_provider(self.session.clone())
             .referer(false)
             .tls_certs_merge(self.certificates.iter().cloned());
-        if self.is_near { agent.no_proxy() } else { agent }
+        if self.is_near { Ok(agent.no_proxy()) } else { self.proxy.on(agent) }
     }
 }
 
@@ -410,7 +425,7 @@ async fn trusted(file: &Path) -> Result<Vec<Certificate>, ConnectError> {
 
 fn wire(connection: &Connection, base: &Url, outfit: &Outfit) -> Result<Wire, ConnectError> {
     let unusable = |error: String| ConnectError::Unreachable(error);
-    let agent = outfit.agent().build().map_err(|error| unusable(error.to_string()))?;
+    let agent = outfit.agent()?.build().map_err(|error| unusable(error.to_string()))?;
     let client = reqwest_dav::ClientBuilder::new()
         .set_agent(agent)
         .set_host(base.origin().ascii_serialization())
@@ -426,6 +441,7 @@ fn wire(connection: &Connection, base: &Url, outfit: &Outfit) -> Result<Wire, Co
         session: outfit.session.clone(),
         hidden: Arc::new(Hidden::of(&connection.login, &connection.password)),
         initiator: None,
+        budgets: connection.budgets.clone().into(),
     })
 }
 

@@ -232,7 +232,7 @@ impl Dav {
             checked.map_err(|error| Failure::new(ServerErrorKind::Body, error.to_string()))?;
             stream::empty().boxed()
         } else {
-            outgoing(body, size, progress.clone())
+            outgoing(self.wire.up(body), size, progress.clone())
         };
         let asked = Asked { if_match, ..self.asked("PUT") };
         let load = Load::File(body, progress.clone());

@@ -181,7 +181,8 @@ impl Dav {
         let Offer { way, outfit } = self.offer.as_ref()?;
         // A client of its own: a websocket begins as HTTP/1.1, and what stays
         // open for hours shares no connection with what comes and goes.
-        match outfit.agent().http1_only().build() {
+        let agent = outfit.agent().ok()?.http1_only().build();
+        match agent {
             Ok(agent) => {
                 let wire = self.wire.over(agent);
                 Some(Push { way: way.clone(), wire, patience: Patience::default() })

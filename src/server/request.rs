@@ -14,6 +14,7 @@ use reqwest::{Method, Response, StatusCode, Upgraded};
 use tokio::time::timeout;
 use url::Url;
 
+use super::budget::Budgets;
 use super::discreet::Hidden;
 use super::failure::{Failure, Reach, broken, chain, ended_early};
 use super::session::Session;
@@ -100,6 +101,8 @@ pub(super) struct Wire {
     /// Who asks, among all who use the account: oCIS tells it of each change
     /// (protocol.md 9).
     pub(super) initiator: Option<Arc<str>>,
+    /// What files share on their way.
+    pub(super) budgets: Arc<Budgets>,
 }
 
 impl Wire {
@@ -275,6 +278,18 @@ pub(super) fn site_trouble(status: &serde_json::Value) -> Option<SiteTrouble> {
     }
 }
 
+/// Reads a body to its end; cut, or longer than `most` bytes, it is an error.
+pub(super) async fn whole(mut body: ByteStream, most: usize) -> Result<Vec<u8>, Failure> {
+    let mut whole = Vec::new();
+    while let Some(piece) = body.next().await {
+        whole.extend_from_slice(&piece?);
+        if whole.len() > most {
+            return Err(Failure::nonsense("a longer answer than there can be"));
+        }
+    }
+    Ok(whole)
+}
+
 /// An answer whose body has not been read.
 pub(super) struct Answer {
     pub(super) status: StatusCode,
@@ -376,15 +391,7 @@ impl Answer {
 
     /// Reads the whole body; cut, or longer than `most` bytes, it is an error.
     pub(super) async fn whole(self, most: usize) -> Result<Vec<u8>, Failure> {
-        let mut body = self.into_body();
-        let mut whole = Vec::new();
-        while let Some(piece) = body.next().await {
-            whole.extend_from_slice(&piece?);
-            if whole.len() > most {
-                return Err(Failure::nonsense("a longer answer than there can be"));
-            }
-        }
-        Ok(whole)
+        whole(self.into_body(), most).await
     }
 
     /// Reads the body up to `most` bytes; what is more, or cut, is left.

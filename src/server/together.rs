@@ -23,7 +23,7 @@ use bytes::Bytes;
 
 use super::dav::{Dav, Outcome};
 use super::failure::Failure;
-use super::request::{Load, Request};
+use super::request::{Load, Request, whole};
 use super::url::RESERVED;
 use super::{Family, ServerErrorKind, zip};
 use crate::model::{Name, RelPath};
@@ -213,7 +213,8 @@ impl Dav {
             return Err(Failure::nonsense("not a zip, or not as it is"));
         }
         let files: Vec<_> = wanted.iter().map(|file| (file.name.as_str(), file.size)).collect();
-        zip::unpack(&answer.whole(most(&files)).await?, &files)
+        let body = self.wire.down(answer.into_body());
+        zip::unpack(&whole(body, most(&files)).await?, &files)
     }
 }
 

@@ -243,7 +243,8 @@ impl Dav {
         last: bool,
     ) -> Outcome<()> {
         let progress = Arc::new(Progress::default());
-        let body = outgoing(source.part((!last).then_some(length)), length, progress.clone());
+        let body = self.wire.up(source.part((!last).then_some(length)));
+        let body = outgoing(body, length, progress.clone());
         let mut request = self.tus_request("PATCH", location.to_owned());
         request.headers.insert(UPLOAD_OFFSET, offset.into());
         request.headers.insert(CONTENT_LENGTH, length.into());

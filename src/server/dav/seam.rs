@@ -34,11 +34,12 @@ impl Server for Dav {
     }
 
     async fn get(&self, path: &RelPath) -> Result<Download> {
-        self.get_whole(path).await.map_err(self.told("GET", path))
+        self.get_whole(path).await.map(|got| self.wire.slowed(got)).map_err(self.told("GET", path))
     }
 
     async fn get_from(&self, path: &RelPath, from: &Resume) -> Result<Download> {
-        self.get_rest(path, from).await.map_err(self.told("GET", path))
+        let rest = self.get_rest(path, from).await.map(|got| self.wire.slowed(got));
+        rest.map_err(self.told("GET", path))
     }
 
     async fn get_together(&self, dir: &RelPath, wanted: &[Wanted]) -> Result<Vec<Option<Bytes>>> {
