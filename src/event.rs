@@ -183,7 +183,9 @@ impl Cause {
                 | Self::NameRefused
                 | Self::NameForbidden(_)
                 | Self::Quota
+                | Self::Reserve
                 | Self::Forbidden
+                | Self::NoDownload
         )
     }
 
@@ -194,6 +196,7 @@ impl Cause {
             | Self::Busy
             | Self::Locked
             | Self::MountGone
+            | Self::Reserve
             | Self::ServerTrouble
             | Self::Torn => true,
             Self::Waits(reason) => reason.passes(),
@@ -244,6 +247,8 @@ pub enum Cause {
     Changing,
     /// The local disk is full.
     DiskFull,
+    /// It would leave less of the local disk free than is wanted.
+    Reserve,
     /// The local disk failed.
     DiskBroken,
     /// Another disk is mounted there: not entered.

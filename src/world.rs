@@ -4,7 +4,7 @@ use crate::clock::Clock;
 use crate::disk::Disk;
 use crate::entropy::Entropy;
 use crate::event::Event;
-use crate::model::Timing;
+use crate::model::{Reserve, Timing};
 use crate::server::Server;
 
 /// What the engine of one pair works on: a disk, a server, a clock, a source
@@ -35,6 +35,10 @@ pub trait World {
     /// no such word (amendment 26).
     fn machine(&self) -> &str {
         ""
+    }
+    /// How much of the disk downloads leave free. It may change at any moment.
+    fn reserve(&self) -> Reserve {
+        Reserve::NOTHING
     }
     /// Tells what is going on. Must return at once.
     fn tell(&self, event: Event);

@@ -20,7 +20,8 @@ use super::naming;
 const TRIES: u32 = 3;
 
 /// What no repetition cures: tried once a run.
-const HOPELESS: &[Cause] = &[Cause::Quota, Cause::TooLarge, Cause::Forbidden, Cause::NoDownload];
+const HOPELESS: &[Cause] =
+    &[Cause::Quota, Cause::TooLarge, Cause::Forbidden, Cause::NoDownload, Cause::Reserve];
 
 fn is_hopeless(cause: &Cause) -> bool {
     HOPELESS.contains(cause) || is_about_the_name(cause)
@@ -37,8 +38,11 @@ const STALE_TRIES: u32 = 8;
 /// What could not be done in a run is tried again after so long, then after
 /// four times as long, and so on; as soon as something about it changes anyhow.
 const FIRST_PAUSE: Duration = Duration::from_secs(30);
-/// The longest of these pauses.
+/// The longest of these pauses,
 const LONGEST_PAUSE: Duration = Duration::from_secs(6 * 3600);
+/// and the longest where only room on this disk is missing: nothing tells when
+/// somebody makes some, and to look costs no more than to ask the disk.
+const LONGEST_FOR_ROOM: Duration = Duration::from_secs(120);
 
 /// What was seen of a node when it failed: when that changes, it is tried again.
 type Evidence = (Option<LocalSeen>, Option<RemoteSeen>);
@@ -76,7 +80,11 @@ impl Failure {
 
     /// How long it is left alone when it is given up.
     fn pause(&self) -> Duration {
-        FIRST_PAUSE.saturating_mul(4_u32.saturating_pow(self.runs)).min(LONGEST_PAUSE)
+        let longest = match self.cause {
+            Cause::Reserve => LONGEST_FOR_ROOM,
+            _ => LONGEST_PAUSE,
+        };
+        FIRST_PAUSE.saturating_mul(4_u32.saturating_pow(self.runs)).min(longest)
     }
 }
 

@@ -34,6 +34,7 @@ mod fetches;
 mod group;
 mod grown;
 mod guard;
+mod headroom;
 mod intent;
 mod lanes;
 mod leftovers;

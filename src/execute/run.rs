@@ -26,6 +26,7 @@ use crate::world::World;
 use super::claims::{Claim, Claims};
 use super::fetches::Crowds;
 use super::group::{Ended, Groups};
+use super::headroom::Headroom;
 use super::lanes::{Lane, Lanes};
 use super::outcome::Performed;
 use super::room::Room;
@@ -158,6 +159,7 @@ struct Runner<'a, W: World> {
     groups: Groups,
     claims: Claims,
     room: Room,
+    headroom: Headroom,
     twins: Twins,
     crowds: Crowds,
     held: BTreeMap<usize, Claim>,
@@ -211,6 +213,7 @@ impl<'a, W: World> Runner<'a, W> {
             groups: Groups::default(),
             claims: Claims::default(),
             room,
+            headroom: Headroom::default(),
             twins,
             crowds,
             held: BTreeMap::new(),
@@ -241,6 +244,7 @@ impl<'a, W: World> Runner<'a, W> {
     /// One thing after another, until nothing runs and nothing may start.
     async fn turn(&mut self) -> Result<(), EngineError> {
         self.room.ask(self.world.server(), self.journal.rows()).await;
+        self.headroom.measure(self.world.disk(), self.world.reserve()).await;
         loop {
             let blocked = self.start()?;
             if self.must_sync(blocked) {
@@ -286,8 +290,9 @@ impl<'a, W: World> Runner<'a, W> {
         let (rows, steps) = (self.journal.rows(), self.steps);
         let op = |step: usize| &steps[step].op;
         let (again, held) = self.room.settle(self.world.server(), rows, op).await;
-        let any = !(again.is_empty() && held.is_empty());
-        for step in again {
+        let here = self.headroom.settle();
+        let any = !(again.is_empty() && held.is_empty() && here.is_empty());
+        for step in again.into_iter().chain(here) {
             self.lanes.queue(self.lane[step], step);
         }
         for (step, cause) in held {
@@ -329,6 +334,9 @@ impl<'a, W: World> Runner<'a, W> {
 
     fn gather(&mut self, step: usize, mut performed: Performed) {
         self.room.ended(step, &performed.outcome);
+        for waiting in self.headroom.ended(step, &performed.outcome) {
+            self.lanes.queue(self.lane[waiting], waiting);
+        }
         if let Some(stop) = performed.stop.take() {
             self.run.stop.get_or_insert(stop);
         }

@@ -221,15 +221,18 @@ impl Source {
         Ok(staged)
     }
 
-    /// Amendment 36: better no first byte than no room for the last. The
-    /// displaced file takes no new room; it is only renamed.
+    /// Amendment 36: better no first byte than no room for the last, or than less
+    /// on the disk than its user wants to keep free. The displaced file takes no new room; it is only renamed.
     async fn need_room<W: World>(&self, world: &W, here: u64) -> Result<(), Refusal> {
-        let free = world.disk().space().await?.free;
-        let missing = self.row.seen.size.map(|size| size.saturating_sub(here));
-        if missing.is_some_and(|missing| missing > free) {
-            return Err(Refusal::failed(Cause::DiskFull));
+        let space = world.disk().space().await?;
+        let reserve = world.reserve().bytes(space.total);
+        match self.row.seen.size.map(|size| size.saturating_sub(here)) {
+            Some(missing) if missing > space.free => Err(Refusal::failed(Cause::DiskFull)),
+            Some(missing) if missing > 0 && missing > space.free.saturating_sub(reserve) => {
+                Err(Refusal::failed(Cause::Reserve))
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     async fn write<W: World>(

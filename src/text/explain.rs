@@ -26,6 +26,7 @@ pub fn cause(texts: &Texts, cause: &Cause) -> Said {
         Cause::Unwritable => "cause-unwritable",
         Cause::Changing => "cause-changing",
         Cause::DiskFull => "cause-disk-full",
+        Cause::Reserve => "cause-reserve",
         Cause::DiskBroken => "cause-disk-broken",
         Cause::Busy => "cause-busy",
         Cause::Locked => "cause-locked",

@@ -132,9 +132,11 @@ impl<W: World> Runner<'_, W> {
         Claim::of(self.journal.rows(), &self.steps[step].op)
     }
 
-    /// Takes what a step needs, if there is room for it on the server.
+    /// Takes what a step needs, if there is room for it on the server and here.
     fn admit(&mut self, step: usize) -> bool {
-        let admitted = self.room.admit(self.journal.rows(), step, &self.steps[step].op);
+        let (rows, op) = (self.journal.rows(), &self.steps[step].op);
+        // No step needs room on both sides.
+        let admitted = self.room.admit(rows, step, op) && self.headroom.admit(rows, step, op);
         if admitted {
             let claim = self.claim(step);
             self.claims.hold(&claim);

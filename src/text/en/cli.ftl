@@ -60,6 +60,8 @@ cause-changing = It changed while it was read.
     .remedy = It goes out when it is left alone for a moment.
 cause-disk-full = This computer’s disk is full.
     .remedy = Free some space. Nothing is deleted.
+cause-reserve = It would leave less free on this computer’s disk than is to stay free.
+    .remedy = Free some space, or lower “reserve” with “navette config set”. It waits; smaller files go on.
 cause-disk-broken = This computer’s disk did not answer as it should.
     .remedy = Check the disk or its connection, then run Navette again.
 cause-busy = It is open in another program here.
@@ -318,10 +320,29 @@ usage-overlap = { $path } overlaps { $other }, which is configured already.
 usage-trash-number = Nothing is put aside under the number { $number }.
     .remedy = “navette trash list” shows what is.
 
+usage-option-unknown = There is no option { $key }.
+    .remedy = “navette config list” shows all of them.
+usage-option-elsewhere = { $key } cannot be chosen for { $level ->
+        [account] one account
+        [folder] one folder
+       *[sync] everything
+    }.
+    .remedy = “navette config list” shows where it can.
+usage-option-bad = { $key } cannot be “{ $value }”.
+    .remedy = Write: { $forms }
+
 usage-holds-state = { $path } holds Navette’s own journal in { $state }.
     .remedy = Choose a folder that does not hold it, or another --state-dir.
 
 ## Settings and keychain
+
+config-line = { $key } = { $value } ({ $level ->
+        [sync] chosen for everything
+        [account] chosen for the account
+        [folder] chosen for the folder
+       *[none] as usual
+    })
+config-set = { $key } is now { $value }.
 
 settings-unwritable = { $path } cannot be written: { $reason }.
     .remedy = Check its permissions and the space on the disk.
@@ -538,6 +559,15 @@ time-just-now = just now
 time-ago = { $time } ago
 time-whole-minutes = { $minutes } min
 watch-starting = Opening the folder and the server.
+watch-spares-metered = Paused: the connection is metered.
+    .remedy = It goes on by itself on another network. “navette resume” goes on at once.
+watch-spares-battery = Paused: this computer runs on its battery.
+    .remedy = It goes on when plugged in. “navette resume” goes on at once.
+watch-spares-battery-low = Paused: the battery is low.
+    .remedy = It goes on when plugged in. “navette resume” goes on at once.
+watch-spares-hours = Paused until { $time }, outside of its hours.
+    .remedy = “navette resume” goes on at once.
+watch-settings-broken = The settings stay as they were.
 watch-syncing = Syncing: { $done } of { $steps } steps, { $bytes } of { $total }.
 watch-waiting = Something waits, and goes on by itself.
 watch-moving = { $path } is on its way.

@@ -60,6 +60,8 @@ cause-changing = Il a changé pendant sa lecture.
     .remedy = Il part dès qu’on le laisse un moment en repos.
 cause-disk-full = Le disque de cet ordinateur est plein.
     .remedy = Libérez de la place. Rien n’est supprimé.
+cause-reserve = Il laisserait sur le disque de cet ordinateur moins de place libre que voulu.
+    .remedy = Libérez de la place, ou baissez « reserve » avec « navette config set ». Il attend ; les fichiers plus petits continuent.
 cause-disk-broken = Le disque de cet ordinateur n’a pas répondu comme il faut.
     .remedy = Vérifiez le disque ou son branchement, puis relancez Navette.
 cause-busy = Il est ouvert ici dans un autre programme.
@@ -318,11 +320,29 @@ usage-overlap = { $path } recoupe { $other }, déjà configuré.
 usage-trash-number = Rien n’est mis de côté sous le numéro { $number }.
     .remedy = « navette trash list » montre ce qui l’est.
 
+usage-option-unknown = Il n’y a pas d’option { $key }.
+    .remedy = « navette config list » les montre toutes.
+usage-option-elsewhere = { $key } ne peut pas être choisi pour { $level ->
+        [account] un compte
+        [folder] un dossier
+       *[sync] tout
+    }.
+    .remedy = « navette config list » montre où il peut l’être.
+usage-option-bad = { $key } ne peut pas être « { $value } ».
+    .remedy = Écrivez : { $forms }
+
 usage-holds-state = { $path } contient le propre journal de Navette, dans { $state }.
     .remedy = Choisissez un dossier qui ne le contient pas, ou un autre --state-dir.
 
 ## Réglages et trousseau
 
+config-line = { $key } = { $value } ({ $level ->
+        [sync] choisi pour tout
+        [account] choisi pour le compte
+        [folder] choisi pour le dossier
+       *[none] comme d’habitude
+    })
+config-set = { $key } vaut maintenant { $value }.
 settings-unwritable = { $path } ne peut être écrit : { $reason }.
     .remedy = Vérifiez ses droits et la place sur le disque.
 settings-broken = Les réglages dans { $path } ne sont pas compréhensibles : { $reason }.
@@ -538,6 +558,15 @@ time-just-now = à l’instant
 time-ago = il y a { $time }
 time-whole-minutes = { $minutes } min
 watch-starting = Ouverture du dossier et du serveur.
+watch-spares-metered = En pause : la connexion est limitée.
+    .remedy = Reprend d’elle-même sur un autre réseau. « navette resume » reprend tout de suite.
+watch-spares-battery = En pause : cet ordinateur est sur batterie.
+    .remedy = Reprend une fois branché. « navette resume » reprend tout de suite.
+watch-spares-battery-low = En pause : la batterie est faible.
+    .remedy = Reprend une fois branché. « navette resume » reprend tout de suite.
+watch-spares-hours = En pause jusqu’à { $time }, hors de ses heures.
+    .remedy = « navette resume » reprend tout de suite.
+watch-settings-broken = Les réglages restent comme ils étaient.
 watch-syncing = Synchronisation : { $done } étapes sur { $steps }, { $bytes } sur { $total }.
 watch-waiting = Quelque chose attend et reprendra tout seul.
 watch-moving = { $path } est en route.

@@ -15,7 +15,7 @@ use navette::clock::{Clock, Moment};
 use navette::cloud::{Direct, SharedCloud};
 use navette::disk::SimDisk;
 use navette::event::{Event, Outcome};
-use navette::model::Timing;
+use navette::model::{Reserve, Timing};
 use navette::plan::Op;
 use navette::world::World;
 
@@ -148,6 +148,8 @@ pub struct SimWorld {
     pub anew: Rc<Cell<bool>>,
     /// Who else hears what the engine tells.
     pub hears: Rc<dyn Fn(&Event)>,
+    /// How much of its disk downloads leave free.
+    pub reserve: Rc<Cell<Reserve>>,
 }
 
 impl SimWorld {
@@ -165,6 +167,7 @@ impl SimWorld {
             open: Rc::default(),
             anew: Rc::default(),
             hears: Rc::new(|_| ()),
+            reserve: Rc::new(Cell::new(Reserve::NOTHING)),
         }
     }
 
@@ -246,6 +249,10 @@ impl World for SimWorld {
 
     fn machine(&self) -> &str {
         self.name
+    }
+
+    fn reserve(&self) -> Reserve {
+        self.reserve.get()
     }
 
     fn tell(&self, event: Event) {
