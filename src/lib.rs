@@ -21,6 +21,7 @@
 //! - [`log`]: what a watching Navette writes of its work.
 //! - [`relocate`]: moves the folder of a pair, also to another disk.
 //! - [`peer`]: what other clients have written down of a folder.
+//! - [`surroundings`]: metered connections, batteries, networks that come.
 //! - [`text`], [`cli`]: what people read and type.
 
 pub mod activity;
@@ -55,6 +56,7 @@ pub mod report;
 pub mod secret;
 pub mod server;
 pub mod settings;
+pub mod surroundings;
 pub mod text;
 pub mod watch;
 pub mod world;

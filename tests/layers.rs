@@ -56,7 +56,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // A server of our own.
     ("cloud", &["model", "mutant", "server", "clock"]),
     // What belongs to people.
-    ("settings", &["model"]),
+    ("settings", &["model", "clock"]),
+    ("surroundings", &["clock"]),
     // What other clients have written down.
     ("peer", &["model", "settings"]),
     // Moves a folder to another disk: its way leads out of any one root.
@@ -89,6 +90,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "engine",
             "settings",
             "secret",
+            "surroundings",
             "pair",
             "activity",
             "conflicts",
@@ -150,6 +152,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "report",
             "execute",
             "cloud",
+            "surroundings",
             "check",
             "diagnose",
             "doctor",

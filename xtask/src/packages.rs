@@ -57,6 +57,11 @@ const NEEDS: &[Need] = &[
         is_there: || Path::new("/usr/bin/owncloudcmd").exists(),
     },
     Need {
+        package: "dbus",
+        why: "is the bus on which the tests play the system",
+        is_there: || !cfg!(target_os = "linux") || answers("dbus-daemon"),
+    },
+    Need {
         package: "libfaketime",
         why: "makes the clock of a program jump",
         is_there: || !cfg!(target_os = "linux") || has_faketime(),
