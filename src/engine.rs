@@ -137,8 +137,16 @@ impl<W: World> Engine<W> {
     ///
     /// If a side cannot be asked.
     pub async fn stirs(&mut self) -> Result<bool, EngineError> {
-        let here = observe::stirs_here(&self.world, &mut self.memory).await?;
-        Ok(here || observe::stirs_there(&self.world, self.journal.rows()).await?)
+        Ok(self.stirs_here().await? || self.stirs_there().await?)
+    }
+
+    /// The same for the server alone. Whoever stops asking has changed nothing.
+    ///
+    /// # Errors
+    ///
+    /// If the server cannot be asked.
+    pub async fn stirs_there(&self) -> Result<bool, EngineError> {
+        observe::stirs_there(&self.world, self.journal.rows()).await
     }
 
     /// Looks and plans, and changes nothing on either side.

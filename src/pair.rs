@@ -1,8 +1,10 @@
 //! Puts the parts of one pair together: the one place that knows which disk,
 //! server, clock and journal the engine really works with.
 
+use std::cell::Cell;
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use thiserror::Error;
 
@@ -12,10 +14,10 @@ use crate::disk::{self, Native};
 use crate::entropy::SystemEntropy;
 use crate::event::Event;
 use crate::journal::{Journal, OnDisk};
-use crate::model::Timing;
+use crate::model::{Reserve, Timing};
 use crate::report::EngineError;
 use crate::secret::Secret;
-use crate::server::{ConnectError, Connection, Dav, Server};
+use crate::server::{Budget, ConnectError, Connection, Dav, Proxy, Server};
 use crate::settings::{self, Pair};
 use crate::world::World;
 
@@ -51,8 +53,21 @@ pub struct Opening {
     pub watched: bool,
     /// Writes down what is done.
     pub activity: Rc<Recorder>,
+    /// What it has to keep to.
+    pub terms: Terms,
     /// Hears what goes on.
     pub listener: Listener,
+}
+
+/// What the work on a pair has to keep to. What is shared may change meanwhile.
+#[derive(Clone, Debug, Default)]
+pub struct Terms {
+    /// How fast files go: each of these is kept to, and shared with others.
+    pub budgets: Vec<Arc<Budget>>,
+    /// How much of the disk downloads leave free.
+    pub reserve: Rc<Cell<Reserve>>,
+    /// What stands between this computer and the server.
+    pub proxy: Proxy,
 }
 
 /// Why a pair cannot be worked on.
@@ -95,6 +110,7 @@ pub struct Here<S> {
     timing: Timing,
     device: String,
     machine: String,
+    reserve: Rc<Cell<Reserve>>,
     listener: Listener,
 }
 
@@ -132,6 +148,10 @@ impl<S: Server> World for Here<S> {
         &self.machine
     }
 
+    fn reserve(&self) -> Reserve {
+        self.reserve.get()
+    }
+
     fn tell(&self, event: Event) {
         (self.listener)(event);
     }
@@ -147,6 +167,7 @@ impl<S> Here<S> {
             timing,
             device: device(),
             machine: settings::machine(),
+            reserve: Rc::default(),
             listener,
         }
     }
@@ -170,6 +191,8 @@ pub async fn open(opening: Opening) -> Result<Engine, OpenError> {
         space,
         user_id: opening.user_id,
         ca_file: opening.ca_file,
+        budgets: opening.terms.budgets,
+        proxy: opening.terms.proxy,
         ..Connection::new(server.url().clone(), user, opening.password)
     });
     let dav = dav.await?;
@@ -180,6 +203,7 @@ pub async fn open(opening: Opening) -> Result<Engine, OpenError> {
     };
     let mut world = Here::new(disk, dav, Timing::default(), Box::new(hears));
     world.device = opening.device.unwrap_or(world.device);
+    world.reserve = opening.terms.reserve;
     let journal = OnDisk::new(opening.state_dir);
     Ok(if opening.anew {
         Engine::open_anew(world, journal).await?

@@ -20,13 +20,21 @@
 //! account = "alice@cloud.example.org"
 //! remote_path = "/Documents"            # the folder on the server
 //! space = "2459b6b5$9a0e"               # optional, oCIS: the id of the space it is in
+//!
+//! [sync]                                # what is chosen for all ([`KEYS`]); accounts and
+//! upload_limit = "2 MB/s"               # folders may choose otherwise for themselves
 //! ```
 //!
-//! Imports `model` and nothing else of ours.
+//! Imports `model` and, to wait for changes of the file, `clock`.
 
 mod address;
 pub mod choice;
+mod chosen;
 mod document;
+mod follow;
+mod limits;
+mod options;
+mod pause_file;
 mod places;
 
 use std::io;
@@ -37,7 +45,12 @@ use thiserror::Error;
 use crate::model::{Choice, RelPath};
 
 pub use address::{Address, remote_path};
+pub use chosen::Scope;
 pub use document::Document;
+pub use follow::Follower;
+pub use limits::{Hours, OnBattery, OnMetered, Policy, ProxyChoice};
+pub use options::{KEYS, Key, Level, Options};
+pub use pause_file::PauseFile;
 pub use places::{Places, local_dir, overlap};
 
 /// A server with a login there.
@@ -208,6 +221,27 @@ pub enum SettingsError {
         /// The one that is configured.
         other: PathBuf,
     },
+    /// Nothing of this name can be chosen.
+    #[error("no such option: {0}")]
+    OptionUnknown(String),
+    /// It cannot be chosen there.
+    #[error("{key} is not an option of {level}")]
+    OptionElsewhere {
+        /// Its name.
+        key: &'static str,
+        /// Where it was to be chosen.
+        level: Level,
+    },
+    /// It cannot have this value.
+    #[error("{key} cannot be {value}: {forms}")]
+    OptionBad {
+        /// Its name.
+        key: &'static str,
+        /// The value.
+        value: String,
+        /// What it can be.
+        forms: &'static str,
+    },
     /// The folder holds the journal, which would then be synced itself.
     #[error("{path} holds the state in {state}")]
     HoldsState {
@@ -238,7 +272,10 @@ impl Settings {
     /// If the file cannot be read or understood.
     pub fn open(path: &Path) -> Result<Self> {
         let document = Document::open(path)?;
-        Ok(Self { accounts: document.accounts()?, folders: document.folders()?, document })
+        let (accounts, folders) = (document.accounts()?, document.folders()?);
+        let settings = Self { document, accounts, folders };
+        settings.check_options()?;
+        Ok(settings)
     }
 
     /// Returns keys of the file that this version does not know.

@@ -5,14 +5,17 @@
 //! One future a pair. What to do when is decided by [`Pace`]; how the pair
 //! stands is on its [`Board`]; what people want comes as [`Wishes`].
 
+mod circumstances;
 mod ears;
 mod hindrance;
+mod live;
 mod pace;
 mod reason;
 mod reopened;
 mod standing;
 mod wishes;
 
+use std::cell::Cell;
 use std::path::Path;
 use std::pin::pin;
 use std::sync::Arc;
@@ -32,7 +35,9 @@ use crate::world::World;
 
 use ears::Listener;
 
+pub use circumstances::{Circumstance, Circumstances};
 pub use ears::Ears;
+pub use live::{Choices, Live};
 pub use pace::{Hindrance, Next, Pace};
 pub use reopened::{Asks, Reopened};
 pub use standing::{Board, Progress, Standing, State};
@@ -68,6 +73,10 @@ pub trait Opens {
 
     /// The clock.
     fn clock(&self) -> &Self::Clock;
+    /// What the pair lives in.
+    fn circumstances(&self) -> Circumstances {
+        Circumstances::default()
+    }
     /// Opens the pair.
     async fn open(&self) -> Result<Engine<Self::World>, OpenError>;
     /// Lets the engine take what the settings say is kept here, as they are now.
@@ -90,7 +99,19 @@ pub trait Opens {
 pub async fn stay<O: Opens>(opens: &O, wishes: &Wishes, board: &Board) {
     let (pace, ears, listener) =
         (Pace::new(opens.clock().now()), Ears::default(), Listener::default());
-    let stay = Stay { opens, wishes, board, ears, listener: &listener, pace, engine: None };
+    let around = opens.circumstances();
+    let stay = Stay {
+        opens,
+        wishes,
+        board,
+        ears,
+        listener: &listener,
+        pace,
+        engine: None,
+        arrivals: around.arrivals(),
+        around,
+        waved: Cell::default(),
+    };
     tokio::select! {
         biased;
         () = stay.live() => {}
@@ -114,6 +135,12 @@ struct Stay<'a, O: Opens> {
     listener: &'a Listener,
     pace: Pace,
     engine: Option<Engine<O::World>>,
+    /// What the pair lives in.
+    around: Circumstances,
+    /// How many networks have come so far.
+    arrivals: u64,
+    /// Somebody wanted to go on although this holds.
+    waved: Cell<Option<Circumstance>>,
 }
 
 impl<O: Opens> Stay<'_, O> {
@@ -145,10 +172,16 @@ impl<O: Opens> Stay<'_, O> {
             }
             if wanted.now {
                 self.pace.wants(self.now());
+                self.waved.set(self.around.now(self.wall()));
             }
             self.take_heard();
+            self.take_arrivals();
             if let Some(pause) = wanted.pause {
                 self.pause(pause).await;
+                continue;
+            }
+            if let Some(circumstance) = self.spares() {
+                self.spare(circumstance).await;
                 continue;
             }
             let (turn, at) = match self.pace.next() {
@@ -171,6 +204,8 @@ impl<O: Opens> Stay<'_, O> {
             biased;
             () = self.wishes.told() => false,
             () = self.ears.told() => false,
+            () = self.around.arrives(self.arrivals) => false,
+            () = self.around.until(clock, |now| now != self.waved.get()) => false,
             () = stirred(self.engine.as_ref()) => true,
             () = sleep(clock, until.map(|until| until.saturating_sub(now))) => false,
         };
@@ -196,6 +231,32 @@ impl<O: Opens> Stay<'_, O> {
                     self.board.told(heard == Heard::Listening);
                 }
             }
+        }
+    }
+
+    /// Takes notice of networks that have come.
+    fn take_arrivals(&mut self) {
+        let arrivals = self.around.arrivals();
+        if std::mem::replace(&mut self.arrivals, arrivals) != arrivals {
+            self.pace.arrives(self.now(), self.chance());
+        }
+    }
+
+    /// Why the pair is to pause by itself now.
+    fn spares(&self) -> Option<Circumstance> {
+        stands(&self.waved, self.around.now(self.wall()))
+    }
+
+    /// Does nothing for as long as that holds.
+    async fn spare(&mut self, circumstance: Circumstance) {
+        self.board.spares(circumstance, self.wall());
+        tokio::select! {
+            biased;
+            () = self.wishes.told() => {}
+            () = self.around.until(self.opens.clock(), |now| now != Some(circumstance)) => {}
+        }
+        if self.around.now(self.wall()).is_none() {
+            self.pace.wants(self.now());
         }
     }
 
@@ -234,7 +295,16 @@ impl<O: Opens> Stay<'_, O> {
     /// Asks both sides whether a run would find anything.
     async fn ask(&mut self) {
         let Some(engine) = &mut self.engine else { return self.pace.wants(self.now()) };
-        match engine.stirs().await {
+        let here = engine.stirs_here().await;
+        let asked = match here {
+            Ok(false) => tokio::select! {
+                biased;
+                () = broken_off(self.opens.clock(), self.wishes, &self.around, &self.waved) => return,
+                there = engine.stirs_there() => there,
+            },
+            here => here,
+        };
+        match asked {
             Ok(true) => self.pace.found(self.now()),
             Ok(false) => {
                 self.pace.checked(self.now(), None);
@@ -263,7 +333,7 @@ impl<O: Opens> Stay<'_, O> {
             let mut running = pin!(engine.sync(&options));
             tokio::select! {
                 biased;
-                () = self.wishes.broken_off() => None,
+                () = broken_off(clock, self.wishes, &self.around, &self.waved) => None,
                 ended = &mut running => Some(ended),
             }
         };
@@ -307,7 +377,9 @@ impl<O: Opens> Stay<'_, O> {
         self.board.turn(State::Starting, self.wall());
         let opened = tokio::select! {
             biased;
-            () = self.wishes.broken_off() => return false,
+            () = broken_off(self.opens.clock(), self.wishes, &self.around, &self.waved) => {
+                return false;
+            }
             opened = self.opens.open() => opened,
         };
         match opened {
@@ -372,6 +444,30 @@ impl<O: Opens> Stay<'_, O> {
             tracing::warn!(%error, "closing");
         }
     }
+}
+
+/// Waits until what goes on is to be broken off: somebody wants it, or something
+/// holds that did not hold when it was wanted.
+async fn broken_off(
+    clock: &impl Clock,
+    wishes: &Wishes,
+    around: &Circumstances,
+    waved: &Cell<Option<Circumstance>>,
+) {
+    let spares = around.until(clock, |now| stands(waved, now).is_some());
+    tokio::select! {
+        () = wishes.broken_off() => {}
+        () = spares => {}
+    }
+}
+
+/// What of a circumstance stands in the way; nothing if somebody wanted to go on
+/// although it holds. Any other one ends that.
+fn stands(waved: &Cell<Option<Circumstance>>, now: Option<Circumstance>) -> Option<Circumstance> {
+    if now != waved.get() {
+        waved.set(None);
+    }
+    now.filter(|_| waved.get().is_none())
 }
 
 async fn stirred<W: World>(engine: Option<&Engine<W>>) {

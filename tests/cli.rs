@@ -4,6 +4,9 @@
 
 #[path = "cli/activity.rs"]
 mod activity;
+#[cfg(target_os = "linux")]
+#[path = "bus/mod.rs"]
+mod bus;
 #[path = "cli/choice.rs"]
 mod choice;
 #[cfg(unix)]
@@ -13,6 +16,9 @@ mod diagnose;
 mod doctor;
 #[path = "cli/explain.rs"]
 mod explain;
+#[cfg(unix)]
+#[path = "cli/limits.rs"]
+mod limits;
 #[cfg(unix)]
 #[path = "cli/relocate.rs"]
 mod relocate;

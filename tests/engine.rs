@@ -8,6 +8,8 @@
 mod activity;
 #[path = "engine/check.rs"]
 mod check;
+#[path = "engine/circumstances.rs"]
+mod circumstances;
 #[path = "engine/deleted.rs"]
 mod deleted;
 #[path = "engine/gates.rs"]
@@ -26,6 +28,8 @@ mod overload;
 mod pair;
 #[path = "engine/presumed.rs"]
 mod presumed;
+#[path = "engine/reserve.rs"]
+mod reserve;
 #[path = "engine/selection.rs"]
 mod selection;
 #[path = "engine/set_back.rs"]

@@ -9,7 +9,7 @@ use super::Watched;
 use crate::activity::Kept;
 use crate::event::Item;
 use crate::text::{self, Said, Texts};
-use crate::watch::{Pause, Progress, Standing, State};
+use crate::watch::{Circumstance, Pause, Progress, Standing, State};
 
 /// Items of a pair that are told one by one.
 const MOST: usize = 1000;
@@ -28,6 +28,7 @@ pub fn standing_of(texts: &Texts, watched: &Watched, now: i64) -> Value {
     let said = text::standing(texts, &standing, &host, &place, now);
     let until = match standing.state {
         State::Paused(Pause::Until(end)) => Some(end),
+        State::Spares(Circumstance::Hours(begin)) => Some(begin),
         _ => None,
     };
     let left = standing.left.iter().take(MOST);
@@ -52,7 +53,7 @@ pub fn standing_of(texts: &Texts, watched: &Watched, now: i64) -> Value {
         "user": watched.pair.user,
         "remote_path": format!("/{}", watched.pair.remote_path),
         "state": word(&standing),
-        "reason": standing.reason(),
+        "reason": reason(&standing),
         "said": spoken(&said),
         "since": standing.since,
         "checked": standing.checked,
@@ -111,8 +112,19 @@ fn word(standing: &Standing) -> &'static str {
         State::Syncing(_) => "syncing",
         State::Waiting => "waiting",
         State::NeedsYou => "needs-you",
-        State::Paused(_) => "paused",
+        State::Paused(_) | State::Spares(_) => "paused",
         State::Hindered(_) => "hindered",
         State::Stopped(_) => "stopped",
     }
+}
+
+/// Why it pauses by itself, is hindered or stopped: promised, too.
+fn reason(standing: &Standing) -> Option<&'static str> {
+    let State::Spares(circumstance) = standing.state else { return standing.reason() };
+    Some(match circumstance {
+        Circumstance::Metered => "metered",
+        Circumstance::Battery => "battery",
+        Circumstance::BatteryLow => "battery-low",
+        Circumstance::Hours(_) => "hours",
+    })
 }

@@ -14,6 +14,10 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// So many runs of what waits are waited for.
 const PATIENCE: u64 = 5;
 
+/// A pause by itself ends for whoever wants a sync; if it has not after so many
+/// questions, it is another one.
+const GLANCES: u32 = 25;
+
 /// Whether something that waits, and goes on by itself, is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Waits {
@@ -36,6 +40,7 @@ pub async fn sync(dir: &Path, params: &Value, waits: Waits) -> Result<Value, Ask
     // A run that goes on already has perhaps looked past what is meant.
     let wanted = runs(&before) + 1 + u64::from(is_at_work(&before));
     let clock = SystemClock::new();
+    let mut pauses = 0;
     loop {
         clock.sleep(PAUSE).await;
         let pair = first(dir, "status", params).await?;
@@ -43,7 +48,9 @@ pub async fn sync(dir: &Path, params: &Value, waits: Waits) -> Result<Value, Ask
         let goes_on = pair["state"] == "waiting"
             && waits == Waits::ForAWhile
             && runs(&pair) < wanted + PATIENCE;
-        if ran && !goes_on || pair["state"] == "paused" {
+        pauses = if pair["state"] == "paused" { pauses + 1 } else { 0 };
+        let paused = pauses > 0 && (pair["reason"].is_null() || pauses > GLANCES);
+        if ran && !goes_on || paused {
             return Ok(pair);
         }
     }

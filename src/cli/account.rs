@@ -2,7 +2,7 @@
 
 use crate::secret::Secret;
 use crate::secret::keychain::{self, KeychainError};
-use crate::server::{ConnectError, Dav};
+use crate::server::{ConnectError, Dav, Proxy};
 use crate::settings::{Account, Address, Settings, SettingsError};
 use crate::text;
 
@@ -56,8 +56,9 @@ pub(super) async fn added(
         return Err(SettingsError::AccountExists(account.name).into());
     }
     let secret = secret.or_else(|| password::ask(console, user, &account.server));
+    let proxy = sign_in::proxy(&settings, &account.name)?;
     let tried = match &secret {
-        Some(secret) => Some(known(&mut account, secret.clone()).await?),
+        Some(secret) => Some(known(&mut account, secret.clone(), &proxy).await?),
         None => None,
     };
     settings.add_account(account.clone())?;
@@ -69,14 +70,14 @@ pub(super) async fn added(
     if keep(console, account.name.clone(), secret).await
         && let Some(Ok(dav)) = tried
     {
-        exchange(console, &account, &dav).await;
+        exchange(console, &account, &dav, &proxy).await;
     }
     Ok(account)
 }
 
 /// Has the server make an app password, and keeps that one instead of the
 /// account's own, which is kept already: where anything fails, it stays so.
-async fn exchange(console: &Console, account: &Account, dav: &Dav) {
+async fn exchange(console: &Console, account: &Account, dav: &Dav, proxy: &Proxy) {
     let made = match dav.make_app_password(&sign_in::device_name()).await {
         Ok(Some(made)) => made,
         Ok(None) => return,
@@ -87,16 +88,16 @@ async fn exchange(console: &Console, account: &Account, dav: &Dav) {
         Ok(()) => console.say("account-app-password", &[("host", host.into())]),
         Err(error) => {
             tracing::warn!(%error, "the app password cannot be kept");
-            give_back(console, account, made).await;
+            give_back(console, account, made, proxy).await;
         }
     }
 }
 
 /// Gives an app password back to the server; of the account's own password
 /// nothing is to be given back.
-async fn give_back(console: &Console, account: &Account, password: Secret) {
+async fn give_back(console: &Console, account: &Account, password: Secret, proxy: &Proxy) {
     let host = account.server.host();
-    let left = match Dav::connect(sign_in::connection(account, password)).await {
+    let left = match Dav::connect(sign_in::connection(account, password, proxy)).await {
         Ok(dav) => match dav.give_back_app_password().await {
             Ok(true) => {
                 return console.say("account-app-password-gone", &[("host", host.into())]);
@@ -118,8 +119,9 @@ async fn give_back(console: &Console, account: &Account, password: Secret) {
 async fn known(
     account: &mut Account,
     secret: Secret,
+    proxy: &Proxy,
 ) -> Result<Result<Dav, ConnectError>, Failure> {
-    match Dav::connect(sign_in::connection(account, secret)).await {
+    match Dav::connect(sign_in::connection(account, secret, proxy)).await {
         Ok(dav) => {
             let told = |text: &str| (!text.is_empty()).then(|| text.to_owned());
             account.user_id = told(dav.user());
@@ -177,9 +179,10 @@ fn list(console: &Console) -> Result<(), Failure> {
 async fn remove(console: &Console, name: &str) -> Result<(), Failure> {
     let mut settings = open_settings(console)?;
     let account = settings.account(Some(name)).cloned();
+    let proxy = sign_in::proxy(&settings, name)?;
     settings.remove_account(name)?;
     if let (Ok(account), Ok(Some(password))) = (account, keychain::load(name.to_owned()).await) {
-        give_back(console, &account, password).await;
+        give_back(console, &account, password, &proxy).await;
     }
     match keychain::forget(name.to_owned()).await {
         // Where there is none, nothing was kept either.

@@ -8,9 +8,10 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::cloud::Dialect;
-use crate::model::RelPath;
+use crate::model::{Rate, RelPath};
 use crate::plan::AllowDeletes;
 use crate::report::SyncOptions;
+use crate::watch::Live;
 
 use choice::folder_path;
 pub(super) use choice::{IgnoreCommand, SelectArgs};
@@ -72,6 +73,9 @@ pub(super) enum Command {
     /// What is never synced
     #[command(subcommand)]
     Ignore(IgnoreCommand),
+    /// What can be chosen: limits, hours, pauses, the proxy
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Files that were put aside instead of being deleted or overwritten
     #[command(subcommand)]
     Trash(TrashCommand),
@@ -174,6 +178,12 @@ pub(super) struct SyncArgs {
     /// is deleted or overwritten for it
     #[arg(long, conflicts_with = "dry_run")]
     pub(super) start_anew: bool,
+    /// How fast files go up, as “2 MB/s”, “gentle” or “none” [default: as chosen by “navette config”]
+    #[arg(long, value_name = "RATE", value_parser = rate)]
+    pub(super) limit_up: Option<Rate>,
+    /// How fast files come down
+    #[arg(long, value_name = "RATE", value_parser = rate)]
+    pub(super) limit_down: Option<Rate>,
 }
 
 impl SyncArgs {
@@ -182,6 +192,12 @@ impl SyncArgs {
     pub(super) fn is_plain(&self) -> bool {
         self.options() == SyncOptions { no_wait: self.no_wait, ..SyncOptions::default() }
             && !self.start_anew
+            && self.limit_up.or(self.limit_down).is_none()
+    }
+
+    /// How fast bytes go, as far as it was typed.
+    pub(super) fn live(&self) -> Live {
+        Live::insisting(self.limit_up, self.limit_down)
     }
 
     /// The engine's options.
@@ -279,6 +295,11 @@ pub(super) struct PauseArgs {
 pub(super) struct ResumeArgs {
     /// The folder on this computer [default: all]
     pub(super) local_dir: Option<PathBuf>,
+}
+
+/// Reads how fast bytes may go.
+fn rate(text: &str) -> Result<Rate, String> {
+    Rate::parse(text).ok_or_else(|| format!("write it as {}", Rate::FORMS))
 }
 
 /// Reads a length of time, at least a second.
@@ -433,6 +454,50 @@ pub(super) enum FolderCommand {
         config: Option<PathBuf>,
         #[command(flatten)]
         sign_in: SignInArgs,
+    },
+}
+
+/// For whom something is chosen.
+#[derive(Debug, Args)]
+pub(super) struct ScopeArgs {
+    /// Only for the account of this name
+    #[arg(long, value_name = "NAME", conflicts_with = "folder")]
+    pub(super) account: Option<String>,
+    /// Only for this folder
+    #[arg(long, value_name = "LOCAL_DIR")]
+    pub(super) folder: Option<PathBuf>,
+}
+
+/// `navette config`.
+#[derive(Debug, Subcommand)]
+pub(super) enum ConfigCommand {
+    /// Show all options, with what holds and where that was chosen
+    List {
+        #[command(flatten)]
+        scope: ScopeArgs,
+    },
+    /// Show what holds for an option
+    Get {
+        /// Its name, as “config list” shows it
+        key: String,
+        #[command(flatten)]
+        scope: ScopeArgs,
+    },
+    /// Choose something; whoever watches folders takes it at once
+    Set {
+        /// Its name, as “config list” shows it
+        key: String,
+        /// The value
+        value: String,
+        #[command(flatten)]
+        scope: ScopeArgs,
+    },
+    /// Choose nothing any more: what is chosen more widely holds, or what is usual
+    Unset {
+        /// Its name, as “config list” shows it
+        key: String,
+        #[command(flatten)]
+        scope: ScopeArgs,
     },
 }
 

@@ -55,9 +55,8 @@ async fn add(console: &Console, line: &str, place: &Place<'_>) -> Result<Exit, F
         Place::Folder { dir, only_here } => {
             let path = folder(&settings, *dir)?.path.clone();
             match only_here {
-                true => {
-                    settings.choose(&path, |chosen| choice::add(&mut chosen.rules.folder, line))?
-                }
+                true => settings
+                    .change_choice(&path, |chosen| choice::add(&mut chosen.rules.folder, line))?,
                 false => choice::add_to_rules_file(&path, line)?,
             }
             Some(path)

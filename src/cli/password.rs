@@ -7,13 +7,27 @@ use std::path::Path;
 
 use crate::secret::Secret;
 use crate::secret::keychain::{self, KeychainError};
-use crate::settings::{Address, Pair};
+use crate::server::Proxy;
+use crate::settings::{Address, Pair, ProxyChoice};
 
 use super::console::Console;
 use super::failure::Failure;
 
 /// The variable of the environment that may hold it.
 const VARIABLE: &str = "NAVETTE_PASSWORD";
+
+/// The variable that may hold the password for a proxy.
+const PROXY_VARIABLE: &str = "NAVETTE_PROXY_PASSWORD";
+
+/// The proxy that is chosen, with its password, if one is given.
+pub(super) fn with_proxy(chosen: ProxyChoice) -> Proxy {
+    let given = || std::env::var(PROXY_VARIABLE).ok().map(Secret::new);
+    match chosen {
+        ProxyChoice::System => Proxy::System,
+        ProxyChoice::Direct => Proxy::Direct,
+        ProxyChoice::At(url) => Proxy::At { url, password: given() },
+    }
+}
 
 /// Returns the password that a file or the environment gives, if one does.
 pub(super) fn given(file: Option<&Path>) -> Result<Option<Secret>, Failure> {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::api::{self, AskError, Waits};
 use crate::settings::Places;
-use crate::watch::Selection;
+use crate::watch::{Live, Selection};
 
 use super::args::SelectArgs;
 use super::console::Console;
@@ -99,7 +99,7 @@ async fn asked(
 /// Opens the pair itself.
 async fn alone(console: &Console, args: &SelectArgs) -> Result<(Exit, Vec<Value>), Failure> {
     let (target, mut engine, progress) =
-        sync::open(console, &args.pair, &args.sign_in, false).await?;
+        sync::open(console, &args.pair, &args.sign_in, Live::default(), false).await?;
     target.heed(&mut engine)?;
     let selection = args.selection();
     let mut exit = Exit::Equal;

@@ -2,19 +2,28 @@
 
 use crate::pair::OpenError;
 use crate::secret::Secret;
-use crate::server::{ConnectError, Connection, SiteTrouble};
-use crate::settings::Account;
+use crate::server::{ConnectError, Connection, Proxy, SiteTrouble};
+use crate::settings::{Account, Scope, Settings};
 
 use super::failure::Failure;
+use super::password;
 
 /// What it takes to reach the whole storage of an account.
-pub(super) fn connection(account: &Account, password: Secret) -> Connection {
+pub(super) fn connection(account: &Account, password: Secret, proxy: &Proxy) -> Connection {
     let base = account.server.url().clone();
     Connection {
         user_id: account.user_id.clone(),
         ca_file: account.ca_file.clone(),
+        proxy: proxy.clone(),
         ..Connection::new(base, account.user.as_str(), password)
     }
+}
+
+/// The proxy of an account, which may be about to be added.
+pub(super) fn proxy(settings: &Settings, account: &str) -> Result<Proxy, Failure> {
+    let own = settings.options(&Scope::Account(account.to_owned()));
+    let options = own.or_else(|_| settings.options(&Scope::Everything))?;
+    Ok(password::with_proxy(options.proxy()))
 }
 
 /// What a server's list of signed-in devices shows: `Navette (desk; linux)`.

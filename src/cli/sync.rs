@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::activity::Recorder;
 use crate::pair::{self, Engine, Opening};
+use crate::watch::Live;
 
 use super::args::{PairArgs, PlanArgs, SignInArgs, SyncArgs};
 use super::console::Console;
@@ -18,7 +19,7 @@ pub(super) async fn sync(console: &Console, args: &SyncArgs) -> Result<Exit, Fai
         return Ok(exit);
     }
     let (target, mut engine, progress) =
-        open(console, &args.pair, &args.sign_in, args.start_anew).await?;
+        open(console, &args.pair, &args.sign_in, args.live(), args.start_anew).await?;
     let options = args.options();
     target.heed(&mut engine)?;
     let ended = tokio::select! {
@@ -40,7 +41,8 @@ pub(super) async fn sync(console: &Console, args: &SyncArgs) -> Result<Exit, Fai
 
 /// Shows what a sync would do.
 pub(super) async fn plan(console: &Console, args: &PlanArgs) -> Result<Exit, Failure> {
-    let (target, mut engine, progress) = open(console, &args.pair, &args.sign_in, false).await?;
+    let (target, mut engine, progress) =
+        open(console, &args.pair, &args.sign_in, Live::default(), false).await?;
     target.heed(&mut engine)?;
     let preview = engine.preview(&crate::report::SyncOptions::default()).await;
     progress.clear();
@@ -63,11 +65,13 @@ pub(super) async fn open(
     console: &Console,
     pair: &PairArgs,
     sign_in: &SignInArgs,
+    mut live: Live,
     anew: bool,
 ) -> Result<(Target, Engine, Rc<Progress>), Failure> {
     let target = Target::find(console, pair)?;
     takeover::remark(console, &target, pair.side.server.is_none());
     let password = password::find(console, sign_in.password_file.as_deref(), &target.pair).await?;
+    let terms = target.terms(&target.choices(&mut live)?)?;
     let progress = Progress::new(console.texts.clone());
     let listener = progress.clone();
     let opening = Opening {
@@ -80,6 +84,7 @@ pub(super) async fn open(
         anew,
         watched: false,
         activity: Rc::new(Recorder::new(&target.state_dir)),
+        terms,
         listener: Box::new(move |event| listener.tell(event)),
     };
     let opened = tokio::select! {

@@ -3,13 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use crate::model::RelPath;
-use crate::pair::{Chooses, Engine};
-use crate::settings::{Address, Pair, Places, Settings, local_dir, remote_path};
+use crate::pair::{Chooses, Engine, Terms};
+use crate::server::Proxy;
+use crate::settings::{Address, Pair, Places, Scope, Settings, local_dir, remote_path};
 use crate::text::Texts;
+use crate::watch::{Choices, Live};
 
 use super::args::{PairArgs, SideArgs};
 use super::console::Console;
 use super::failure::Failure;
+use super::password;
 
 /// A pair, and what else belongs to it on this computer.
 pub(super) struct Target {
@@ -23,6 +26,10 @@ pub(super) struct Target {
     pub(super) ca_file: Option<PathBuf>,
     /// What the settings say is kept here, if they know the pair.
     pub(super) chooses: Option<Chooses>,
+    /// What is configured, if the pair is.
+    pub(super) settings: Option<Settings>,
+    /// The name of its account.
+    pub(super) account: String,
 }
 
 impl Target {
@@ -32,13 +39,14 @@ impl Target {
         let local = local_dir(&args.local_dir);
         let side = &args.side;
         let mut chooses = None;
-        let (pair, user_id, ca_file) = match (&side.server, &side.user) {
+        let (pair, user_id, ca_file, settings, account) = match (&side.server, &side.user) {
             (Some(server), Some(user)) => {
                 let (local, server) = (local?, Address::parse(server)?);
                 let path = side.remote_path.as_deref().map(remote_path).transpose()?;
                 let remote_path = path.unwrap_or_else(RelPath::root);
                 let (user, space) = (user.clone(), side.space.clone());
-                (Pair { local, server, user, remote_path, space }, None, None)
+                let name = server.account_name(&user);
+                (Pair { local, server, user, remote_path, space }, None, None, None, name)
             }
             _ => {
                 let settings = open_settings(console)?;
@@ -53,7 +61,8 @@ impl Target {
                 let account = settings.account(Some(&folder.account))?;
                 chooses = Some(Chooses::new(Places::find()?.settings(), local));
                 let (user_id, ca_file) = (account.user_id.clone(), account.ca_file.clone());
-                (Pair::of(folder, account), user_id, ca_file)
+                let (pair, name) = (Pair::of(folder, account), account.name.clone());
+                (pair, user_id, ca_file, Some(settings), name)
             }
         };
         let state_dir = match &side.state_dir {
@@ -63,7 +72,7 @@ impl Target {
             None => Places::find()?.state_dir(&pair),
         };
         pair.check_state(&state_dir)?;
-        Ok(Self { pair, user_id, state_dir, ca_file, chooses })
+        Ok(Self { pair, user_id, state_dir, ca_file, chooses, settings, account })
     }
 
     /// Takes what the settings say is kept here, as they are now.
@@ -93,6 +102,25 @@ impl Target {
         }
         let args = dirs.into_iter().map(|local_dir| PairArgs { local_dir, side: side.clone() });
         args.map(|args| Self::find(console, &args)).collect()
+    }
+
+    /// What is chosen for it, now and later.
+    pub(super) fn choices(&self, live: &mut Live) -> Result<Choices, Failure> {
+        let scope = Scope::folder(&self.pair.local);
+        Ok(live.pair(self.settings.as_ref(), scope, &self.account)?)
+    }
+
+    /// What stands between this computer and its server.
+    pub(super) fn proxy(&self) -> Result<Proxy, Failure> {
+        let Some(settings) = &self.settings else { return Ok(Proxy::System) };
+        let options = settings.options(&Scope::folder(&self.pair.local))?;
+        Ok(password::with_proxy(options.proxy()))
+    }
+
+    /// What the work on it has to keep to.
+    pub(super) fn terms(&self, choices: &Choices) -> Result<Terms, Failure> {
+        let (budgets, reserve) = (choices.budgets.clone(), choices.reserve.clone());
+        Ok(Terms { budgets, reserve, proxy: self.proxy()? })
     }
 
     /// Makes a failure of the pair one of the command.

@@ -10,9 +10,10 @@ use crate::activity::Recorder;
 use crate::api::{self, Listener, Watched};
 use crate::clock::{Clock as _, SystemClock};
 use crate::secret::Secret;
-use crate::settings::Places;
+use crate::settings::{Follower, PauseFile, Places, Settings};
+use crate::surroundings::{Here, Senses as _, Told};
 use crate::text;
-use crate::watch::{Asks, Board, Reopened, State, Wishes, stay};
+use crate::watch::{Asks, Board, Circumstances, Live, Reopened, State, Wishes, stay};
 
 use super::args::{PairArgs, WatchArgs};
 use super::console::Console;
@@ -26,9 +27,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Keeps folders equal until somebody wants an end.
 pub(super) async fn watch(console: &Console, args: &WatchArgs) -> Result<Exit, Failure> {
     let clock = SystemClock::new();
+    let (mut live, around) = (Live::default(), Told::default());
     let mut pairs = Vec::new();
     for target in targets(console, args)? {
-        pairs.push(watched(console, args, target, &clock).await?);
+        pairs.push(watched(console, args, target, (&mut live, &around), &clock).await?);
     }
     let (reopened, watched): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
     let stays = reopened.iter().zip(&watched);
@@ -42,6 +44,8 @@ pub(super) async fn watch(console: &Console, args: &WatchArgs) -> Result<Exit, F
         _ = &mut living => {}
         () = serving => {}
         _ = telling => {}
+        () = follow(console, &live, &clock) => {}
+        () = sense(&around) => {}
     }
     watched.iter().for_each(|pair| pair.wishes.end());
     tokio::select! {
@@ -71,6 +75,7 @@ async fn watched(
     console: &Console,
     args: &WatchArgs,
     target: Target,
+    (live, around): (&mut Live, &Told),
     clock: &SystemClock,
 ) -> Result<(Reopened, Watched), Failure> {
     takeover::remark(console, &target, args.side.server.is_none());
@@ -81,7 +86,9 @@ async fn watched(
         Err(Failure::NoPassword | Failure::Keychain(_)) if args.local_dirs.is_empty() => None,
         found => Some(found?),
     };
-    let (board, wishes) = (Rc::new(Board::new(clock.wall())), Rc::new(Wishes::default()));
+    let choices = target.choices(live)?;
+    let wishes = Rc::new(Wishes::kept(PauseFile::of(&target.state_dir)));
+    let board = Rc::new(Board::new(clock.wall()));
     let activity = Rc::new(Recorder::new(&target.state_dir));
     let shown = console.clone();
     let watched = Watched {
@@ -93,6 +100,8 @@ async fn watched(
     };
     let reopened = Reopened {
         password: asks(file, kept, &target),
+        terms: target.terms(&choices)?,
+        circumstances: Circumstances::new(around.hear(), choices.policy),
         pair: target.pair,
         state_dir: target.state_dir,
         user_id: target.user_id,
@@ -117,6 +126,30 @@ fn asks(file: Option<PathBuf>, kept: Option<Secret>, target: &Target) -> Asks {
         let (server, user) = (server.clone(), user.clone());
         async move { password::again(file.as_deref(), &server, &user).await.or(kept) }.boxed_local()
     })
+}
+
+/// Takes what is chosen otherwise, whoever has written it into the settings.
+async fn follow(console: &Console, live: &Live, clock: &SystemClock) {
+    let Ok(path) = Places::find().map(|places| places.settings()) else {
+        return std::future::pending().await;
+    };
+    let mut follower = Follower::of(&path);
+    loop {
+        follower.changed(clock).await;
+        let taken = Settings::open(&path).and_then(|settings| live.take(&settings));
+        if let Err(error) = taken {
+            // A person may be in the midst of writing it.
+            let said = text::settings(&console.texts, &error);
+            console.remark(&said);
+            console.remark(&console.texts.explain("watch-settings-broken", &[]));
+        }
+    }
+}
+
+/// Listens to what the system tells of the surroundings, if it does.
+async fn sense(around: &Told) {
+    Here.sense(around).await;
+    std::future::pending().await
 }
 
 /// Answers others, if the system gives a socket for it.

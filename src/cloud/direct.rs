@@ -168,8 +168,10 @@ impl Direct {
     ) -> Result<(T, Fate)> {
         let fate = self.fate(sent.name, sent.path, None);
         yield_now().await;
-        if let Fate::Fail(kind) = fate {
-            return Err(sent.stopped(kind));
+        match fate {
+            Fate::Fail(kind) => return Err(sent.stopped(kind)),
+            Fate::Silent => std::future::pending().await,
+            _ => {}
         }
         let whole = self.whole(sent.path);
         let result = {

@@ -42,6 +42,8 @@ pub enum Fate {
     /// If it is a listing, it leaves one entry out, as if it were whole: the
     /// one of this number, counted round. In process only.
     Omit(u64),
+    /// If it reads, nobody ever answers. In process only.
+    Silent,
     /// If it is a listing of the root, it is that of a home which is not there,
     /// where the family shows such a one (protocol.md 0.1). In process only.
     Nobody,

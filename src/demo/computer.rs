@@ -67,6 +67,7 @@ impl Computer {
             anew: false,
             watched: false,
             activity: Rc::new(Recorder::new(&self.state)),
+            terms: pair::Terms::default(),
             device: Some(self.name.to_owned()),
             listener,
         })

@@ -56,7 +56,7 @@ impl Chooses {
             return Ok(());
         }
         let written = Settings::open(&self.settings).and_then(|mut settings| {
-            settings.choose(&self.local, |choice| choice.without.clone_from(&now))
+            settings.change_choice(&self.local, |choice| choice.without.clone_from(&now))
         });
         match written {
             Ok(()) => engine.heeded(now),

@@ -31,18 +31,18 @@ impl Connection {
         }
         let outfit = Outfit::of(self, &base).await?;
         let asked = |least: Version| {
-            let agent = outfit.agent().tls_info(true).tls_version_min(least).build();
+            let agent = outfit.agent().map(|agent| agent.tls_info(true).tls_version_min(least));
             let origin = base.clone();
-            async move { agent?.head(origin).send().await }
+            async move {
+                let away = |error: reqwest::Error| ConnectError::Unreachable(error.to_string());
+                agent?.build().map_err(away)?.head(origin).send().await.map_err(away)
+            }
         };
         // The library does not tell which version was agreed on; but it can be
         // told to accept only the newest.
         let (version, answer) = match asked(Version::TLS_1_3).await {
             Ok(answer) => ("1.3", answer),
-            Err(_) => {
-                let answer = asked(Version::TLS_1_2).await;
-                ("1.2", answer.map_err(|error| ConnectError::Unreachable(error.to_string()))?)
-            }
+            Err(_) => ("1.2", asked(Version::TLS_1_2).await?),
         };
         let seen = answer.extensions().get::<TlsInfo>().and_then(TlsInfo::peer_certificate);
         let read = seen.and_then(|certificate| read(version, certificate));

@@ -121,7 +121,7 @@ impl Settings {
     /// # Errors
     ///
     /// If it is not configured, or the file cannot be written.
-    pub fn choose(&mut self, path: &Path, change: impl FnOnce(&mut Choice)) -> Result<()> {
+    pub fn change_choice(&mut self, path: &Path, change: impl FnOnce(&mut Choice)) -> Result<()> {
         let at = self.folders.iter().position(|folder| folder.path == path);
         let at = at.ok_or_else(|| SettingsError::FolderUnknown(path.to_owned()))?;
         change(&mut self.folders[at].choice);
@@ -226,11 +226,11 @@ mod tests {
         let (dir, settings) = open(TEXT);
         let mut settings = settings.unwrap();
         let path = Path::new("/x");
-        settings.choose(path, |choice| add(&mut choice.rules.folder, "*.bak")).unwrap();
+        settings.change_choice(path, |choice| add(&mut choice.rules.folder, "*.bak")).unwrap();
         let file = dir.path().join("settings.toml");
         assert_eq!(std::fs::read_to_string(&file).unwrap(), TEXT, "nothing was changed");
         settings
-            .choose(path, |choice| {
+            .change_choice(path, |choice| {
                 choice.without.clear();
                 choice.rules.hidden = true;
                 choice.rules.largest = Some(1 << 20);

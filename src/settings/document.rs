@@ -3,8 +3,9 @@
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
+use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, TableLike, value};
 
+use super::options::{self, Level, Options};
 use super::{Account, Address, Folder, Result, SettingsError, choice, remote_path};
 
 /// The format that this version writes.
@@ -91,6 +92,47 @@ impl Document {
             .collect()
     }
 
+    /// Reads what is chosen for everything (no `at`), or in the account or folder
+    /// at this place of [`Self::accounts`] or [`Self::folders`].
+    ///
+    /// # Errors
+    ///
+    /// If a value is none that can be chosen.
+    pub fn options(&self, level: Level, at: usize) -> Result<Options> {
+        let table = match level {
+            Level::Sync => self.sync()?,
+            _ => self.tables(&level.to_string())?.nth(at).map(|table| table as &dyn TableLike),
+        };
+        let read = table.map_or(Ok(Options::default()), |table| Options::read(table, level));
+        read.map_err(|reason| broken(&self.path, reason))
+    }
+
+    /// Writes what is chosen in such a place, or takes it out.
+    pub fn choose(&mut self, level: Level, at: usize, key: &str, chosen: Option<&str>) {
+        let table = match level {
+            Level::Sync => {
+                let sync = self.toml.entry("sync").or_insert(Item::Table(Table::new()));
+                sync.as_table_like_mut()
+            }
+            _ => {
+                let tables = self.toml.get_mut(&level.to_string());
+                let tables = tables.and_then(Item::as_array_of_tables_mut);
+                tables.and_then(|tables| tables.get_mut(at)).map(|table| table as _)
+            }
+        };
+        let Some(table) = table else { return };
+        match chosen {
+            Some(text) => drop(table.insert(key, value(text))),
+            None => drop(table.remove(key)),
+        }
+    }
+
+    fn sync(&self) -> Result<Option<&dyn TableLike>> {
+        let Some(item) = self.toml.get("sync") else { return Ok(None) };
+        let table = item.as_table_like();
+        table.map(Some).ok_or_else(|| broken(&self.path, "sync: write it as [sync]".to_owned()))
+    }
+
     /// Returns the keys that this version does not know.
     pub fn unknown_keys(&self) -> Vec<String> {
         let known = |table: &str| -> Vec<&str> {
@@ -107,11 +149,19 @@ impl Document {
         };
         let mut unknown = Vec::new();
         for (key, item) in self.toml.iter() {
-            match item.as_array_of_tables() {
-                Some(tables) if !known(key).is_empty() => {
+            match (item.as_array_of_tables(), item.as_table_like()) {
+                (Some(tables), _) if !known(key).is_empty() => {
+                    let level = if key == "account" { Level::Account } else { Level::Folder };
                     let keys = tables.iter().flat_map(|table| table.iter().map(|(name, _)| name));
-                    let strange = keys.filter(|name| !known(key).contains(name));
+                    let strange = keys.filter(|name| {
+                        !known(key).contains(name) && !options::is_known(name, level)
+                    });
                     unknown.extend(strange.map(|name| format!("{key}.{name}")));
+                }
+                (_, Some(table)) if key == "sync" => {
+                    let keys = table.iter().map(|(name, _)| name);
+                    let strange = keys.filter(|name| !options::is_known(name, Level::Sync));
+                    unknown.extend(strange.map(|name| format!("sync.{name}")));
                 }
                 _ if key == "version" => {}
                 _ => unknown.push(key.to_owned()),
@@ -263,7 +313,7 @@ fn as_text(path: &Path) -> Result<&str> {
     path.to_str().ok_or_else(|| SettingsError::PathNotText(path.to_owned()))
 }
 
-fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+pub(super) fn write_whole(path: &Path, text: &str) -> io::Result<()> {
     let dir = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(dir)?;
     let mut file = tempfile::NamedTempFile::new_in(dir)?;

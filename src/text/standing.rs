@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Said, Texts, connect, engine};
 use crate::disk::WatchError;
 use crate::pair::OpenError;
-use crate::watch::{Pause, Standing, State};
+use crate::watch::{Circumstance, Pause, Standing, State};
 
 /// Returns how a pair stands, at `now` (seconds since 1970). `host` is the
 /// server's name, `place` where the journal lies.
@@ -31,6 +31,12 @@ pub fn standing(texts: &Texts, standing: &Standing, host: &str, place: &str, now
         State::Paused(Pause::Open) => texts.explain("state-paused", &[]),
         State::Paused(Pause::Until(end)) => {
             texts.explain("state-paused-until", &[("time", texts.date(*end).into())])
+        }
+        State::Spares(Circumstance::Metered) => texts.explain("watch-spares-metered", &[]),
+        State::Spares(Circumstance::Battery) => texts.explain("watch-spares-battery", &[]),
+        State::Spares(Circumstance::BatteryLow) => texts.explain("watch-spares-battery-low", &[]),
+        State::Spares(Circumstance::Hours(begin)) => {
+            texts.explain("watch-spares-hours", &[("time", texts.date(*begin).into())])
         }
         State::Hindered(error) | State::Stopped(error) => open(texts, error, host, place),
     }

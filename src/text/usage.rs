@@ -44,6 +44,18 @@ pub fn settings(texts: &Texts, error: &SettingsError) -> Said {
         E::Overlap { path: at, other } => {
             say("usage-overlap", &[path("path", at), path("other", other)])
         }
+        E::OptionUnknown(key) => say("usage-option-unknown", &[("key", key.as_str().into())]),
+        E::OptionElsewhere { key, level } => {
+            let level = level.to_string();
+            say("usage-option-elsewhere", &[("key", (*key).into()), ("level", level.into())])
+        }
+        E::OptionBad { key, value, forms } => {
+            let value = value.as_str().into();
+            say(
+                "usage-option-bad",
+                &[("key", (*key).into()), ("value", value), ("forms", (*forms).into())],
+            )
+        }
         E::HoldsState { path: at, state } => {
             say("usage-holds-state", &[path("path", at), path("state", state)])
         }

@@ -18,6 +18,11 @@ const FIRST_PAUSE: Duration = Duration::from_secs(5);
 /// The longest of them.
 const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 
+/// A network that has just come needs a moment,
+const ARRIVAL: Duration = Duration::from_millis(500);
+/// and not all who were waiting for it come at once.
+const ARRIVAL_SPREAD: Duration = Duration::from_millis(2500);
+
 /// What to do next, and when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
@@ -135,6 +140,16 @@ impl Pace {
         self.times = self.times.saturating_add(1);
         let spread = pause.mul_f64(0.2 * chance.clamp(0.0, 1.0));
         self.hindered = Some((hindrance, now + pause + spread));
+    }
+
+    /// A network has come, or come back: what went wrong with the one before may go
+    /// right now. `chance` as above.
+    pub fn arrives(&mut self, now: Moment, chance: f64) {
+        if let Some((Hindrance::Passing, until)) = self.hindered {
+            let soon = now + ARRIVAL + ARRIVAL_SPREAD.mul_f64(chance.clamp(0.0, 1.0));
+            self.hindered = Some((Hindrance::Passing, until.min(soon)));
+            self.times = 0;
+        }
     }
 
     /// What is next.
@@ -263,6 +278,27 @@ mod tests {
         let mut pace = rested();
         pace.hindered(at(0.0), Hindrance::Asked(at(120.0)), 0.0);
         assert_eq!(pace.next(), Next::Run(at(120.0)));
+    }
+
+    #[test]
+    fn a_network_that_comes_ends_the_pauses_of_the_one_before_and_no_other() {
+        let mut pace = rested();
+        for _ in 0..6 {
+            pace.hindered(at(0.0), Hindrance::Passing, 0.0);
+        }
+        assert_eq!(pace.next(), Next::Run(at(160.0)));
+        pace.arrives(at(7.0), 0.0);
+        assert_eq!(pace.next(), Next::Run(at(7.5)));
+        pace.arrives(at(7.1), 1.0);
+        assert_eq!(pace.next(), Next::Run(at(7.5)), "and never later than it was");
+        pace.hindered(at(8.0), Hindrance::Passing, 0.0);
+        assert_eq!(pace.next(), Next::Run(at(13.0)), "what goes wrong again begins anew");
+        pace.hindered(at(0.0), Hindrance::Asked(at(120.0)), 0.0);
+        pace.arrives(at(1.0), 0.0);
+        assert_eq!(pace.next(), Next::Run(at(120.0)), "the server has said how long");
+        let mut pace = rested();
+        pace.arrives(at(1.0), 0.0);
+        assert_eq!(pace.next(), Next::Ask(at(30.0)), "at rest nothing hurries");
     }
 
     #[test]

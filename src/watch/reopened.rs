@@ -5,12 +5,12 @@ use std::rc::Rc;
 
 use futures::future::{FutureExt as _, LocalBoxFuture};
 
-use super::{Board, Ears, Opens};
+use super::{Board, Circumstances, Ears, Opens};
 use crate::activity::Recorder;
 use crate::clock::{Clock as _, SystemClock};
 use crate::engine::Engine;
 use crate::event::Event;
-use crate::pair::{self, Chooses, Here, OpenError, Opening};
+use crate::pair::{self, Chooses, Here, OpenError, Opening, Terms};
 use crate::report::EngineError;
 use crate::secret::Secret;
 use crate::server::Dav;
@@ -34,6 +34,10 @@ pub struct Reopened {
     pub chooses: Option<Chooses>,
     /// Where its password is. It may have been changed since it was refused.
     pub password: Asks,
+    /// What the work has to keep to.
+    pub terms: Terms,
+    /// What the pair lives in.
+    pub circumstances: Circumstances,
     /// Shows how the pair stands.
     pub board: Rc<Board>,
     /// Writes down what is done.
@@ -52,6 +56,10 @@ impl Opens for Reopened {
         &self.clock
     }
 
+    fn circumstances(&self) -> Circumstances {
+        self.circumstances.clone()
+    }
+
     async fn open(&self) -> Result<Engine<Here<Dav>>, OpenError> {
         let password = (self.password)().await.ok_or(OpenError::NoPassword)?;
         let (board, listener, clock) =
@@ -66,6 +74,7 @@ impl Opens for Reopened {
             anew: false,
             watched: true,
             activity: self.activity.clone(),
+            terms: self.terms.clone(),
             listener: Box::new(move |event| {
                 board.hear(&event, clock.wall());
                 listener(&event);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+use super::circumstances::Circumstance;
 use super::reason;
 use super::wishes::Pause;
 use crate::disk::WatchError;
@@ -69,6 +70,8 @@ pub enum State {
     NeedsYou,
     /// Somebody wanted a pause.
     Paused(Pause),
+    /// It pauses by itself, for as long as that holds.
+    Spares(Circumstance),
     /// It cannot be worked on for now, and is tried again.
     Hindered(Arc<OpenError>),
     /// It cannot be worked on until somebody does something.
@@ -135,6 +138,17 @@ impl Board {
             let news = !matches!(standing.state, State::Paused(before) if before == pause);
             if news {
                 (standing.state, standing.since) = (State::Paused(pause), now);
+            }
+            news
+        });
+    }
+
+    /// It pauses by itself, perhaps since before.
+    pub(super) fn spares(&self, circumstance: Circumstance, now: i64) {
+        self.shown.send_if_modified(|standing| {
+            let news = !matches!(standing.state, State::Spares(before) if before == circumstance);
+            if news {
+                (standing.state, standing.since) = (State::Spares(circumstance), now);
             }
             news
         });

@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 use crate::engine::Selection;
+use crate::settings::PauseFile;
 
 /// How long a pair is to pause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub struct Wishes {
     /// Between two runs, in this order.
     selections: Mutex<Vec<Selection>>,
     told: Notify,
+    /// Where a pause is kept beyond this process.
+    file: Option<PauseFile>,
 }
 
 /// What is wanted now.
@@ -33,14 +36,34 @@ pub(super) struct Wanted {
 }
 
 impl Wishes {
+    /// With a pause that was wanted of an earlier process, and is kept for later ones.
+    pub fn kept(file: PauseFile) -> Self {
+        let pause = file.read().map(|end| end.map_or(Pause::Open, Pause::Until));
+        let wanted = Wanted { pause, ..Wanted::default() };
+        Self { wanted: Mutex::new(wanted), file: Some(file), ..Self::default() }
+    }
+
     /// Let it pause.
     pub fn pause(&self, pause: Pause) {
+        self.keep(Some(pause));
         self.tell(|wanted| wanted.pause = Some(pause));
     }
 
     /// Let it go on.
     pub fn resume(&self) {
+        self.keep(None);
         self.tell(|wanted| (wanted.pause, wanted.now) = (None, true));
+    }
+
+    /// Writes a pause down, as far as that is possible: it holds here anyhow.
+    fn keep(&self, pause: Option<Pause>) {
+        let end = pause.map(|pause| match pause {
+            Pause::Open => None,
+            Pause::Until(end) => Some(end),
+        });
+        if let Some(Err(error)) = self.file.as_ref().map(|file| file.write(end)) {
+            tracing::warn!(%error, "the pause is not kept");
+        }
     }
 
     /// Let it look at once, whatever it waits for; a pause stays.
@@ -88,6 +111,7 @@ impl Wishes {
 
     /// The pause is over.
     pub(super) fn wake(&self) {
+        self.keep(None);
         self.wanted().pause = None;
     }
 

@@ -158,6 +158,35 @@ fn a_proxy_that_is_gone_and_one_that_is_left_out_are_said() {
 }
 
 #[test]
+fn the_proxy_that_is_chosen_stands_above_that_of_the_environment_and_gets_its_password() {
+    let home = Home::new();
+    let add = ["account", "add", "--server", "https://storage.invalid", "--user", "alice"];
+    let chosen = proxy("407 Proxy Authentication Required");
+    let at = chosen.url().as_str().replace("http://", "http://me@");
+    let run = |words: &[&str], variables: &[(&str, &str)]| {
+        let mut command = home.navette(words);
+        command.envs(variables.iter().copied());
+        ended(command)
+    };
+    assert_eq!(run(&["config", "set", "proxy", &at], &[]).code, 0);
+    let other = proxy("403 Forbidden");
+    let (there, secret) = (other.url().to_string(), "open-sesame");
+    let added = run(&add, &[("HTTPS_PROXY", &there), ("NAVETTE_PROXY_PASSWORD", secret)]);
+    assert_eq!(added.code, 3, "{}", added.err);
+    assert!(added.err.contains("wants a login of its own"), "{}", added.err);
+    assert!(!added.err.contains(secret) && !added.out.contains(secret), "{}", added.err);
+    let heard = chosen.heard();
+    assert!(!heard.is_empty() && other.heard().is_empty());
+    // “me:open-sesame”, as proxies take it.
+    let login = Some("Basic bWU6b3Blbi1zZXNhbWU=");
+    assert!(heard.iter().all(|heard| heard.header("proxy-authorization") == login));
+
+    assert_eq!(run(&["config", "set", "proxy", "none"], &[]).code, 0);
+    let direct = run(&add, &[("HTTPS_PROXY", &there)]);
+    assert!(other.heard().is_empty(), "{} {}", direct.out, direct.err);
+}
+
+#[test]
 fn no_proxy_stands_before_this_computer() {
     let home = Home::new();
     let storage = Storage::start(&home, "nextcloud");

@@ -16,6 +16,16 @@ pub(crate) struct Watch<'a> {
 }
 
 impl<'a> Watch<'a> {
+    /// Watches what is configured, with a password from the usual file and these
+    /// variables.
+    pub(crate) fn configured(home: &'a Home, variables: &[(&str, &str)]) -> Self {
+        let mut command = std::process::Command::new(cargo_bin!("navette"));
+        command.env_clear().envs(home.environment()).envs(variables.iter().copied());
+        command.args(["watch", "--password-file", &home.password()]);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        Self { home, child: Some(command.spawn().unwrap()) }
+    }
+
     /// Watches the folder, and waits until others can ask how it stands.
     pub(crate) fn start(home: &'a Home, url: &str) -> Self {
         Self::with(home, url, &[])
@@ -235,11 +245,7 @@ fn a_folder_whose_disk_is_away_keeps_no_other_from_being_watched() {
         assert_eq!(home.run(&words).0, 0, "{folder}");
     }
     fs::remove_dir_all(&away).unwrap();
-    let mut command = std::process::Command::new(cargo_bin!("navette"));
-    command.env_clear().envs(home.environment());
-    command.args(["watch", "--password-file", &password]);
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    let watch = Watch { home: &home, child: Some(command.spawn().unwrap()) };
+    let watch = Watch::configured(&home, &[]);
     watch.until("watched", |pair| pair["state"] == "up-to-date");
     let status = watch.status();
     assert_eq!(status["pairs"][1]["state"], "hindered", "{status:#}");

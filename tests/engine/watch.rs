@@ -13,19 +13,20 @@ use navette::event::Event;
 use navette::journal::InMemory;
 use navette::pair::OpenError;
 use navette::server::{Heard, Server as _, ServerErrorKind as Failed};
-use navette::watch::{Board, Ears, Opens, Pause, State, Wishes, stay};
+use navette::watch::{Board, Circumstances, Ears, Opens, Pause, State, Wishes, stay};
 use navette_sim::world::{SimClock, SimWorld, Turn, run};
 
 use super::Pair;
 
 /// Opens the pair of a test, and counts how often.
-struct Opening<'a> {
+pub(crate) struct Opening<'a> {
     world: &'a SimWorld,
     journal: &'a InMemory,
-    times: Cell<u32>,
+    pub(crate) times: Cell<u32>,
     /// The ears that listen to a server that tells, if it is one.
     ears: RefCell<Option<Ears>>,
     tells: bool,
+    around: Circumstances,
 }
 
 impl Opens for Opening<'_> {
@@ -34,6 +35,10 @@ impl Opens for Opening<'_> {
 
     fn clock(&self) -> &SimClock {
         &self.world.clock
+    }
+
+    fn circumstances(&self) -> Circumstances {
+        self.around.clone()
     }
 
     async fn open(&self) -> Result<Engine<SimWorld>, OpenError> {
@@ -48,19 +53,19 @@ impl Opens for Opening<'_> {
 }
 
 /// Somebody at a pair that is watched.
-struct Day<'a> {
-    pair: &'a Pair,
-    wishes: &'a Wishes,
+pub(crate) struct Day<'a> {
+    pub(crate) pair: &'a Pair,
+    pub(crate) wishes: &'a Wishes,
     board: &'a Board,
-    opening: &'a Opening<'a>,
+    pub(crate) opening: &'a Opening<'a>,
 }
 
 impl Day<'_> {
-    async fn seconds(&self, seconds: u64) {
+    pub(crate) async fn seconds(&self, seconds: u64) {
         self.pair.world.clock.sleep(Duration::from_secs(seconds)).await;
     }
 
-    fn requests(&self) -> u64 {
+    pub(crate) fn requests(&self) -> u64 {
         self.pair.world.server.requests()
     }
 
@@ -69,12 +74,12 @@ impl Day<'_> {
         self.opening.ears.borrow().as_ref().unwrap().hear(heard);
     }
 
-    fn state(&self) -> State {
+    pub(crate) fn state(&self) -> State {
         self.board.now().state
     }
 }
 
-fn watched(dialect: Dialect, files: &[&str]) -> Pair {
+pub(crate) fn watched(dialect: Dialect, files: &[&str]) -> Pair {
     let pair = Pair::on_disk(dialect, SimConfig { watched: true, ..SimConfig::default() });
     files.iter().for_each(|path| pair.write_here(path, path));
     pair
@@ -88,12 +93,22 @@ fn day(pair: &Pair, story: impl AsyncFnOnce(&Day<'_>)) {
 
 /// As [`day`], with a server that tells of changes, if it does.
 fn day_with(pair: &Pair, tells: bool, story: impl AsyncFnOnce(&Day<'_>)) {
+    day_in(pair, tells, Circumstances::default(), story);
+}
+
+/// As [`day`], in such circumstances.
+pub(crate) fn day_in(
+    pair: &Pair,
+    tells: bool,
+    around: Circumstances,
+    story: impl AsyncFnOnce(&Day<'_>),
+) {
     let (wishes, board) = (Wishes::default(), Rc::new(Board::new(0)));
     let shown = board.clone();
     let hears = Rc::new(move |event: &Event| shown.hear(event, 0));
     let world = SimWorld { hears, ..pair.world.clone() };
     let (times, ears) = (Cell::new(0), RefCell::new(None));
-    let opening = Opening { world: &world, journal: &pair.journal, times, ears, tells };
+    let opening = Opening { world: &world, journal: &pair.journal, times, ears, tells, around };
     let day = Day { pair, wishes: &wishes, board: &board, opening: &opening };
     let living = async {
         day.seconds(20).await;

@@ -1,0 +1,129 @@
+//! What of the settings may change while pairs are watched, and holds at once:
+//! how fast bytes go, when a pair pauses by itself, what stays free on the disk.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use crate::model::{Rate, Reserve};
+use crate::server::Budget;
+use crate::settings::{Options, Policy, Result, Scope, Settings};
+
+/// The choices of a process.
+#[derive(Debug, Default)]
+pub struct Live {
+    /// What all pairs share.
+    all: Arc<Budget>,
+    /// What the pairs of an account share besides.
+    accounts: BTreeMap<String, Arc<Budget>>,
+    pairs: Vec<(Scope, watch::Sender<Policy>, Rc<Cell<Reserve>>)>,
+    /// How fast bytes go up and down whatever the settings say.
+    insisted: (Option<Rate>, Option<Rate>),
+}
+
+/// What is chosen for one pair, as it changes.
+#[derive(Clone, Debug)]
+pub struct Choices {
+    /// How fast files go: that of the process, and that of the account.
+    pub budgets: Vec<Arc<Budget>>,
+    /// What stays free on the disk.
+    pub reserve: Rc<Cell<Reserve>>,
+    /// When it pauses by itself.
+    pub policy: watch::Receiver<Policy>,
+}
+
+impl Live {
+    /// Whatever the settings say, so much goes up and down, where something is said.
+    pub fn insisting(up: Option<Rate>, down: Option<Rate>) -> Self {
+        let live = Self { insisted: (up, down), ..Self::default() };
+        live.all.turn(up.unwrap_or_default(), down.unwrap_or_default());
+        live
+    }
+
+    /// The choices for the pair at `scope`, of that account, as `settings` have them;
+    /// without settings, the usual ones.
+    ///
+    /// # Errors
+    ///
+    /// If the settings do not know it.
+    pub fn pair(
+        &mut self,
+        settings: Option<&Settings>,
+        scope: Scope,
+        account: &str,
+    ) -> Result<Choices> {
+        let own = self.accounts.entry(account.to_owned()).or_default().clone();
+        let (policy, reserve) = (watch::Sender::default(), Rc::new(Cell::default()));
+        let choices = Choices {
+            budgets: vec![self.all.clone(), own],
+            reserve: reserve.clone(),
+            policy: policy.subscribe(),
+        };
+        self.pairs.push((scope, policy, reserve));
+        settings.map_or(Ok(()), |settings| self.take(settings))?;
+        Ok(choices)
+    }
+
+    /// From now on these settings hold.
+    ///
+    /// # Errors
+    ///
+    /// If they do not know a pair any more; for that one nothing changes.
+    pub fn take(&self, settings: &Settings) -> Result<()> {
+        let ((up, down), common) = (self.insisted, settings.options(&Scope::Everything)?.rates());
+        self.all.turn(up.unwrap_or(common.0), down.unwrap_or(common.1));
+        for (account, budget) in &self.accounts {
+            let own = settings.own_options(account).rates();
+            let (free_up, free_down) = (up.map(|_| Rate::Free), down.map(|_| Rate::Free));
+            budget.turn(free_up.unwrap_or(own.0), free_down.unwrap_or(own.1));
+        }
+        let mut unknown = Ok(());
+        for (scope, policy, reserve) in &self.pairs {
+            match settings.options(scope) {
+                Ok(options) => set(&options, policy, reserve),
+                Err(error) => unknown = Err(error),
+            }
+        }
+        unknown
+    }
+}
+
+fn set(options: &Options, policy: &watch::Sender<Policy>, reserve: &Cell<Reserve>) {
+    let decided = options.policy();
+    policy.send_if_modified(|before| std::mem::replace(before, decided) != decided);
+    reserve.set(options.reserve());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::OnMetered;
+
+    #[test]
+    fn changed_settings_hold_at_once_for_all_that_share_them() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("settings.toml");
+        let text = |more: &str| {
+            let text = format!(
+                "[[account]]\nname = \"w\"\nserver = \"https://w.org\"\nuser = \"a\"\n\
+                 [[folder]]\npath = \"/x\"\naccount = \"w\"\nremote_path = \"/x\"\n\
+                 [[folder]]\npath = \"/y\"\naccount = \"w\"\nremote_path = \"/y\"\n{more}"
+            );
+            std::fs::write(&path, text).unwrap();
+            Settings::open(&path).unwrap()
+        };
+        let (mut live, before) = (Live::default(), text("reserve = \"1 GB\"\n"));
+        let pairs = ["/x", "/y"]
+            .map(|path| live.pair(Some(&before), Scope::Folder(path.into()), "w").unwrap());
+        assert_eq!(pairs[1].reserve.get(), Reserve::Bytes(1_000_000_000));
+        for (one, other) in pairs[0].budgets.iter().zip(&pairs[1].budgets) {
+            assert!(Arc::ptr_eq(one, other), "both share the budgets");
+        }
+        live.take(&text("[sync]\non_metered = \"go-on\"\n")).unwrap();
+        assert_eq!(pairs[1].reserve.get(), Reserve::Usual);
+        assert_eq!(pairs[0].policy.borrow().on_metered, OnMetered::GoOn);
+    }
+}
