@@ -6,6 +6,7 @@ mod foreseen;
 mod gates;
 mod ledger;
 mod naming;
+mod owed;
 mod presumed;
 mod records;
 mod review;

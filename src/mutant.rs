@@ -90,6 +90,8 @@ mutants! {
         TornListingBelieved,
         /// What has just vanished here is gone at once.
         GoneAtOnce,
+        /// A look lasts no time: what happens in its midst lies in the future.
+        LookLastsNoTime,
         /// What cannot be read here is gone.
         UnreadableIsGone,
         /// A share that vanishes is deleted here.
@@ -110,6 +112,8 @@ mutants! {
         OldJournalTrusted,
         /// After the loss of the journal, what was deleted there is sent again.
         DiscardedSentAgain,
+        /// A gate forgets what was agreed before the looks that are owed.
+        OwedForgotten,
     }
     Guards {
         /// A local file is as it was observed if its id is the same.
@@ -136,6 +140,8 @@ mutants! {
         ZipUnproved,
         /// What a move carried along counts as known.
         MoveCarriesUnread,
+        /// What a listing leaves out has come by a request for many files.
+        UnlistedIsOurs,
     }
     Durability {
         /// A fetched file is shown before its bytes are durable.

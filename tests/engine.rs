@@ -24,6 +24,8 @@ mod lost;
 mod moves;
 #[path = "engine/overload.rs"]
 mod overload;
+#[path = "engine/owed.rs"]
+mod owed;
 #[path = "engine/pair.rs"]
 mod pair;
 #[path = "engine/presumed.rs"]

@@ -46,7 +46,9 @@ impl Direct {
         let folder = shown.kind == Kind::Dir;
         // ownCloud 10 says the id in the address.
         let id = shows.ids || self.family() == Family::OwnCloud10;
+        let named = self.family() == Family::Ocis && !key.contains('/');
         Some(Discarded {
+            perhaps_id: shown.file_id.clone().filter(|_| named),
             key,
             location,
             at: Some(item.at),

@@ -13,6 +13,7 @@ use crate::report::{End, EngineError, Gate, Item, Report};
 use crate::server::Resource;
 use crate::world::World;
 
+use super::owed;
 use super::selection::Choosing;
 
 /// What the marker in the folder says.
@@ -71,7 +72,7 @@ pub(super) async fn check_marker<W: World>(
     // was edited since, if this is the folder that it was kept for.
     if known && !(is_ours && matches!(health, Health::Restored { .. })) {
         tracing::warn!("folder and journal do not fit together: starting from a comparison");
-        forget_agreement(journal)?;
+        forget_agreement(world, journal).await?;
     }
     if known || was_synced {
         let pair = PairState { merging: true, ..journal.rows().pair.clone() };
@@ -114,7 +115,7 @@ pub(super) async fn start_anew<W: World>(
     if let Some(marker) = read_marker(world).await? {
         remember_name(world, journal, marker)?;
     }
-    forget_agreement(journal)?;
+    forget_agreement(world, journal).await?;
     let remote: Vec<Change> =
         journal.rows().remote.keys().map(|&node| Change::Remote(node, None)).collect();
     let pair = PairState {
@@ -164,7 +165,9 @@ fn remember_name<W: World>(
     Ok(journal.commit(vec![Change::Pair(Box::new(pair))])?)
 }
 
-fn forget_agreement(journal: &mut Journal) -> Result<(), EngineError> {
+/// Forgets what was agreed, after the looks that only it can explain.
+async fn forget_agreement<W: World>(world: &W, journal: &mut Journal) -> Result<(), EngineError> {
+    owed::look_first(world, journal).await?;
     let rows = journal.rows();
     let base = rows.base.keys().map(|&node| Change::Base(node, None));
     let local = rows.local.keys().map(|&node| Change::Local(node, None));

@@ -12,6 +12,7 @@ use futures::future::join_all;
 
 use crate::event::{Event, Outcome};
 use crate::model::{Digest, Folding, Name, RelPath};
+use crate::mutant::{Mutant, broken};
 use crate::server::{
     Effect, Part, Result, Server as _, ServerError, ServerErrorKind, Together, Written,
 };
@@ -43,7 +44,8 @@ impl Unmarked {
     /// what a listing leaves out nothing is known.
     fn may_be_marked(&self, path: &RelPath, name: &Name) -> bool {
         let names = self.0.get(&folder_of(path)).and_then(Option::as_ref);
-        names.is_none_or(|names| !names.contains(&key(name)))
+        let is_known = |names: &BTreeSet<Name>| names.contains(&key(name));
+        !names.is_some_and(is_known) && !broken(Mutant::UnlistedIsOurs)
     }
 }
 

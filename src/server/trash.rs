@@ -30,6 +30,11 @@ pub struct Discarded {
     pub kind: Kind,
     /// Its id, which a restoration keeps.
     pub file_id: Option<String>,
+    /// What may be its id: oCIS names what was deleted by it, but for what lies
+    /// in a deleted folder; the storage driver `posix` of OpenCloud names it by
+    /// chance (reva, `decomposedfs/recycle.go`, `posix/trashbin`). So it says
+    /// something only if something is known by that id.
+    pub perhaps_id: Option<String>,
     /// Its version.
     pub etag: Option<Etag>,
     /// The checksum that the server vouches for.
@@ -97,6 +102,14 @@ impl Bin {
         Some(below.iter().fold(RelPath::root(), |path, name| path.join(name)))
     }
 
+    /// The id that something of this space has if `key` is the last part of it;
+    /// none of what lies in a deleted folder.
+    fn id_in_space(&self, key: &str) -> Option<String> {
+        let names = self.root.names(&RelPath::root());
+        let space = std::str::from_utf8(names.last()?).ok()?;
+        (!key.contains('/')).then(|| format!("{space}!{key}"))
+    }
+
     fn item(&self, family: Family, shown: &Shown) -> Option<Discarded> {
         let props = shown.props.as_ref()?;
         let names = self.names_of(&shown.href)?;
@@ -107,6 +120,10 @@ impl Bin {
         let number = |text: &Option<String>| text.as_deref().and_then(|text| text.parse().ok());
         let etag = |props: &Props| props.etag.as_deref().and_then(Etag::parse);
         let last = || key.rsplit('/').next().map(str::to_owned);
+        let perhaps_id = match family {
+            Family::Ocis => self.id_in_space(&key),
+            _ => None,
+        };
         Some(Discarded {
             location,
             at: props.deleted.as_deref().and_then(|text| text.parse().ok()),
@@ -115,6 +132,7 @@ impl Bin {
                 Family::OwnCloud10 => last(),
                 _ => props.file_id.clone().filter(|id| !id.is_empty()),
             },
+            perhaps_id,
             etag: etag(props).filter(|_| family == Family::OwnCloud10 && !folder),
             sha1: props.checksums.as_deref().and_then(sha1_of).filter(|_| !folder),
             size: number(&props.size).or_else(|| number(&props.length).filter(|_| !folder)),

@@ -56,6 +56,7 @@ async fn ask_all(dav: &Dav) {
         at: None,
         kind: Kind::File,
         file_id: None,
+        perhaps_id: None,
         etag: None,
         sha1: None,
         size: None,

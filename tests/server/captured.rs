@@ -168,6 +168,7 @@ fn deleted_folder() -> Discarded {
         at: None,
         kind: Kind::Dir,
         file_id: None,
+        perhaps_id: None,
         etag: None,
         sha1: None,
         size: None,

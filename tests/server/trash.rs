@@ -29,6 +29,25 @@ async fn what_was_deleted_comes_back_from_the_trash() {
     }
 }
 
+/// Its own trash says no ids, but calls what was deleted by the last part of one.
+#[tokio::test]
+async fn ocis_names_what_was_deleted_by_its_id() {
+    with(family(Dialect::Ocis), async |_, base| {
+        let dav = connected(&base).await;
+        dav.make_dir(&path("d")).await.unwrap();
+        put(&dav, "d/f", &Guard::Absent, b"theirs").await.unwrap();
+        let id = dav.stat(&path("d")).await.unwrap().unwrap().seen.file_id;
+        dav.delete(&path("d"), &Guard::Present).await.unwrap();
+        let trash = dav.trash(None).await.unwrap();
+        let [item] = trash.as_slice() else { panic!("{trash:?}") };
+        assert!(id.is_some() && item.file_id.is_none());
+        assert_eq!(item.perhaps_id, id);
+        let inside = dav.trash(Some(item)).await.unwrap();
+        assert_eq!(inside[0].perhaps_id, None, "in a folder it goes by its name");
+    })
+    .await;
+}
+
 /// Nextcloud is told no place: it finds another name itself where that of the
 /// deleted file is taken.
 #[tokio::test]

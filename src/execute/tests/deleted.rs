@@ -7,7 +7,7 @@ use super::lab::{Lab, path};
 use crate::cloud::{Dialect, Fate, Request};
 use crate::disk::sim::SimConfig;
 use crate::event::Outcome;
-use crate::model::{NodeId, Side};
+use crate::model::{Body, Content, NodeId, Side, Stand};
 use crate::plan::Op;
 use crate::server::{Server as _, ServerErrorKind};
 
@@ -90,7 +90,33 @@ fn a_file_edited_while_it_was_deleted_comes_back() {
         let seen = seen_there(&lab);
         assert_eq!(seen.len(), 1, "{dialect:?}: {seen:?}");
         assert_eq!(lab.bytes_there(&seen[0]).unwrap(), "theirs, longer");
-        assert!(lab.rows().remote.contains_key(&file));
+        let row = &lab.rows().remote[&file];
+        if row.stand == Stand::Parked {
+            // Nobody has read it, and another one of its second may follow.
+            assert!(row.racy && row.entry.body == Body::File(Content::Unread), "{dialect:?}");
+        }
+        assert_eq!(row.stand == Stand::Parked, dialect == Dialect::Plain, "{dialect:?}");
+    }
+}
+
+/// Of the very length of what was to go: only its id tells it.
+#[test]
+fn what_was_moved_to_the_place_of_a_dying_file_comes_back() {
+    for dialect in [Dialect::Nextcloud, Dialect::OwnCloud10, Dialect::Ocis] {
+        let mut lab = lab(dialect);
+        let (file, other) = (lab.both("f", Some("one")), lab.both("g", Some("two")));
+        in_the_window(&lab, |user| {
+            user.rename("f", "elsewhere").unwrap();
+            user.rename("g", "f").unwrap();
+        });
+        assert_eq!(lab.one(remove(file, vec![file])), Outcome::Stale, "{dialect:?}");
+        let seen = seen_there(&lab);
+        assert_eq!(seen, ["elsewhere", "f"], "{dialect:?}");
+        assert_eq!(lab.bytes_there("f").unwrap(), "two", "{dialect:?}");
+        assert_eq!(lab.bytes_there("elsewhere").unwrap(), "one", "{dialect:?}");
+        for node in [file, other] {
+            assert!(lab.rows().remote.contains_key(&node), "{dialect:?}");
+        }
     }
 }
 

@@ -82,6 +82,40 @@ fn who_goes_on_writing_while_a_version_comes_back_has_the_last_word() {
     assert_eq!(lab.bytes_there("f1").as_deref(), Some("newer 0"));
 }
 
+/// Somebody creates `f2` when the files before it have been written, and the
+/// listing after the request leaves that out.
+struct LeftOut {
+    cloud: SharedCloud,
+    sent: bool,
+}
+
+impl Faults for LeftOut {
+    fn passing(&mut self, path: &RelPath) {
+        if path.as_str() == "f2" {
+            drop(self.cloud.lock().user("anna").write("f2", "theirs").unwrap());
+        }
+    }
+
+    fn fate(&mut self, request: &Request<'_>) -> Fate {
+        self.sent |= request.method == "POST";
+        match request.method {
+            "PROPFIND" if self.sent && request.path.is_root() => Fate::Omit(2),
+            _ => Fate::Proceed,
+        }
+    }
+}
+
+#[test]
+fn what_a_listing_after_a_group_leaves_out_is_looked_up() {
+    let mut lab = Lab::new();
+    let (_, steps) = group(&mut lab, 4);
+    let cloud = lab.world.server.cloud().clone();
+    lab.world.server.set_faults(LeftOut { cloud, sent: false });
+    let run = lab.try_run(&steps).unwrap();
+    assert_eq!(run.outcomes[2], Outcome::Stale, "{:?}", run.outcomes);
+    assert_eq!(lab.bytes_there("f2").as_deref(), Some("theirs"));
+}
+
 #[test]
 fn what_the_listing_shows_is_not_sent_at_all() {
     let mut lab = Lab::new();

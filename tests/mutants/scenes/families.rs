@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use navette::cloud::request::{Conditions, Put, SentDate};
-use navette::cloud::{Blob, Dialect, Fate, NoFaults, Request};
+use navette::cloud::{Blob, Dialect, Fate, Faults, NoFaults, Request, SharedCloud};
 use navette::disk::sim::SimConfig;
 use navette::engine::Engine;
 use navette::model::{Digest, RelPath};
@@ -25,6 +25,11 @@ pub(super) const SCENES: Scenes = &[
         "two who create one file at once both keep it without an answer",
         &[Mutant::OverwrittenUnlooked, Mutant::CreationForgotten],
         || created_at_once(Fate::LoseReply),
+    ),
+    (
+        "what a listing after a request for many leaves out is looked up",
+        &[Mutant::UnlistedIsOurs],
+        left_out,
     ),
     ("what is filled while it is deleted comes back", &[Mutant::TrashUnlooked], || {
         filled_while_deleted(Fate::Proceed)
@@ -69,6 +74,36 @@ fn settled(pair: &Pair) {
     pair.world.pass(Duration::from_secs(60));
     assert_eq!(pair.run(ALL).unwrap().end, End::Equal);
     assert_eq!(pair.here(), pair.there());
+}
+
+/// Somebody creates `f2` when the files before it have been written, and the
+/// listing after the request leaves that out.
+struct LeftOut(SharedCloud, bool);
+
+impl Faults for LeftOut {
+    fn passing(&mut self, path: &RelPath) {
+        if path.as_str() == "f2" {
+            drop(self.0.lock().user("u").write("f2", "theirs").unwrap());
+        }
+    }
+
+    fn fate(&mut self, request: &Request<'_>) -> Fate {
+        self.1 |= request.method == "POST";
+        match request.method {
+            "PROPFIND" if self.1 && request.path.is_root() => Fate::Omit(2),
+            _ => Fate::Proceed,
+        }
+    }
+}
+
+fn left_out() {
+    let pair = Pair::new(Dialect::Nextcloud);
+    (0..4).for_each(|number| pair.write_here(&format!("f{number}"), &format!("ours {number}")));
+    pair.world.pass(Duration::from_secs(60));
+    pair.world.server.set_faults(LeftOut(pair.world.cloud().clone(), false));
+    pair.run(SyncOptions { no_wait: true, ..ALL }).unwrap();
+    settled(&pair);
+    assert!(shows(&pair, "theirs") && shows(&pair, "ours 2"), "{:?}", pair.here());
 }
 
 fn old_date() {

@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
-use navette::cloud::{Cloud, Dialect, Direct, Fate, Request, SharedCloud};
+use navette::cloud::{Cloud, Dialect, Direct, Fate, NoFaults, Request, SharedCloud};
 use navette::disk::DiskErrorKind;
 use navette::disk::sim::Unmounted;
+use navette::engine::Engine;
 use navette::event::Cause;
 use navette::journal::InMemory;
 use navette::model::{RelPath, WaitReason};
 use navette::mutant::Mutant;
 use navette::plan::AllowDeletes;
 use navette::report::{End, Gate, SyncOptions};
+use navette_sim::world::{Turn, run};
 
 use super::Scenes;
 use crate::Pair;
@@ -47,6 +49,11 @@ pub(super) const SCENES: Scenes = &[
         "what was deleted there is not sent again without a journal",
         &[Mutant::DiscardedSentAgain],
         discarded,
+    ),
+    (
+        "what a blind deletion took comes back before a gate forgets it",
+        &[Mutant::OwedForgotten],
+        owed,
     ),
 ];
 
@@ -224,6 +231,33 @@ fn old_journal() {
     pair.world.pass(Duration::from_secs(10));
     pair.sync().unwrap();
     assert_eq!(pair.there(), ["a", "b"]);
+}
+
+/// Killed before the look, and then the folder comes back from a backup.
+fn owed() {
+    let pair = Pair::synced(Dialect::Nextcloud, &["d/a", "keep"]);
+    let older = pair.world.disk.image();
+    pair.remove_here("d");
+    pair.world.pass(Duration::from_secs(10));
+    let cloud = pair.world.cloud().clone();
+    pair.world.server.set_faults(move |request: &Request<'_>| {
+        if request.method == "DELETE" {
+            drop(cloud.lock().user("u").write("d/new", "theirs"));
+        }
+        Fate::Proceed
+    });
+    let (world, journal) = (pair.world.clone(), pair.journal.clone());
+    let future = async move { Engine::open(world, journal).await?.sync(&hasty()).await };
+    let killed = run(&pair.world, future, || match pair.there().contains(&"d".to_owned()) {
+        true => Turn::Go,
+        false => Turn::Cut,
+    });
+    assert!(killed.is_none());
+    pair.world.server.set_faults(NoFaults);
+    pair.world.disk.restore(&older);
+    pair.sync().unwrap();
+    let there = pair.there();
+    assert!(there.iter().any(|path| path.ends_with("new")), "{there:?}");
 }
 
 fn discarded() {

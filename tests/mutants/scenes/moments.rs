@@ -38,6 +38,11 @@ pub(super) const SCENES: Scenes = &[
         &[Mutant::RacyNotReadAgain],
         written_twice,
     ),
+    (
+        "a file saved by deleting it in the midst of a look is not deleted there",
+        &[Mutant::LookLastsNoTime],
+        saved_in_a_look,
+    ),
 ];
 
 const OPTIONS: SyncOptions =
@@ -138,4 +143,39 @@ fn written_twice() {
     assert_eq!(pair.sync().unwrap().end, End::Equal);
     let here = pair.world.disk.snapshot().remove("d/web").flatten();
     assert_eq!(here.as_deref(), Some(b"second".as_slice()));
+}
+
+/// The program deletes the file at any moment of a run, and writes it anew a
+/// second later: what has gone in the midst of a look has just gone.
+fn saved_in_a_look() {
+    for step in 0_u32.. {
+        let pair = Pair::synced(Dialect::OwnCloud10, &["d/a", "keep"]);
+        pair.write_here("other", "so that there is something to do");
+        pair.world.pass(Duration::from_secs(60));
+        let (world, journal) = (pair.world.clone(), pair.journal.clone());
+        let future = async move {
+            let mut engine = Engine::open(world, journal).await.unwrap();
+            engine.sync(&OPTIONS).await.unwrap();
+            engine.close().unwrap();
+        };
+        let (mut left, mut gone, mut back) = (step, None, false);
+        run(&pair.world, future, || {
+            let now = pair.world.clock.now();
+            if left == 0 && gone.is_none() {
+                pair.remove_here("d/a");
+                gone = Some(now);
+            }
+            if gone.is_some_and(|gone| now > gone + Duration::from_secs(1)) && !back {
+                pair.write_here("d/a", "saved");
+                back = true;
+            }
+            let there = pair.there();
+            assert!(there.contains(&"d/a".to_owned()), "step {step}: {there:?}");
+            left = left.saturating_sub(1);
+            Turn::Go
+        });
+        if gone.is_none() {
+            return;
+        }
+    }
 }

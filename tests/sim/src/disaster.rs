@@ -74,6 +74,12 @@ impl Disaster {
         }
     }
 
+    /// Whether nobody knows any more after it what was asked of the server, or
+    /// the server is not the one that was asked.
+    pub(crate) fn loses_notes(self) -> bool {
+        Self::ALL.contains(&self) || self == Self::ServerRestored
+    }
+
     /// Whether a journal may know less after it than has been done.
     pub(crate) fn forgets(self) -> bool {
         !matches!(self, Self::ServerRestored)

@@ -46,6 +46,8 @@ pub(crate) struct Plot {
     /// People save files here in the very moment in which they are renamed or
     /// exchanged.
     pub(crate) interferes: bool,
+    /// People do not keep from what only a gate could forget.
+    pub(crate) trusts_gates: bool,
 }
 
 /// Who acts in a story.
@@ -118,6 +120,7 @@ impl Plot {
             trashless: false,
             cast: Cast::All,
             interferes: false,
+            trusts_gates: false,
         };
         plot.draw_more(world);
         plot
@@ -168,6 +171,7 @@ impl Plot {
                 self.mishaps.push(Mishap::EventsLost);
             }
         }
+        self.trusts_gates = few(2);
         // What a listing left out of a folder that is then deleted is gone there.
         if self.trashless {
             self.troubles.retain(|trouble| *trouble != Trouble::Short);

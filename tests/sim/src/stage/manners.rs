@@ -87,9 +87,14 @@ impl Stage {
     pub(crate) fn may_forget_a_creation(&self) -> bool {
         let power = self.plot.power && self.plot.crashes > 0;
         let forgotten = self.plot.dialect == Dialect::Ocis && power;
-        // An agreement that is forgotten at a gate takes the note along.
-        let lost = !self.plot.disasters.is_empty();
-        let away = self.plot.crashes + self.plot.faults > 0
+        let forgets = |disaster: &Disaster| match self.plot.trusts_gates {
+            // Where a gate forgets what was agreed, the look comes first.
+            true => disaster.loses_notes(),
+            false => true,
+        };
+        let lost = self.plot.disasters.iter().any(forgets);
+        let away = !self.plot.trusts_gates
+            && self.plot.crashes + self.plot.faults > 0
             && self.plot.mishaps.contains(&Mishap::Unmounted);
         self.creates_blindly() && (forgotten || lost || away)
     }
