@@ -36,6 +36,8 @@ mod reserve;
 mod selection;
 #[path = "engine/set_back.rs"]
 mod set_back;
+#[path = "engine/several.rs"]
+mod several;
 #[path = "engine/spellings.rs"]
 mod spellings;
 #[path = "engine/together.rs"]

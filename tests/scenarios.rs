@@ -32,6 +32,8 @@ mod owncloudpropagator;
 mod permissions;
 #[path = "scenarios/remotediscovery.rs"]
 mod remotediscovery;
+#[path = "scenarios/selectivesync.rs"]
+mod selectivesync;
 #[path = "scenarios/syncconflict.rs"]
 mod syncconflict;
 #[path = "scenarios/syncdelete.rs"]

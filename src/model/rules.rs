@@ -98,17 +98,22 @@ pub struct Rule {
 #[derive(Clone, Debug)]
 struct Lines {
     lines: Vec<String>,
-    set: Gitignore,
+    /// In their order.
+    sets: Vec<Gitignore>,
 }
 
 impl Lines {
-    /// Lines that cannot be understood match nothing; [`Rules::broken`] tells them.
+    /// Lines that cannot be understood match nothing; [`Rules::broken`] tells
+    /// them. Where all together are too much for one automaton, as they may be
+    /// that somebody else has written, each is one of its own: the others hold.
     fn new(lines: Vec<String>) -> Self {
-        let mut builder = GitignoreBuilder::new("");
-        for line in &lines {
-            let _ = builder.add_line(None, &normal(line));
-        }
-        Self { lines, set: builder.build().unwrap_or_else(|_| Gitignore::empty()) }
+        let mut all = GitignoreBuilder::new("");
+        let added = lines.iter().all(|line| all.add_line(None, &normal(line)).is_ok());
+        let sets = match all.build() {
+            Ok(set) if added => vec![set],
+            _ => lines.iter().filter_map(|line| single(&normal(line)).ok()).collect(),
+        };
+        Self { lines, sets }
     }
 
     fn of_text(text: &str) -> Self {
@@ -118,10 +123,8 @@ impl Lines {
 
     /// Whether a path is left out (`Some(true)`) or brought back, and by which line.
     fn says(&self, path: &str, kind: Kind) -> Option<(bool, usize)> {
-        if self.set.is_empty() {
-            return None;
-        }
-        let (out, glob) = match self.set.matched(path, kind == Kind::Dir) {
+        let said = self.sets.iter().rev().map(|set| set.matched(path, kind == Kind::Dir));
+        let (out, glob) = match said.into_iter().find(|said| !said.is_none())? {
             Match::None => return None,
             Match::Ignore(glob) => (true, glob),
             Match::Whitelist(glob) => (false, glob),
@@ -142,9 +145,13 @@ impl Lines {
 ///
 /// With what is wrong, in the words of the library.
 pub fn check_pattern(line: &str) -> Result<(), String> {
+    single(line).map(drop).map_err(|error| error.to_string())
+}
+
+fn single(line: &str) -> Result<Gitignore, ignore::Error> {
     let mut builder = GitignoreBuilder::new("");
-    builder.add_line(None, line).map_err(|error| error.to_string())?;
-    builder.build().map(drop).map_err(|error| error.to_string())
+    builder.add_line(None, line)?;
+    builder.build()
 }
 
 fn normal(text: &str) -> Cow<'_, str> {
@@ -412,6 +419,10 @@ mod tests {
         check(&rules, &["a.log", "a.tmp"], &["a"]);
         let broken: Vec<usize> = rules.broken().into_iter().map(|(_, line, _)| line).collect();
         assert_eq!(broken, [2]);
+        // Nor do lines that are too much take the others along.
+        let rules = file(&format!("*.log\n{}\n!a.log\n*.tmp\n", "?".repeat(60_000)));
+        check(&rules, &["b.log", "a.tmp"], &["a", "a.log"]);
+        assert_eq!(rules.broken().len(), 1);
     }
 
     #[test]

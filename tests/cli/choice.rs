@@ -18,7 +18,7 @@ fn configured(home: &Home, storage: &Storage, add: &[&str]) {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
-    let words = crate::given(&storage.url, &password[1], other.to_str().unwrap());
+    let words = crate::given(&storage.url, password[1], other.to_str().unwrap());
     assert_eq!(home.run(&words).0, 0);
     assert_eq!(home.run(&[&["folder", "add", &home.folder()][..], add].concat()).0, 0);
 }

@@ -1,7 +1,7 @@
 //! testexcludedfiles: names that are never synced.
 //!
-//! The list is the one that ownCloud's client ships (`src/model/ignore.rs`);
-//! files with more patterns are not read yet.
+//! The list is the one that ownCloud's client ships (`src/model/ignore.rs`).
+//! What users add to it: `tests/engine/ignored.rs`.
 
 use crate::lab::on_all;
 

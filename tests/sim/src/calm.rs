@@ -22,6 +22,9 @@ const WEEKS: usize = 3;
 /// Longer than anything is kept aside here.
 const A_MONTH: Duration = Duration::from_secs(31 * 24 * 3600);
 
+/// How often rules may still turn up, as copies.
+const MOST_RULES: usize = 5;
+
 impl Stage {
     /// The faults stop, nobody acts: now everything must become right.
     pub(crate) fn calm(&self) -> Result<(), String> {
@@ -35,7 +38,18 @@ impl Stage {
             self.end_mishaps();
         }
         self.pass_time(Duration::from_secs(60));
+        let mut chosen = self.want_all();
         let mut last = self.settle()?;
+        // A run that was cut off had perhaps still to bring some of them.
+        for _ in 0..MOST_RULES {
+            let more = self.want_all();
+            if !chosen && !more {
+                break;
+            }
+            chosen = more;
+            self.pass_time(Duration::from_secs(60));
+            last = self.settle()?;
+        }
         if self.plot.mishaps.iter().any(|mishap| mishap.is_foreign()) {
             // A share that its owner has deleted counts as unavailable for a
             // week (amendment 23).

@@ -99,9 +99,9 @@ impl Deed {
 const DEEPEST: usize = 3;
 
 /// What somebody sees who is about to act.
-struct Scene {
-    at: Where,
-    picture: Picture,
+pub(crate) struct Scene {
+    pub(crate) at: Where,
+    pub(crate) picture: Picture,
     folders: Vec<String>,
     files: Vec<String>,
 }
@@ -125,7 +125,7 @@ fn name(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)
 }
 
-fn inside(folder: &str, name: &str) -> String {
+pub(crate) fn inside(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
@@ -160,6 +160,10 @@ impl Stage {
         };
         let (folders, files) = (of_kind(true), of_kind(false));
         let scene = Scene { at, picture, folders, files };
+        if self.plot.ignores && self.people.once_in(5) {
+            let _ = self.write_rules(&scene);
+            return;
+        }
         let Some(deed) = self.people.pick(&self.plot.deeds).copied() else { return };
         if self.act(deed, &scene).is_some() {
             let side = if at == Where::There { "there" } else { "here" };
@@ -214,7 +218,7 @@ impl Stage {
         }
     }
 
-    fn scene_now(&self, at: Where) -> Scene {
+    pub(crate) fn scene_now(&self, at: Where) -> Scene {
         Scene { at, picture: self.picture(at), folders: Vec::new(), files: Vec::new() }
     }
 
@@ -250,7 +254,7 @@ impl Stage {
         self.write_bytes(scene, path, bytes)
     }
 
-    fn write_bytes(&self, scene: &Scene, path: &str, bytes: Vec<u8>) -> Option<()> {
+    pub(crate) fn write_bytes(&self, scene: &Scene, path: &str, bytes: Vec<u8>) -> Option<()> {
         // Of two versions of one second Nextcloud keeps one. Those of equal
         // length are a story of their own (protocol.md 0.13).
         let over = scene.picture.get(path).and_then(Option::as_ref);
@@ -329,7 +333,7 @@ impl Stage {
         })
     }
 
-    fn delete(&self, scene: &Scene, path: &str) -> Option<()> {
+    pub(crate) fn delete(&self, scene: &Scene, path: &str) -> Option<()> {
         match scene.at {
             Where::Here(computer) => {
                 let user = self.computers[computer].disk.user();

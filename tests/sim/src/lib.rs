@@ -24,6 +24,7 @@ pub mod reached;
 pub mod shrink;
 pub mod tape;
 pub mod trial;
+pub mod wish;
 pub mod world;
 
 mod calm;

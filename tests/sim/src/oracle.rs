@@ -64,7 +64,7 @@ pub(crate) fn there(cloud: &SharedCloud) -> Picture {
         };
         (path.to_string(), bytes)
     });
-    shots.filter(|(path, _)| !path.starts_with(".navette")).collect()
+    shots.filter(|(path, _)| path.split('/').next() != Some(".navette")).collect()
 }
 
 fn shown(picture: &Picture) -> String {

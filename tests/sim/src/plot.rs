@@ -48,6 +48,10 @@ pub(crate) struct Plot {
     pub(crate) interferes: bool,
     /// People do not keep from what only a gate could forget.
     pub(crate) trusts_gates: bool,
+    /// People choose which folders are kept at their computers.
+    pub(crate) chooses: bool,
+    /// People write rules of what is never synced.
+    pub(crate) ignores: bool,
 }
 
 /// Who acts in a story.
@@ -121,6 +125,8 @@ impl Plot {
             cast: Cast::All,
             interferes: false,
             trusts_gates: false,
+            chooses: false,
+            ignores: false,
         };
         plot.draw_more(world);
         plot
@@ -172,6 +178,8 @@ impl Plot {
             }
         }
         self.trusts_gates = few(2);
+        self.chooses = few(5);
+        self.ignores = few(5);
         // What a listing left out of a folder that is then deleted is gone there.
         if self.trashless {
             self.troubles.retain(|trouble| *trouble != Trouble::Short);

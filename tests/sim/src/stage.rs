@@ -11,7 +11,7 @@ use std::time::Duration;
 use navette::clock::Clock as _;
 use navette::cloud::{Cloud, Dialect, Direct, SharedCloud};
 use navette::disk::SimDisk;
-use navette::engine::Engine;
+use navette::engine::{Engine, choosable};
 use navette::model::RelPath;
 use navette::plan::AllowDeletes;
 use navette::report::{End, EngineError, Gate, Report, SyncOptions};
@@ -63,6 +63,8 @@ pub(crate) struct Stage {
     clock: SimClock,
     pub(crate) trace: Trace,
     tokens: Cell<u32>,
+    /// All rules that people have written.
+    pub(crate) rules: RefCell<Vec<Vec<u8>>>,
     /// A journal was damaged, and no engine has noticed yet.
     pub(crate) damaged: Cell<bool>,
     /// What has begun and not ended yet.
@@ -155,6 +157,7 @@ impl Stage {
             trace: trace.clone(),
             oracle: RefCell::default(),
             tokens: Cell::new(0),
+            rules: RefCell::default(),
             damaged: Cell::new(false),
             wire: Wire { heard: trace.is_kept().then(Default::default), ..Wire::default() },
             lively: Cell::new(true),
@@ -220,6 +223,9 @@ impl Stage {
         }
         if !self.plot.mishaps.is_empty() && self.schedule.once_in(2) {
             self.something_befalls(false);
+        }
+        if self.plot.chooses && self.schedule.once_in(2) {
+            self.somebody_chooses();
         }
     }
 
@@ -359,14 +365,22 @@ pub(crate) async fn sync(
     journal: Platter,
     options: SyncOptions,
 ) -> Result<Report, EngineError> {
-    let anew = world.anew.clone();
+    let (anew, wish) = (world.anew.clone(), world.wish.clone());
     let mut engine = if anew.get() {
         Engine::open_anew(world, journal).await?
     } else {
         Engine::open(world, journal).await?
     };
     anew.set(false);
-    let report = engine.sync(&options).await;
+    let mut report = engine.sync(&options).await;
+    if let (Ok(_), Some(wish)) = (&report, wish.take()) {
+        let selection = wish.among(&choosable(engine.journal().rows()));
+        // What cannot be chosen is said, and changes nothing.
+        report = match engine.select(&selection).await {
+            Ok(_) => engine.sync(&options).await,
+            Err(error) => Err(error),
+        };
+    }
     engine.close()?;
     report
 }

@@ -21,6 +21,7 @@ use navette::world::World;
 
 use crate::reached::{Point, Reached};
 use crate::tape::Dice;
+use crate::wish::Wish;
 
 /// 14 November 2023, when the simulated clocks begin.
 const BEGINNING: i64 = 1_700_000_000;
@@ -146,6 +147,8 @@ pub struct SimWorld {
     pub open: Rc<RefCell<Vec<&'static str>>>,
     /// Its user has decided that the next run begins with a comparison.
     pub anew: Rc<Cell<bool>>,
+    /// What its user wants to be kept after the next run.
+    pub wish: Rc<Cell<Option<Wish>>>,
     /// Who else hears what the engine tells.
     pub hears: Rc<dyn Fn(&Event)>,
     /// How much of its disk downloads leave free.
@@ -166,6 +169,7 @@ impl SimWorld {
             reached: Reached::default(),
             open: Rc::default(),
             anew: Rc::default(),
+            wish: Rc::default(),
             hears: Rc::new(|_| ()),
             reserve: Rc::new(Cell::new(Reserve::NOTHING)),
         }
