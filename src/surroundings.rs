@@ -8,6 +8,8 @@
 
 #[cfg(target_os = "linux")]
 pub mod linux;
+#[cfg(target_os = "macos")]
+mod macos;
 #[cfg(windows)]
 mod windows;
 
@@ -70,9 +72,13 @@ impl Senses for Here {
         windows::sense(told).await;
     }
 
-    /// macOS tells it by Network.framework and IOKit, which nobody here could
-    /// build or try: nothing is told there yet, and nothing is guessed.
-    #[cfg(not(any(target_os = "linux", windows)))]
+    #[cfg(target_os = "macos")]
+    async fn sense(&self, told: &Told) {
+        macos::sense(told).await;
+    }
+
+    /// Nothing is told on other systems.
+    #[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
     async fn sense(&self, _: &Told) {}
 }
 
