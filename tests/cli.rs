@@ -73,6 +73,8 @@ impl Home {
             ("HOME", self.path("home").into_os_string()),
             ("APPDATA", self.path("home").into_os_string()),
             ("LANG", "en_GB.UTF-8".into()),
+            // Nor of its battery and its network.
+            ("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nowhere".into()),
         ];
         let kept = ["PATH", "SystemRoot", "TMPDIR", "TEMP", "LLVM_PROFILE_FILE"];
         variables.extend(kept.iter().filter_map(|name| Some((*name, std::env::var_os(name)?))));

@@ -130,7 +130,8 @@ fn asks(file: Option<PathBuf>, kept: Option<Secret>, target: &Target) -> Asks {
 
 /// Takes what is chosen otherwise, whoever has written it into the settings.
 async fn follow(console: &Console, live: &Live, clock: &SystemClock) {
-    let Ok(path) = Places::find().map(|places| places.settings()) else {
+    let path = Places::find().ok().map(|places| places.settings());
+    let Some(path) = path.filter(|_| live.is_configured()) else {
         return std::future::pending().await;
     };
     let mut follower = Follower::of(&path);

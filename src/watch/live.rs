@@ -44,7 +44,7 @@ impl Live {
     }
 
     /// The choices for the pair at `scope`, of that account, as `settings` have them;
-    /// without settings, the usual ones.
+    /// for a pair that is not configured, the usual ones, which never change.
     ///
     /// # Errors
     ///
@@ -62,16 +62,25 @@ impl Live {
             reserve: reserve.clone(),
             policy: policy.subscribe(),
         };
-        self.pairs.push((scope, policy, reserve));
-        settings.map_or(Ok(()), |settings| self.take(settings))?;
+        if let Some(settings) = settings {
+            set(&settings.options(&scope)?, &policy, &reserve);
+            self.pairs.push((scope, policy, reserve));
+            self.take(settings)?;
+        }
         Ok(choices)
     }
 
-    /// From now on these settings hold.
+    /// Whether anything of it stands in the settings.
+    pub fn is_configured(&self) -> bool {
+        !self.pairs.is_empty()
+    }
+
+    /// From now on these settings hold. A pair that they do not know any more keeps
+    /// what held for it.
     ///
     /// # Errors
     ///
-    /// If they do not know a pair any more; for that one nothing changes.
+    /// If they cannot be understood.
     pub fn take(&self, settings: &Settings) -> Result<()> {
         let ((up, down), common) = (self.insisted, settings.options(&Scope::Everything)?.rates());
         self.all.turn(up.unwrap_or(common.0), down.unwrap_or(common.1));
@@ -80,14 +89,12 @@ impl Live {
             let (free_up, free_down) = (up.map(|_| Rate::Free), down.map(|_| Rate::Free));
             budget.turn(free_up.unwrap_or(own.0), free_down.unwrap_or(own.1));
         }
-        let mut unknown = Ok(());
         for (scope, policy, reserve) in &self.pairs {
-            match settings.options(scope) {
-                Ok(options) => set(&options, policy, reserve),
-                Err(error) => unknown = Err(error),
+            if let Ok(options) = settings.options(scope) {
+                set(&options, policy, reserve);
             }
         }
-        unknown
+        Ok(())
     }
 }
 
@@ -101,6 +108,32 @@ fn set(options: &Options, policy: &watch::Sender<Policy>, reserve: &Cell<Reserve
 mod tests {
     use super::*;
     use crate::settings::OnMetered;
+
+    #[test]
+    fn what_somebody_insists_on_stands_above_the_settings_also_above_an_account() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("settings.toml");
+        let text = "[[account]]\nname = \"w\"\nserver = \"https://w.org\"\nuser = \"a\"\n\
+                    upload_limit = \"1 MB/s\"\ndownload_limit = \"1 MB/s\"\n\
+                    [[folder]]\npath = \"/x\"\naccount = \"w\"\nremote_path = \"/x\"\n\
+                    [sync]\nupload_limit = \"3 MB/s\"\n";
+        std::fs::write(&path, text).unwrap();
+        let settings = Settings::open(&path).unwrap();
+        let shown = |mut live: Live| {
+            let choices = live.pair(Some(&settings), Scope::Folder("/x".into()), "w").unwrap();
+            format!("{:?}", choices.budgets).replace(", ..", "")
+        };
+        let said = |all: (&str, &str), own: (&str, &str)| {
+            let budget = |(up, down)| {
+                format!("Budget {{ up: Valve {{ rate: {up} }}, down: Valve {{ rate: {down} }} }}")
+            };
+            format!("[{}, {}]", budget(all), budget(own))
+        };
+        let (one, two, three) = ("Fixed(1000000)", "Fixed(2000000)", "Fixed(3000000)");
+        assert_eq!(shown(Live::default()), said((three, "Free"), (one, one)));
+        let insisting = Live::insisting(Some(Rate::Fixed(2_000_000)), None);
+        assert_eq!(shown(insisting), said((two, "Free"), ("Free", one)));
+    }
 
     #[test]
     fn changed_settings_hold_at_once_for_all_that_share_them() {

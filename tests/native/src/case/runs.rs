@@ -121,7 +121,10 @@ impl Stage {
         match running.wait(patience) {
             Some(status) => {
                 let code = status.code();
-                self.met.full += u64::from(code == Some(6) || running.said().contains("disk-full"));
+                let said = running.said();
+                // Full, or so full that it would not keep its reserve.
+                let full = said.contains("disk-full") || said.contains("\"reserve\"");
+                self.met.full += u64::from(code == Some(6) || full);
                 self.oracle.note(format!("== run of {number} ended: {code:?}"));
                 self.check_end(code, running)?;
                 Ok(match self.case.program {
