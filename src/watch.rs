@@ -180,7 +180,9 @@ impl<O: Opens> Stay<'_, O> {
                 self.pause(pause).await;
                 continue;
             }
-            if let Some(circumstance) = self.spares() {
+            // What is hindered does nothing anyhow, and is better said.
+            let spares = self.spares();
+            if let Some(circumstance) = spares.filter(|_| !self.pace.is_hindered(self.now())) {
                 self.spare(circumstance).await;
                 continue;
             }
@@ -200,12 +202,13 @@ impl<O: Opens> Stay<'_, O> {
     async fn rest(&mut self, until: Option<Moment>) {
         let (now, wall) = (self.now(), self.wall());
         let clock = self.opens.clock();
+        let seen = self.around.now(wall);
         let stirred = tokio::select! {
             biased;
             () = self.wishes.told() => false,
             () = self.ears.told() => false,
             () = self.around.arrives(self.arrivals) => false,
-            () = self.around.until(clock, |now| now != self.waved.get()) => false,
+            () = self.around.until(clock, |now| now != seen) => false,
             () = stirred(self.engine.as_ref()) => true,
             () = sleep(clock, until.map(|until| until.saturating_sub(now))) => false,
         };
@@ -256,7 +259,7 @@ impl<O: Opens> Stay<'_, O> {
             () = self.around.until(self.opens.clock(), |now| now != Some(circumstance)) => {}
         }
         if self.around.now(self.wall()).is_none() {
-            self.pace.wants(self.now());
+            self.pace.eases(self.now());
         }
     }
 

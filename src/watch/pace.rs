@@ -152,6 +152,23 @@ impl Pace {
         }
     }
 
+    /// Whether nothing is done now because something hinders it.
+    pub fn is_hindered(&self, now: Moment) -> bool {
+        match self.hindered {
+            Some((Hindrance::Lasting, _)) => true,
+            Some((_, until)) => now < until,
+            None => false,
+        }
+    }
+
+    /// What made the pair pause by itself is over, and much may have happened
+    /// meanwhile. What hindered it before hinders it still: nobody has decided.
+    pub fn eases(&mut self, now: Moment) {
+        if self.hindered.is_none() {
+            (self.checked, self.due) = (now, Some(now));
+        }
+    }
+
     /// What is next.
     pub fn next(&self) -> Next {
         match self.hindered {
@@ -299,6 +316,21 @@ mod tests {
         let mut pace = rested();
         pace.arrives(at(1.0), 0.0);
         assert_eq!(pace.next(), Next::Ask(at(30.0)), "at rest nothing hurries");
+    }
+
+    #[test]
+    fn the_end_of_a_pause_by_itself_is_a_run_but_no_decision() {
+        let mut pace = rested();
+        pace.eases(at(7.0));
+        assert_eq!(pace.next(), Next::Run(at(7.0)));
+        pace.hindered(at(8.0), Hindrance::Asked(at(60.0)), 0.0);
+        pace.eases(at(9.0));
+        assert_eq!(pace.next(), Next::Run(at(68.0)));
+        assert!(pace.is_hindered(at(67.0)) && !pace.is_hindered(at(68.0)));
+        pace.hindered(at(70.0), Hindrance::Lasting, 0.0);
+        pace.eases(at(71.0));
+        assert_eq!(pace.next(), Next::Never);
+        assert!(pace.is_hindered(at(1e6)));
     }
 
     #[test]

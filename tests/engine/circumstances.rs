@@ -132,6 +132,25 @@ fn a_pause_that_somebody_wants_stands_above_all_circumstances() {
 }
 
 #[test]
+fn no_circumstance_tries_a_refused_password_again_or_hides_that_it_was_refused() {
+    day(&["a/x"], async |day, told, _| {
+        day.pair.world.server.set_faults(|_: &Request<'_>| Fate::Fail(Failed::SignIn));
+        day.pair.write_here("a/y", "here");
+        day.seconds(10).await;
+        assert!(matches!(day.state(), State::Stopped(_)), "{:?}", day.state());
+        let before = day.requests();
+        for _ in 0..5 {
+            told.tell(|around| around.metered = true);
+            day.seconds(60).await;
+            assert!(matches!(day.state(), State::Stopped(_)), "{:?}", day.state());
+            told.tell(|around| (around.metered, around.arrivals) = (false, around.arrivals + 1));
+            day.seconds(60).await;
+        }
+        assert_eq!(day.requests(), before, "each one would be another attempt to sign in");
+    });
+}
+
+#[test]
 fn a_question_that_nobody_answers_keeps_no_pause_waiting() {
     day(&["a/x"], async |day, told, _| {
         for metered in [false, true] {
