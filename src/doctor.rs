@@ -141,6 +141,10 @@ pub enum Lack {
     Guards,
     /// Dates of files are its own.
     Dates,
+    /// It takes small new files one by one, though its family takes many.
+    Together,
+    /// It gives small new files one by one, though its family gives many.
+    Zips,
 }
 
 /// What is to be looked at.

@@ -44,7 +44,7 @@ pub struct Folder {
     pub space: Option<String>,
     /// Remote folders, below that of the pair, that are not wanted here.
     pub without: Vec<RelPath>,
-    /// The client left hidden files out.
+    /// Hidden files are left out.
     pub hides: bool,
 }
 

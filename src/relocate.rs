@@ -19,6 +19,7 @@
 
 mod copy;
 mod rebind;
+mod state;
 
 use std::fs;
 use std::io;
@@ -27,11 +28,15 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use crate::disk::{Disk as _, DiskError, Native, OpenError};
-use crate::journal::{Journal, JournalError, OnDisk};
+use crate::journal::JournalError;
 use crate::model::{LocalSeen, RelPath, layout};
 use crate::settings::SettingsError;
 
 use copy::Copy;
+use state::{bears, journal, mark, move_state, tag};
+
+/// The marker's name in our folder.
+const MARKER: &str = "marker";
 
 /// In a folder that is being filled: the folder that is copied.
 const MOVING: &str = "moving";
@@ -172,7 +177,8 @@ pub async fn relocate(
     tell: impl FnOnce(u64, u64),
     switch: impl FnOnce() -> std::result::Result<(), SettingsError>,
 ) -> Result<Moved> {
-    if !is_there(&way.from)? {
+    let known = tag(&way.old_state)?;
+    if !is_there(&way.from)? || known.is_some_and(|tag| !bears(&way.from, &tag)) {
         return resumed(way, switch);
     }
     if way.to.starts_with(&way.from) || way.from.starts_with(&way.to) {
@@ -198,14 +204,6 @@ fn is_there(path: &Path) -> Result<bool> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(at(path)(error)),
     }
-}
-
-/// The open journal in `state`; none if there is none.
-fn journal(state: &Path) -> Result<Option<Journal>> {
-    if !state.exists() {
-        return Ok(None);
-    }
-    Ok(Some(Journal::open(OnDisk::new(state))?.0))
 }
 
 /// Makes sure that the new place is free, empty, or holds a copy that was cut.
@@ -284,33 +282,18 @@ fn sync_above(path: &Path) {
     }
 }
 
-fn move_state(way: &Way) -> Result<()> {
-    match way.old_state.exists() {
-        true => Ok(OnDisk::new(&way.old_state).move_to(&way.new_state)?),
-        false => Ok(()),
-    }
-}
-
 /// Goes on after a cut behind the rename of the folder: what stands at the new
 /// place is this pair's if its marker names the pair of the journal.
 fn resumed(
     way: &Way,
     switch: impl FnOnce() -> std::result::Result<(), SettingsError>,
 ) -> Result<Moved> {
-    let missing = || RelocateError::Missing(way.from.clone());
-    let marker = way.to.join(layout::OWN_DIR).join("marker");
-    let marker = fs::read(marker).map_err(|_| missing())?;
-    let marker: serde_json::Value = serde_json::from_slice(&marker).map_err(|_| missing())?;
-    let is_of = |state: &Path| -> Result<bool> {
-        let rows = Journal::read_only(&OnDisk::new(state))?;
-        Ok(rows.is_some_and(|rows| {
-            !rows.pair.tag.is_empty() && marker["pair"] == rows.pair.tag.as_str()
-        }))
-    };
+    let is_of =
+        |state: &Path| Ok::<_, RelocateError>(tag(state)?.is_some_and(|tag| bears(&way.to, &tag)));
     if is_of(&way.old_state)? {
         move_state(way)?;
     } else if !is_of(&way.new_state)? {
-        return Err(missing());
+        return Err(RelocateError::Missing(way.from.clone()));
     }
     switch()?;
     Ok(Moved::Renamed)
@@ -339,11 +322,13 @@ async fn copied(
     let copy = copy.map_err(|stop| at(&way.to)(io::Error::other(stop)))??;
     let seen = shown(&copy, &from, &to).await?;
     to.settle().await?;
-    state(way, &seen)?;
+    state::copied(way, &seen)?;
     mark(way)?;
     to.settle().await?;
     switch()?;
+    // What is left of the old pair but its files: neither is needed any more.
     let _ = fs::remove_file(moving(&way.to));
+    let _ = fs::remove_dir_all(&way.old_state);
     drop((from, to));
     let kept = put_away(way);
     let (files, bytes) = copy.copied();
@@ -381,41 +366,12 @@ async fn shown(copy: &Copy, from: &Native, to: &Native) -> Result<Vec<(LocalSeen
     Ok(shown)
 }
 
-/// Lets a copy of the journal speak of the copied files, and puts it where the
-/// new pair looks for it. The old one stays as it is.
-fn state(way: &Way, seen: &[(LocalSeen, LocalSeen)]) -> Result<()> {
-    let Some(old) = journal(&way.old_state)? else { return Ok(()) };
-    old.close()?;
-    let fresh = OnDisk::new(&way.old_state).copy_to(&beside(&way.new_state))?;
-    if let Some(mut new) = journal(&fresh.dir)? {
-        let changes = rebind::rebound(new.rows(), seen);
-        new.commit(changes)?;
-        new.close()?;
-    }
-    Ok(fresh.move_to(&way.new_state)?)
-}
-
-fn beside(state: &Path) -> PathBuf {
-    let mut path = state.as_os_str().to_owned();
-    path.push(".new");
-    path.into()
-}
-
-/// Copies the marker, last of all: only a whole copy is a folder of a pair.
-fn mark(way: &Way) -> Result<()> {
-    let [from, to] = [&way.from, &way.to].map(|dir| dir.join(layout::OWN_DIR).join("marker"));
-    match fs::copy(&from, &to) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        copied => copied.map(drop).map_err(at(&to)),
-    }
-}
-
 /// Gives the old folder another name, so that nobody takes it for the pair's.
 /// Where that is refused (it is the root of a disk) it keeps its name, without
 /// marker. Returns where it is.
 fn put_away(way: &Way) -> PathBuf {
     let name = way.from.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let marker = |dir: &Path| dir.join(layout::OWN_DIR).join("marker");
+    let marker = |dir: &Path| dir.join(layout::OWN_DIR).join(MARKER);
     let _ = fs::remove_file(marker(&way.from));
     for number in 1..100 {
         let more = if number == 1 { String::new() } else { format!(" {number}") };
@@ -434,5 +390,6 @@ fn put_away(way: &Way) -> PathBuf {
     way.from.clone()
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests;

@@ -35,7 +35,8 @@ enum Way {
     Down,
 }
 
-/// A storage with a peer, and the folders of two computers.
+/// A storage with a peer, and the folders of two computers. The file `unsynced`
+/// in its home lists remote folders that the peer leaves out.
 struct Trial {
     peer: Peer,
     url: String,
@@ -64,13 +65,17 @@ impl Trial {
         command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.env("HOME", self.home.path("peer")).env("LC_ALL", "C.UTF-8");
         command.env("QT_QPA_PLATFORM", "offscreen").arg("120");
-        let words = ["--non-interactive", "--user", LOGIN, "--password", PASSWORD];
+        let unsynced = self.home.path("unsynced").to_str().unwrap().to_owned();
+        let mut words = vec!["--non-interactive", "--user", LOGIN, "--password", PASSWORD];
+        if Path::new(&unsynced).exists() {
+            words.extend(["--unsyncedfolders", &unsynced]);
+        }
         match self.peer {
             Peer::Nextcloudcmd => {
-                command.arg("nextcloudcmd").args(words).arg(folder).arg(&self.url);
+                command.arg("nextcloudcmd").args(&words).arg(folder).arg(&self.url);
             }
             Peer::Owncloudcmd => {
-                command.arg("owncloudcmd").args(words).arg("--exclude");
+                command.arg("owncloudcmd").args(&words).arg("--exclude");
                 command.arg(self.home.path("exclude")).arg(folder).arg(&self.url);
             }
             Peer::Rclone { .. } => {
@@ -183,13 +188,13 @@ fn gets_on(peer: Peer, dialect: &str) {
 
 /// The settings that the peer's window keeps of a folder; its program for the
 /// command line keeps only the journal.
-fn settings_of(trial: &Trial) -> PathBuf {
+fn settings_of(trial: &Trial, folder: &Path) -> PathBuf {
     let config = trial.home.path("theirs.cfg");
     let text = format!(
         "[Accounts]\nversion=2\n0\\url={}\n0\\authType=http\n0\\http_user={LOGIN}\n\
          0\\Folders\\1\\localPath={}/\n0\\Folders\\1\\targetPath=/\n",
         trial.url,
-        trial.here.display()
+        folder.display()
     );
     fs::write(&config, text).unwrap();
     config
@@ -208,7 +213,7 @@ fn is_taken_over(peer: Peer, dialect: &str) {
             .unwrap();
     }
     trial.sync(&trial.here, Way::Up);
-    let (config, here) = (settings_of(&trial), trial.here.to_str().unwrap());
+    let (config, here) = (settings_of(&trial, &trial.here), trial.here.to_str().unwrap());
     let mut takeover = trial.home.navette(&["folder", "takeover", here, "--config"]);
     takeover.arg(config);
     let taken = program::ended(takeover);
@@ -233,6 +238,41 @@ fn is_taken_over(peer: Peer, dialect: &str) {
     );
     trial.sync(&trial.there, Way::Down);
     assert_equal(&shown(&trial.here), &shown(&trial.there));
+}
+
+/// What was not selected in the peer stands in its journal, and after a
+/// takeover in our settings.
+fn hands_on_its_choices(peer: Peer, dialect: &str) {
+    let trial = Trial::begin(peer, dialect);
+    for name in ["wanted/a.txt", "not wanted é/b.txt"] {
+        let at = trial.here.join(name);
+        fs::create_dir_all(at.parent().unwrap()).unwrap();
+        fs::write(&at, name).unwrap();
+        let file = File::options().write(true).open(at).unwrap();
+        let now = file.metadata().unwrap().modified().unwrap();
+        file.set_modified(now - Duration::from_secs(60)).unwrap();
+    }
+    trial.sync(&trial.here, Way::Up);
+    fs::write(trial.home.path("unsynced"), "not wanted é/\n").unwrap();
+    trial.sync(&trial.there, Way::Down);
+    assert!(!trial.there.join("not wanted é").exists(), "it was not left out there");
+    assert!(trial.there.join("wanted/a.txt").exists());
+    let mut takeover = trial.home.navette(&["folder", "takeover"]);
+    takeover.arg(&trial.there).arg("--config").arg(settings_of(&trial, &trial.there));
+    let taken = program::ended(takeover);
+    assert_eq!(taken.code, 0, "{}{}", taken.out, taken.err);
+    assert!(taken.out.contains("1 folder of the server is not kept here"), "{}", taken.out);
+    assert!(taken.out.contains("\n  not wanted é\n"), "{}", taken.out);
+}
+
+#[test]
+fn what_was_not_selected_in_nextcloudcmd_is_taken_over() {
+    hands_on_its_choices(Peer::Nextcloudcmd, "nextcloud");
+}
+
+#[test]
+fn what_was_not_selected_in_owncloudcmd_is_taken_over() {
+    hands_on_its_choices(Peer::Owncloudcmd, "owncloud10");
 }
 
 #[test]

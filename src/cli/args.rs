@@ -1,5 +1,6 @@
 //! What can be typed. Help stays in English; messages follow the user's language.
 
+mod care;
 mod choice;
 
 use std::net::SocketAddr;
@@ -15,6 +16,8 @@ use crate::watch::Live;
 
 use choice::folder_path;
 pub(super) use choice::{IgnoreCommand, SelectArgs};
+
+pub(super) use care::{CheckArgs, DiagnoseArgs, DoctorArgs};
 
 /// Keeps a folder on this computer equal to your storage on a server.
 #[derive(Debug, Parser)]
@@ -234,50 +237,6 @@ pub(super) struct StatusArgs {
     /// Print exactly one JSON object to standard output, all else to standard error
     #[arg(long)]
     pub(super) json: bool,
-}
-
-/// `navette check`.
-#[derive(Debug, Args)]
-pub(super) struct CheckArgs {
-    /// The folder on this computer [default: all that are configured]
-    pub(super) local_dir: Option<PathBuf>,
-    #[command(flatten)]
-    pub(super) side: SideArgs,
-    #[command(flatten)]
-    pub(super) sign_in: SignInArgs,
-    /// Fetch the files of which the server does not say enough; nothing of them is stored
-    #[arg(long)]
-    pub(super) download: bool,
-    /// Print exactly one JSON object to standard output, all else to standard error
-    #[arg(long)]
-    pub(super) json: bool,
-}
-
-/// `navette doctor`.
-#[derive(Debug, Args)]
-pub(super) struct DoctorArgs {
-    /// The folder on this computer [default: all that are configured]
-    pub(super) local_dir: Option<PathBuf>,
-    #[command(flatten)]
-    pub(super) side: SideArgs,
-    #[command(flatten)]
-    pub(super) sign_in: SignInArgs,
-    /// Print exactly one JSON object to standard output, all else to standard error
-    #[arg(long)]
-    pub(super) json: bool,
-}
-
-/// `navette diagnose`.
-#[derive(Debug, Args)]
-pub(super) struct DiagnoseArgs {
-    /// The archive, which must not be there yet
-    #[arg(value_name = "OUT.zip")]
-    pub(super) out: PathBuf,
-    /// Leave names of files, servers and people in it
-    #[arg(long)]
-    pub(super) with_names: bool,
-    #[command(flatten)]
-    pub(super) sign_in: SignInArgs,
 }
 
 /// `navette pause`.

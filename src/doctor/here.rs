@@ -33,7 +33,7 @@ pub(super) fn room(free: u64, total: u64) -> Grade {
     match free {
         ..NOTHING => Grade::Trouble,
         // A small disk that is nearly empty is not full.
-        ..LITTLE if free < total / 4 => Grade::Remark,
+        NOTHING..LITTLE if free < total / 4 => Grade::Remark,
         _ => Grade::Ok,
     }
 }

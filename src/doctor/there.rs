@@ -66,7 +66,7 @@ pub(super) fn days(ends: i64, now: i64) -> i64 {
 pub(super) fn certificate(ends: i64, now: i64) -> Grade {
     match days(ends, now) {
         ..0 => Grade::Trouble,
-        ..ENDS_SOON => Grade::Remark,
+        0..ENDS_SOON => Grade::Remark,
         _ => Grade::Ok,
     }
 }
@@ -82,6 +82,8 @@ fn lacks(profile: &Profile, tells: bool) -> Vec<Lack> {
         (!profile.checksums, Lack::Checksums),
         (!profile.guards_creations, Lack::Guards),
         (!profile.keeps_mtime, Lack::Dates),
+        (profile.family == Family::Nextcloud && profile.together.is_none(), Lack::Together),
+        (!plain && profile.zips.is_none(), Lack::Zips),
     ];
     lacks.into_iter().filter(|(lacking, _)| *lacking).map(|(_, lack)| lack).collect()
 }
@@ -98,6 +100,43 @@ mod tests {
         assert_eq!(ahead(500, 100, 102), -398);
         let grades = [9, 10, -299, 300].map(clock);
         assert_eq!(grades, [Grade::Ok, Grade::Remark, Grade::Remark, Grade::Trouble]);
+    }
+
+    #[test]
+    fn what_is_lacking_is_what_the_profile_says() {
+        let plain = Profile {
+            family: Family::Plain,
+            product: String::new(),
+            file_ids: false,
+            tree_etags: false,
+            checksums: false,
+            keeps_mtime: false,
+            trash: false,
+            guards_deletes: false,
+            zips: None,
+            names: crate::model::NameRules::none(),
+            guards_creations: false,
+            together: None,
+            poll: std::time::Duration::from_secs(300),
+        };
+        let all =
+            [Lack::Trash, Lack::TreeEtags, Lack::Ids, Lack::Checksums, Lack::Guards, Lack::Dates];
+        assert_eq!(lacks(&plain, false), all);
+        let full = Profile {
+            family: Family::Ocis,
+            file_ids: true,
+            tree_etags: true,
+            checksums: true,
+            keeps_mtime: true,
+            trash: true,
+            guards_creations: true,
+            zips: None,
+            ..plain
+        };
+        assert_eq!(lacks(&full, true), [Lack::Zips]);
+        assert_eq!(lacks(&full, false), [Lack::Push, Lack::Zips]);
+        let nextcloud = Profile { family: Family::Nextcloud, ..full };
+        assert_eq!(lacks(&nextcloud, true), [Lack::Together, Lack::Zips]);
     }
 
     #[test]

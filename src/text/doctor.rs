@@ -88,5 +88,7 @@ fn lack_id(lack: Lack) -> &'static str {
         Lack::Checksums => "doctor-lacks-checksums",
         Lack::Guards => "doctor-lacks-guards",
         Lack::Dates => "doctor-lacks-dates",
+        Lack::Together => "doctor-lacks-together",
+        Lack::Zips => "doctor-lacks-zips",
     }
 }

@@ -116,6 +116,7 @@ fn to_another_disk_everything_is_copied_and_what_was_not_synced_yet_is_still_kno
     let kept = kept.iter().find(|path| path.to_string_lossy().contains("folder (moved ")).unwrap();
     assert_eq!(fs::read_to_string(kept.join("a")).unwrap(), "edited");
     assert!(!kept.join(".navette/marker").exists() && !folder.exists());
+    assert_eq!(stage.states().len(), 1);
 
     let report = stage.synced(&to);
     let counts = |what: &str| report["counts"][what].as_u64().unwrap();
@@ -180,6 +181,11 @@ fn a_cut_between_the_steps_is_gone_on_from() {
     fs::create_dir(&to).unwrap();
     let (code, _, err) = stage.relocate(&to);
     assert!(code == 6 && err.contains("is not here"), "{code} {err}");
+    // Nor is an empty mount point taken for the folder.
+    fs::create_dir(stage.home.path("folder")).unwrap();
+    let (code, _, err) = stage.relocate(&stage.home.path("another"));
+    assert!(code == 6 && err.contains("is not here"), "{code} {err}");
+    assert!(!stage.home.path("another").exists());
 }
 
 #[test]
@@ -208,4 +214,39 @@ fn what_stands_in_the_way_is_said_and_nothing_changes() {
     assert!(code == 5 && err.contains("End “navette watch”"), "{code} {err}");
     drop(lock);
     nothing_travelled(&stage.synced(&home.path("folder")));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+#[allow(clippy::disallowed_methods, reason = "a real program takes real time")]
+fn a_copy_that_is_killed_leaves_the_pair_as_it_was_and_goes_on() {
+    let stage = Stage::new();
+    let folder = stage.home.path("folder");
+    for number in 0..300 {
+        fs::write(folder.join(format!("file {number}")), vec![b'x'; 50_000 + number]).unwrap();
+    }
+    stage.synced(&folder);
+    let disk = tempfile::tempdir_in("/dev/shm").unwrap();
+    let to = disk.path().join("Cloud");
+    let copied = || fs::read_dir(&to).map_or(0, Iterator::count);
+    let mut program = std::process::Command::new(assert_cmd::cargo::cargo_bin!("navette"));
+    program.env_clear().envs(stage.home.environment()).stdout(std::process::Stdio::null());
+    program.args(["folder", "relocate", &stage.home.folder()]).arg(&to);
+    let mut child = program.spawn().unwrap();
+    // In the midst of it, or a little later.
+    while copied() < 50 && child.try_wait().unwrap().is_none() {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    child.kill().unwrap();
+    let is_cut = !child.wait().unwrap().success();
+    if is_cut {
+        assert!(copied() < 304, "it was not cut in its midst");
+        // The pair is where it was, and works; what it learns then is copied, too.
+        fs::write(folder.join("meanwhile"), "meanwhile").unwrap();
+        assert_eq!(stage.synced(&folder)["counts"]["sent"], 1);
+    }
+    let (code, out, err) = stage.relocate(&to);
+    assert!(is_cut && code == 0, "{out}{err}");
+    assert_eq!(fs::read_to_string(to.join("meanwhile")).unwrap(), "meanwhile");
+    nothing_travelled(&stage.synced(&to));
 }

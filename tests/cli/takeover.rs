@@ -25,8 +25,8 @@ fn theirs(home: &Home, url: &str, more: &str, sql: &str) -> String {
 }
 
 fn settings(home: &Home) -> String {
-    let found = walkdir::WalkDir::new(home.path("home")).into_iter().filter_map(Result::ok);
-    let found = found.filter(|entry| entry.file_name() == "settings.toml").next().unwrap();
+    let mut found = walkdir::WalkDir::new(home.path("home")).into_iter().filter_map(Result::ok);
+    let found = found.find(|entry| entry.file_name() == "settings.toml").unwrap();
     fs::read_to_string(found.path()).unwrap()
 }
 
@@ -46,11 +46,13 @@ fn a_folder_is_taken_over_with_its_account_its_place_and_what_is_not_wanted() {
     assert!(out.contains("2 folders of the server are not kept here"), "{out}");
     assert!(out.contains("  Music/Old \u{fc}\n  Photos\n"), "{out}");
     assert!(
-        out.contains("left hidden files out") && out.contains("Now remove the folder"),
+        out.contains("Hidden files are left out, as before")
+            && out.contains("Now remove the folder"),
         "{out}"
     );
     let text = settings(&home);
     assert!(text.contains("without = [\"Music/Old \u{fc}\", \"Photos\"]"), "{text}");
+    assert!(text.contains("hidden = false"), "{text}");
     assert!(text.contains("remote_path = \"/Work\"") && !text.contains("battery"), "{text}");
     assert_eq!(fs::read(home.path("folder/.sync_0a1b.db")).unwrap(), before);
     // Once is enough.
@@ -165,4 +167,38 @@ fn a_client_that_is_at_work_on_the_folder_keeps_it() {
     assert!(code == 0 && err.contains("Another sync client is at work on"), "{code} {err}");
     held.kill().unwrap();
     held.wait().unwrap();
+}
+
+#[test]
+fn a_space_is_taken_over_by_its_id() {
+    let home = Home::new();
+    let storage = Storage::with(&home, "ocis", &["--space", "Project"]);
+    let (folder, password) = (home.folder(), home.password());
+    let account = [
+        "account",
+        "add",
+        "--server",
+        &storage.url,
+        "--user",
+        "alice",
+        "--password-file",
+        &password,
+    ];
+    assert_eq!(home.run(&account).0, 0);
+    let add = ["folder", "add", &folder, "--space", "Project", "--password-file", &password];
+    assert_eq!(home.run(&add).0, 0);
+    let text = settings(&home);
+    let (_, rest) = text.split_once("space = \"").unwrap();
+    let id = rest.split('"').next().unwrap().to_owned();
+    assert_eq!(home.run(&["folder", "remove", &folder]).0, 0);
+    let url = format!("{}/dav/spaces/{}/", storage.url, id.replace('$', "%24"));
+    let config = theirs(&home, &storage.url, &format!("0\\Folders\\1\\davUrl={url}\n"), "");
+    fs::write(home.path("folder/plan.txt"), "plan").unwrap();
+    let words = ["folder", "takeover", &folder, "--config", &config, "--password-file", &password];
+    let (code, out, err) = home.run(&words);
+    assert_eq!(code, 0, "{out}{err}");
+    assert!(!out.contains("account") || !out.contains("added"), "it is known already: {out}");
+    assert!(settings(&home).contains(&format!("space = \"{id}\"")), "{}", settings(&home));
+    let (code, out, err) = home.run(&["sync", &folder, "--password-file", &password]);
+    assert_eq!(code, 0, "{out}{err}");
 }

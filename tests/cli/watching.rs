@@ -258,3 +258,21 @@ fn without_any_folder_there_is_nothing_to_watch() {
     assert_eq!((code, out.as_str()), (2, ""));
     assert!(err.contains("no folder to watch"), "{err}");
 }
+
+#[test]
+fn a_check_disturbs_nobody_who_watches() {
+    let home = Home::new();
+    let storage = Storage::start(&home, "owncloud10");
+    fs::write(home.path("folder/a.txt"), "a").unwrap();
+    let watch = Watch::start(&home, &storage.url);
+    watch.until_state("up-to-date");
+    let password = home.password();
+    let folder = home.folder();
+    let words =
+        ["check", "--server", &storage.url, "--user", "alice", "--password-file", &password];
+    let (code, out, err) = home.run(&[&words[..], &[&folder]].concat());
+    assert!(code == 0 && out.contains("equal on both sides: 1"), "{out}{err}");
+    // It goes on as before.
+    fs::write(home.path("folder/b.txt"), "b").unwrap();
+    watch.until("equal", files(2));
+}

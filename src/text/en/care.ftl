@@ -22,7 +22,7 @@ takeover-without = { $n ->
     [one] { $n } folder of the server is not kept here, as before:
    *[other] { $n } folders of the server are not kept here, as before:
 }
-takeover-hides = Hidden files stay left out, as in the other client.
+takeover-hides = Hidden files are left out, as before.
 takeover-end-theirs = Now remove the folder in the other client, which keeps the files, or uninstall it: two clients on one folder disturb each other. Its journal stays in the folder and is never synced.
 
 ## A folder that moves
@@ -149,6 +149,10 @@ doctor-lacks-guards = The server does not refuse a new file where somebody else 
     .remedy = Nothing needs to be done.
 doctor-lacks-dates = The server gives files the date of their arrival.
     .remedy = Nothing needs to be done.
+doctor-lacks-together = The server takes small new files one by one, for it keeps no older versions that an overwritten file could come back from.
+    .remedy = The people who run it can enable the app “Versions”.
+doctor-lacks-zips = The server gives small new files one by one.
+    .remedy = A Nextcloud from version 31 on gives many at once.
 
 ## An archive for whoever helps
 

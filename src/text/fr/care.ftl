@@ -22,7 +22,7 @@ takeover-without = { $n ->
     [one] { $n } dossier du serveur n’est pas gardé ici, comme avant :
    *[other] { $n } dossiers du serveur ne sont pas gardés ici, comme avant :
 }
-takeover-hides = Les fichiers cachés restent de côté, comme dans l’autre client.
+takeover-hides = Les fichiers cachés sont laissés de côté, comme avant.
 takeover-end-theirs = Retirez maintenant le dossier dans l’autre client, qui garde les fichiers, ou désinstallez-le : deux clients sur un même dossier se gênent. Son journal reste dans le dossier et n’est jamais synchronisé.
 
 ## Un dossier qui déménage
@@ -149,6 +149,10 @@ doctor-lacks-guards = Le serveur ne refuse pas un nouveau fichier là où quelqu
     .remedy = Il n’y a rien à faire.
 doctor-lacks-dates = Le serveur donne aux fichiers la date de leur arrivée.
     .remedy = Il n’y a rien à faire.
+doctor-lacks-together = Le serveur prend les petits fichiers nouveaux un par un, car il ne garde pas d’anciennes versions d’où un fichier écrasé pourrait revenir.
+    .remedy = Ceux qui le gèrent peuvent activer l’application « Versions ».
+doctor-lacks-zips = Le serveur donne les petits fichiers nouveaux un par un.
+    .remedy = Un Nextcloud à partir de la version 31 en donne beaucoup à la fois.
 
 ## Une archive pour qui aide
 
