@@ -1,11 +1,13 @@
 //! How long the journal takes: to open with many rows, to commit, to make
-//! durable, and to live and crash in memory as the simulation does.
+//! durable, and to live and crash in memory as the simulation does; and what it
+//! costs to remember what was done.
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a bench stops where it fails")]
 
 use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use navette::activity::{Entry, Query, Store, Verb};
 use navette::journal::{InMemory, Journal, OnDisk};
 use sample::{file, filled};
 
@@ -80,5 +82,25 @@ fn simulated(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, many_rows, commits, simulated);
+fn remembered(criterion: &mut Criterion) {
+    const NOW: i64 = 1_700_000_000;
+    let entries = |from: usize| -> Vec<Entry> {
+        let path = |file: usize| format!("photos/2026/{}/IMG_{file}.jpg", file % 100);
+        (from..from + 256).map(|file| Entry::new(NOW, Verb::Fetched, path(file))).collect()
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = Store::open(dir.path()).unwrap();
+    (0..400).for_each(|batch| drop(store.add(&entries(batch * 256), None, NOW).unwrap()));
+    let mut group = criterion.benchmark_group("activity, 100,000 entries");
+    let batch = entries(0);
+    group.bench_function("write 256", |bench| {
+        bench.iter(|| store.add(&batch, None, NOW).unwrap());
+    });
+    let page = Query { limit: Some(100), ..Query::default() };
+    group.bench_function("read 100", |bench| bench.iter(|| store.page(&page).unwrap()));
+    group.bench_function("open", |bench| bench.iter(|| Store::open(dir.path()).unwrap()));
+    group.finish();
+}
+
+criterion_group!(benches, many_rows, commits, simulated, remembered);
 criterion_main!(benches);

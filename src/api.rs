@@ -4,7 +4,8 @@
 //! The command line asks by it, and the window will.
 
 mod call;
-mod choose;
+mod choices;
+mod folders;
 mod client;
 mod document;
 mod events;
@@ -16,7 +17,8 @@ mod sync;
 use std::path::PathBuf;
 use std::rc::Rc;
 
-pub use client::{AskError, Events, ask, events};
+pub use choices::answer_of;
+pub use client::{AskError, Events, ask, call, events};
 pub use document::{Standings, standing_of, told_of};
 pub use server::serve;
 pub use socket::{Listener, SocketError};

@@ -176,11 +176,11 @@ async fn undo<W: World>(
 /// The choices that can be taken back: those made in one go, the last ones, or
 /// those with the entry that is meant.
 fn to_undo(recorder: &Recorder, wanted: Option<i64>) -> Vec<Kept> {
-    let page = recorder.page(&Query::default()).unwrap_or_default();
+    let verbs = vec![Verb::KeptMine, Verb::KeptTheirs, Verb::KeptBoth, Verb::Undone];
+    let page = recorder.page(&Query { verbs, ..Query::default() }).unwrap_or_default();
     let undone: Vec<i64> = page.iter().filter_map(|kept| kept.entry.more.undoes).collect();
-    let is_choice = |verb: Verb| matches!(verb, Verb::KeptMine | Verb::KeptTheirs | Verb::KeptBoth);
-    let open =
-        page.into_iter().filter(|kept| is_choice(kept.entry.verb) && !undone.contains(&kept.id));
+    let is_open = |kept: &Kept| kept.entry.verb != Verb::Undone && !undone.contains(&kept.id);
+    let open = page.into_iter().filter(is_open);
     let open: Vec<Kept> = open.collect();
     let batch = match wanted {
         Some(id) => open.iter().find(|kept| kept.id == id).map(|kept| kept.batch),

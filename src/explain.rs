@@ -31,6 +31,9 @@ pub struct Question {
     pub stat: Option<Stat>,
     /// What the last run has left of it, or of a folder above it.
     pub left: Option<Left>,
+    /// What was left of it, or of a folder above it, when that was last written
+    /// down: by a run of which nobody can be asked any more.
+    pub remembered: Option<Left>,
     /// The last entries about it, newest first.
     pub last: Vec<Kept>,
     /// The time, in seconds since 1970.
@@ -122,7 +125,7 @@ pub struct Explained {
 
 /// Explains what is asked.
 pub fn explain(rows: &Rows, question: Question) -> Explained {
-    let Question { path, stat, left, last, now, device } = question;
+    let Question { path, stat, left, remembered, last, now, device } = question;
     let found = find::node(rows, &path);
     let rules = rules::of(&path);
     let foreseen = found.map(|node| engine::foreseen(rows, node, now, &device));
@@ -146,6 +149,10 @@ pub fn explain(rows: &Rows, question: Question) -> Explained {
         last,
     };
     explained.verdict = verdict(rows, &path, found, stat.as_ref(), &explained);
+    // It still differs: what was in its way will be in its way again.
+    if remembered.is_some() && explained.left.is_none() && explained.verdict == Verdict::Planned {
+        (explained.left, explained.verdict) = (remembered, Verdict::Left);
+    }
     explained
 }
 

@@ -7,6 +7,7 @@
 
 mod circumstances;
 mod ears;
+mod errands;
 mod hindrance;
 mod live;
 mod pace;
@@ -173,6 +174,11 @@ impl<O: Opens> Stay<'_, O> {
             if wanted.now {
                 self.pace.wants(self.now());
                 self.waved.set(self.around.now(self.wall()));
+            }
+            for errand in self.wishes.errands() {
+                if errands::run(self.engine.as_mut(), errand).await {
+                    self.pace.stirs(self.opens.clock().now());
+                }
             }
             self.take_heard();
             self.take_arrivals();

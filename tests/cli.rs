@@ -9,6 +9,8 @@ mod activity;
 mod bus;
 #[path = "cli/choice.rs"]
 mod choice;
+#[path = "cli/conflicts.rs"]
+mod conflicts;
 #[cfg(unix)]
 #[path = "cli/diagnose.rs"]
 mod diagnose;

@@ -10,6 +10,8 @@ mod activity;
 mod check;
 #[path = "engine/circumstances.rs"]
 mod circumstances;
+#[path = "engine/conflicts.rs"]
+mod conflicts;
 #[path = "engine/deleted.rs"]
 mod deleted;
 #[path = "engine/gates.rs"]

@@ -193,6 +193,8 @@ fn verb(op: &Op, trace: &Trace, path: &str) -> Option<Verb> {
         Op::Remove { side: Side::Local, .. } if trace.aside.is_some() => Verb::PutAside,
         Op::Remove { .. } => Verb::Deleted,
         Op::Move { .. } => match &trace.from {
+            // Only what it is called here is another name.
+            Some(from) if from == path => trace.shown_as.is_some().then_some(Verb::ShownAs)?,
             Some(from) if parent(from) == parent(path) => Verb::Renamed,
             Some(_) => Verb::Moved,
             // Back from where it waited for its place, or under another alias.

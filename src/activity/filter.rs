@@ -3,7 +3,7 @@
 use globset::{GlobBuilder, GlobMatcher};
 use thiserror::Error;
 
-use super::Entry;
+use super::{Entry, Verb};
 
 /// A pattern that is none.
 #[derive(Debug, Error)]
@@ -63,6 +63,8 @@ pub struct Query {
     pub since: Option<i64>,
     /// Only those about such paths.
     pub filter: Option<Filter>,
+    /// Only those with one of these verbs; none: all.
+    pub verbs: Vec<Verb>,
     /// So many at most; none: all.
     pub limit: Option<usize>,
 }

@@ -172,6 +172,11 @@ impl Store {
         let mut rows = statement.query(bounds)?;
         let mut page = Vec::new();
         while let Some(row) = rows.next()? {
+            let wanted = || query.verbs.iter().map(|verb| word(*verb));
+            let verb: String = row.get(4)?;
+            if !query.verbs.is_empty() && !wanted().any(|wanted| wanted == verb) {
+                continue;
+            }
             // Written by a later version: it can be shown by that one only.
             let Some(kept) = kept(row)? else { continue };
             if query.filter.as_ref().is_none_or(|filter| filter.takes_entry(&kept.entry)) {

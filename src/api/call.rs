@@ -5,13 +5,15 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::choose;
+use super::choices::Later;
 use super::document::{entry_of, standing_of};
 use super::events::Listening;
+use super::folders;
 use super::follow::Follower;
 use super::{Standings, Watched};
-use crate::activity::{Filter, Query};
+use crate::activity::{Filter, Query, Verb};
 use crate::clock::{Clock as _, SystemClock};
+use crate::conflicts::{Choice, Request, Selection};
 use crate::text::{Language, Texts};
 use crate::watch::Pause;
 
@@ -46,6 +48,8 @@ pub(super) struct Params {
     since: Option<i64>,
     /// Only entries about such paths.
     path: Option<String>,
+    /// Only entries with these verbs.
+    verbs: Option<Vec<Verb>>,
     /// So many entries at most.
     limit: Option<usize>,
     /// Folders of the server that are to be kept here.
@@ -57,6 +61,18 @@ pub(super) struct Params {
     /// Their copies here stay.
     #[serde(default)]
     pub(super) keep: bool,
+    /// What is to be kept of two versions.
+    choice: Option<Choice>,
+    /// The files that are meant: only those with these paths.
+    paths: Option<Vec<String>>,
+    /// Only files below this folder, or that this pattern matches.
+    under: Option<String>,
+    /// Only files of which both versions hold the same bytes.
+    equal: Option<bool>,
+    /// All of them are meant.
+    all: Option<bool>,
+    /// The entry of the choice that is to be taken back.
+    entry: Option<i64>,
 }
 
 /// Why a request is not answered, by JSON-RPC's numbers.
@@ -69,8 +85,9 @@ pub(super) enum Refusal {
     NoFolder = -32000,
     WhichFolder = -32001,
     Unreadable = -32002,
+    NotOpen = -32003,
     NoChoice = super::client::NO_CHOICE as isize,
-    NoJournal = -32004,
+    NoJournal = -32005,
 }
 
 impl Refusal {
@@ -85,6 +102,7 @@ impl Refusal {
             Self::Unreadable => "what was done cannot be read",
             Self::NoChoice => "the server has no such folder",
             Self::NoJournal => "what is known of this folder cannot be read",
+            Self::NotOpen => "this folder is not open at the moment",
         }
     }
 }
@@ -94,6 +112,8 @@ impl Refusal {
 pub(super) struct Answered {
     /// The line that is said; a request without `id` has none.
     pub(super) line: Option<Value>,
+    /// What is said once it is there, and to which `id`.
+    pub(super) later: Option<(Option<Value>, Later)>,
     /// Who follows from now on.
     pub(super) follower: Option<Follower>,
     /// Who hears of events from now on.
@@ -114,12 +134,31 @@ pub(super) fn answer(line: &str, pairs: &[Watched], clock: &SystemClock) -> Answ
             _ => (Some(said.get("id").cloned().unwrap_or_default()), Err(Refusal::NoRequest)),
         },
     };
-    let (what, told) = match fulfilled {
+    match fulfilled {
+        Ok(Fulfilled::Later(later)) => answered.later = Some((id, *later)),
+        Ok(Fulfilled::Now(result)) => answered.line = line_of(id, Ok(result)),
+        Err(refusal) => answered.line = line_of(id, Err(refusal)),
+    }
+    answered
+}
+
+/// The line for an answer that had to be waited for.
+pub(super) async fn late(id: Option<Value>, later: Later) -> Option<Value> {
+    line_of(id, later.value().await.ok_or(Refusal::NotOpen))
+}
+
+fn line_of(id: Option<Value>, told: Result<Value, Refusal>) -> Option<Value> {
+    let (what, told) = match told {
         Ok(result) => ("result", result),
         Err(refusal) => ("error", json!({"code": refusal as i64, "message": refusal.words()})),
     };
-    answered.line = id.map(|id| json!({"jsonrpc": "2.0", "id": id, what: told}));
-    answered
+    id.map(|id| json!({"jsonrpc": "2.0", "id": id, what: told}))
+}
+
+/// What comes of a request that is none to be refused.
+enum Fulfilled {
+    Now(Value),
+    Later(Box<Later>),
 }
 
 /// Does what is asked.
@@ -128,7 +167,7 @@ fn fulfil(
     pairs: &[Watched],
     clock: &SystemClock,
     answered: &mut Answered,
-) -> Result<Value, Refusal> {
+) -> Result<Fulfilled, Refusal> {
     let params = match call.params {
         Value::Null => Params::default(),
         Value::Object(_) => Params::deserialize(call.params).map_err(|_| Refusal::BadParams)?,
@@ -138,9 +177,15 @@ fn fulfil(
     let language = params.language.as_deref().and_then(Language::from_tag).unwrap_or_default();
     let texts = Texts::new(language);
     match call.method.as_str() {
-        "activity" => return activity(&texts, &meant, params),
-        "folders" => return choose::folders(&meant),
-        "select" => choose::select(&meant, &params)?,
+        "activity" => return activity(&texts, &meant, params).map(Fulfilled::Now),
+        "conflicts" | "choose" | "undo" => {
+            let pair = only(&meant)?;
+            let request = request(&call.method, params)?;
+            let answer = pair.wishes.ask(request.clone(), pair.activity.clone());
+            return Ok(Fulfilled::Later(Box::new(Later { request, texts, answer })));
+        }
+        "folders" => return folders::told(&meant).map(Fulfilled::Now),
+        "select" => folders::select(&meant, &params)?,
         "status" | "follow" | "events" => {}
         "sync" => meant.iter().for_each(|(_, pair)| pair.wishes.look()),
         "resume" => meant.iter().for_each(|(_, pair)| pair.wishes.resume()),
@@ -158,7 +203,38 @@ fn fulfil(
         "events" => answered.listening = Some(Listening::of(texts, &meant)),
         _ => {}
     }
-    Ok(result)
+    Ok(Fulfilled::Now(result))
+}
+
+/// What is asked about files that stand here in two versions.
+fn request(method: &str, params: Params) -> Result<Request, Refusal> {
+    if method == "undo" {
+        return Ok(Request::Undo(params.entry));
+    }
+    let under = params.under.as_deref().map(Filter::parse).transpose();
+    let under = under.map_err(|_| Refusal::BadParams)?;
+    let paths = params.paths.unwrap_or_default();
+    // Nobody is to settle everything by having left something out.
+    let said = params.all == Some(true)
+        || !paths.is_empty()
+        || under.is_some()
+        || params.equal == Some(true);
+    let equal = params.equal == Some(true);
+    let selection = Selection { paths, under, before: params.before, equal };
+    match (method, params.choice) {
+        ("conflicts", _) => Ok(Request::List(selection)),
+        (_, Some(choice)) if said => Ok(Request::Choose(choice, selection)),
+        _ => Err(Refusal::BadParams),
+    }
+}
+
+/// The one pair that is meant.
+fn only<'a>(meant: &[(usize, &'a Watched)]) -> Result<&'a Watched, Refusal> {
+    match meant {
+        [] => Err(Refusal::NoFolder),
+        [(_, pair)] => Ok(pair),
+        _ => Err(Refusal::WhichFolder),
+    }
 }
 
 /// The pairs that are meant, with their numbers.
@@ -175,11 +251,7 @@ fn meant<'a>(
 
 /// A page of what was done, newest first.
 fn activity(texts: &Texts, meant: &[(usize, &Watched)], params: Params) -> Result<Value, Refusal> {
-    let pair = match meant {
-        [] => return Err(Refusal::NoFolder),
-        [(_, pair)] => *pair,
-        _ => return Err(Refusal::WhichFolder),
-    };
+    let pair = only(meant)?;
     let filter = params.path.as_deref().map(Filter::parse).transpose();
     let limit = params.limit.unwrap_or(PAGE).clamp(1, MOST);
     let query = Query {
@@ -187,6 +259,7 @@ fn activity(texts: &Texts, meant: &[(usize, &Watched)], params: Params) -> Resul
         after: params.after,
         since: params.since,
         filter: filter.map_err(|_| Refusal::BadParams)?,
+        verbs: params.verbs.unwrap_or_default(),
         // One more tells whether there is more.
         limit: Some(limit + 1),
     };
@@ -201,6 +274,18 @@ fn activity(texts: &Texts, meant: &[(usize, &Watched)], params: Params) -> Resul
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nobody_settles_everything_by_leaving_something_out() {
+        let params = |text: &str| serde_json::from_str::<Params>(text).unwrap();
+        for said in [r#"{"choice":"mine"}"#, r#"{"choice":"mine","paths":[]}"#, r#"{"all":true}"#] {
+            assert!(request("choose", params(said)).is_err(), "{said}");
+        }
+        let all = request("choose", params(r#"{"choice":"theirs","all":true}"#));
+        assert!(matches!(all, Ok(Request::Choose(Choice::Theirs, _))));
+        let one = request("choose", params(r#"{"choice":"both","paths":["a"]}"#));
+        assert!(matches!(one, Ok(Request::Choose(Choice::Both, _))));
+    }
 
     fn told(line: &str) -> Option<Value> {
         answer(line, &[], &SystemClock::new()).line
@@ -228,6 +313,7 @@ mod tests {
             (r#"{"id":1,"method":"status","params":{"folders":1}}"#, -32602),
             (r#"{"id":1,"method":"status","params":{"folder":"/a"}}"#, -32000),
             (r#"{"id":1,"method":"activity"}"#, -32000),
+            (r#"{"id":1,"method":"conflicts"}"#, -32000),
         ] {
             assert_eq!(told(line).unwrap()["error"]["code"], code, "{line}");
         }

@@ -16,7 +16,7 @@ use super::socket::{Ours, connect, sockets};
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What is answered if a folder of the server cannot be chosen.
-pub(super) const NO_CHOICE: i64 = -32003;
+pub(super) const NO_CHOICE: i64 = -32004;
 
 /// Why nobody answers.
 #[derive(Debug, Error)]
@@ -36,6 +36,9 @@ pub enum AskError {
     /// None of those that watch knows the folder.
     #[error("not watched")]
     NotWatched,
+    /// Whoever watches the folder does not have it open at the moment.
+    #[error("not open")]
+    NotOpen,
 }
 
 /// Asks all that watch, by their sockets in `dir`, and returns what they say of
@@ -79,6 +82,34 @@ async fn ask_one(
     }
     let told = answer.get("result").cloned().map(serde_json::from_value).transpose();
     told.map_err(|error| AskError::Nonsense(error.to_string()))
+}
+
+/// Asks whoever watches the pair that `params` mean, who may take so long.
+///
+/// # Errors
+///
+/// If nobody does, or whoever does cannot be asked or does not have it open.
+pub async fn call(
+    dir: &Path,
+    method: &str,
+    params: &Value,
+    patience: Duration,
+) -> Result<Value, AskError> {
+    for place in sockets(dir) {
+        let answer = match timeout(patience, talk(&place, method, params)).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(AskError::Broken(error))) if is_dead(&error) => continue,
+            Ok(Err(error)) => return Err(error),
+            Err(_) => return Err(AskError::Broken(io::ErrorKind::TimedOut.into())),
+        };
+        match (answer.get("result"), answer["error"]["code"].as_i64()) {
+            (Some(result), _) => return Ok(result.clone()),
+            (None, Some(-32000)) => {}
+            (None, Some(-32003)) => return Err(AskError::NotOpen),
+            (None, _) => return Err(AskError::Nonsense(answer["error"].to_string())),
+        }
+    }
+    Err(AskError::NotWatched)
 }
 
 /// What somebody who watches tells, as it happens.

@@ -90,7 +90,7 @@ fn again(standing: &Standing, item: &Item) -> Option<i64> {
     Some(standing.left_at.saturating_add(wait))
 }
 
-fn spoken(said: &Said) -> Value {
+pub(super) fn spoken(said: &Said) -> Value {
     json!({"sentence": said.sentence, "remedy": said.remedy})
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, AsyncWrite, AsyncWriteExt as _, BufReader};
 
 use super::Watched;
-use super::call::answer;
+use super::call::{answer, late};
 use super::document::{entry_of, standing_of};
 use super::events::{Heard, Listening};
 use super::follow::Follower;
@@ -53,8 +53,12 @@ async fn talk(stream: Theirs, pairs: &[Watched], clock: &SystemClock) -> io::Res
                     continue;
                 }
                 let answered = answer(&line, pairs, clock);
-                if let Some(answer) = answered.line {
-                    send(&mut write, &answer).await?;
+                let mut line = answered.line;
+                if let Some((id, later)) = answered.later {
+                    line = late(id, later).await;
+                }
+                if let Some(line) = line {
+                    send(&mut write, &line).await?;
                 }
                 follower = answered.follower.or(follower);
                 listening = answered.listening.or(listening);

@@ -2,6 +2,7 @@
 
 mod care;
 mod choice;
+mod explaining;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -18,6 +19,10 @@ use choice::folder_path;
 pub(super) use choice::{IgnoreCommand, SelectArgs};
 
 pub(super) use care::{CheckArgs, DiagnoseArgs, DoctorArgs};
+
+pub(super) use explaining::{
+    ActivityArgs, ConflictsCommand, ExplainArgs, KeepArgs, MeantArgs, Since,
+};
 
 /// Keeps a folder on this computer equal to your storage on a server.
 #[derive(Debug, Parser)]
@@ -67,6 +72,9 @@ pub(super) enum Command {
     Activity(ActivityArgs),
     /// Say why a file or folder is, or is not, in sync
     Explain(ExplainArgs),
+    /// Files that stand here in two versions
+    #[command(subcommand)]
+    Conflicts(ConflictsCommand),
     /// Accounts on servers
     #[command(subcommand)]
     Account(AccountCommand),
@@ -109,6 +117,7 @@ impl Command {
             Self::Doctor(args) => args.json,
             Self::Activity(args) => args.json,
             Self::Explain(args) => args.json,
+            Self::Conflicts(command) => command.wants_json(),
             _ => false,
         }
     }
@@ -269,65 +278,6 @@ fn seconds(text: &str) -> Result<i64, String> {
         seconds @ 1.. => Ok(seconds),
         _ => Err("it must be at least a second".to_owned()),
     }
-}
-
-/// `navette activity`.
-#[derive(Debug, Args)]
-pub(super) struct ActivityArgs {
-    /// The folder on this computer [default: all that are configured]
-    pub(super) local_dir: Option<PathBuf>,
-    #[command(flatten)]
-    pub(super) side: SideArgs,
-    /// Go on, and show what is done from now on
-    #[arg(short, long)]
-    pub(super) follow: bool,
-    /// Only what was done since then: so long ago, as 2h or 3d, or a date, as 2026-11-30 or
-    /// "2026-11-30 08:15"
-    #[arg(long, value_name = "TIME", value_parser = since)]
-    pub(super) since: Option<Since>,
-    /// Only what was done with this path and all below it, or with what this pattern matches, as
-    /// "**/*.txt"
-    #[arg(long, value_name = "PATH")]
-    pub(super) path: Option<String>,
-    /// Print exactly one JSON object to standard output; with --follow one a line for each entry
-    #[arg(long)]
-    pub(super) json: bool,
-}
-
-/// `navette explain`.
-#[derive(Debug, Args)]
-pub(super) struct ExplainArgs {
-    /// The file or folder on this computer, whether it is there or not
-    pub(super) path: PathBuf,
-    /// The folder of the pair [default: the configured one that holds PATH]
-    #[arg(long, value_name = "LOCAL_DIR")]
-    pub(super) folder: Option<PathBuf>,
-    #[command(flatten)]
-    pub(super) side: SideArgs,
-    /// Print exactly one JSON object to standard output, all else to standard error
-    #[arg(long)]
-    pub(super) json: bool,
-}
-
-/// Since when.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Since {
-    /// So many seconds ago.
-    Ago(i64),
-    /// That moment, in seconds since 1970.
-    At(i64),
-}
-
-/// Reads a length of time or a date in the time zone of this computer.
-fn since(text: &str) -> Result<Since, String> {
-    let wrong = |_| "write it as 2h, 3d, 2026-11-30 or \"2026-11-30 08:15\"".to_owned();
-    if let Ok(span) = text.parse::<jiff::Span>() {
-        let days = jiff::SpanRelativeTo::days_are_24_hours();
-        return Ok(Since::Ago(span.to_duration(days).map_err(wrong)?.as_secs()));
-    }
-    let date = text.parse::<jiff::civil::DateTime>().map_err(wrong)?;
-    let zoned = date.to_zoned(jiff::tz::TimeZone::system()).map_err(wrong)?;
-    Ok(Since::At(zoned.timestamp().as_second()))
 }
 
 /// `navette plan`.

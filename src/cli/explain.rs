@@ -1,11 +1,12 @@
 //! `navette explain`: why one file or folder is, or is not, in sync.
 
+use std::iter::successors;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize as _;
 use serde_json::{Value, json};
 
-use crate::activity::Store;
+use crate::activity::{Store, Verb};
 use crate::api;
 use crate::clock::{Clock as _, SystemClock};
 use crate::disk;
@@ -62,7 +63,7 @@ pub(super) async fn explain(console: &Console, args: &ExplainArgs) -> Result<Exi
 }
 
 /// The path without links above its last name, whether it is there or not.
-fn resolved(path: &Path) -> Result<PathBuf, Failure> {
+pub(super) fn resolved(path: &Path) -> Result<PathBuf, Failure> {
     let whole = std::path::absolute(path).map_err(|error| Failure::File(path.to_owned(), error))?;
     let real = whole.ancestors().skip(1).find_map(|above| {
         let rest = whole.strip_prefix(above).ok()?;
@@ -72,7 +73,7 @@ fn resolved(path: &Path) -> Result<PathBuf, Failure> {
 }
 
 /// The pair that the path belongs to, and the path below its folder.
-fn found(
+pub(super) fn found(
     console: &Console,
     path: &Path,
     folder: Option<&Path>,
@@ -105,15 +106,26 @@ async fn standing(console: &Console, target: &Target) -> Option<Value> {
 
 fn question(target: &Target, path: RelPath, standing: Option<&Value>) -> Question {
     let store = Store::read(&target.state_dir).ok().flatten();
-    let last = store.and_then(|store| store.of_path(path.as_str(), LAST).ok());
+    let last = store.as_ref().and_then(|store| store.of_path(path.as_str(), LAST).ok());
+    let above = successors(Some(path.clone()), RelPath::parent).filter(|path| !path.is_root());
+    let remembered = above.into_iter().find_map(|path| remembered(store.as_ref()?, &path));
     Question {
         stat: disk::glance(&target.pair.local, &path).ok().flatten(),
         left: standing.and_then(|pair| left(pair, &path)),
+        remembered: remembered.filter(|_| standing.is_none()),
         last: last.unwrap_or_default(),
         now: SystemClock::new().wall(),
         device: pair::device(),
         path,
     }
+}
+
+/// What was left of the path, if that is the last that was written down of it.
+fn remembered(store: &Store, path: &RelPath) -> Option<Left> {
+    let last = store.of_path(path.as_str(), 1).ok()?.pop()?.entry;
+    let left = matches!(last.verb, Verb::Held | Verb::Failed);
+    let cause = last.more.cause.filter(|_| left)?;
+    Some(Left { path: last.path, cause, again: None })
 }
 
 /// What the last run has left of the path, or of the nearest folder above it.

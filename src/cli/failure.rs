@@ -79,6 +79,8 @@ pub(super) enum Failure {
     NotChoosable(String, Unfulfilled),
     /// What was done cannot be read.
     Activity(ActivityError),
+    /// Wrong usage of `conflicts`, by its message.
+    Conflicts(&'static str),
     /// This is no pattern of paths.
     BadPattern(String),
     /// Nobody watches, or not this folder.
@@ -146,12 +148,15 @@ impl Failure {
             | Self::NoPattern(..)
             | Self::NotChoosable(..)
             | Self::NotAside(_)
+            | Self::Conflicts(_)
             | Self::BadPattern(_)
             | Self::Ask(AskError::NoSuchFolder) => Exit::Usage,
             Self::Peer(error) => peer_exit(error),
             Self::Relocate(error, _) => relocate_exit(error),
             Self::Activity(_) => Exit::Computer,
-            Self::Ask(AskError::Nobody | AskError::NotWatched) => Exit::Unfinished,
+            Self::Ask(AskError::Nobody | AskError::NotWatched | AskError::NotOpen) => {
+                Exit::Unfinished
+            }
             Self::Ask(AskError::Broken(_) | AskError::Nonsense(_)) => Exit::Computer,
             Self::Keychain(_)
             | Self::File(..)
@@ -190,6 +195,7 @@ impl Failure {
                 texts.explain(id, &[("path", path.as_str().into())])
             }
             Self::Activity(_) => texts.explain("activity-unreadable", &[]),
+            Self::Conflicts(id) => texts.explain(id, &[]),
             Self::BadPattern(path) => {
                 texts.explain("activity-bad-path", &[("path", path.as_str().into())])
             }
@@ -245,6 +251,7 @@ impl Failure {
             | Self::NotChoosable(..)
             | Self::NotAside(_)
             | Self::BadPattern(_)
+            | Self::Conflicts(_)
             | Self::Differ(_)
             | Self::Interrupted => {
                 format!("{self:?}")
@@ -256,7 +263,7 @@ impl Failure {
 fn ask_id(error: &AskError) -> &'static str {
     match error {
         AskError::Nobody => "ask-nobody",
-        AskError::NotWatched => "ask-not-watched",
+        AskError::NotWatched | AskError::NotOpen => "ask-not-watched",
         AskError::NoSuchFolder => "ask-no-such-folder",
         AskError::Broken(_) | AskError::Nonsense(_) => "ask-broken",
     }

@@ -10,6 +10,7 @@ mod activity;
 mod args;
 mod check;
 mod config;
+mod conflicts;
 mod console;
 mod demo;
 mod diagnose;
@@ -125,6 +126,7 @@ async fn dispatch(console: &Console, command: &Command) -> Result<Exit, Failure>
         Command::Resume(args) => status::resume(console, args).await,
         Command::Activity(args) => activity::activity(console, args).await,
         Command::Explain(args) => explain::explain(console, args).await,
+        Command::Conflicts(command) => conflicts::run(console, command).await,
         Command::Account(command) => account::run(console, command).await,
         Command::Folder(command) => folder::run(console, command).await,
         Command::Ignore(command) => ignore::run(console, command).await,

@@ -45,6 +45,8 @@ pub struct Selection {
     pub under: Option<Filter>,
     /// Only those whose copy was changed before then, in seconds since 1970.
     pub before: Option<i64>,
+    /// Only those of which both versions hold the same bytes.
+    pub equal: bool,
 }
 
 impl Selection {
@@ -55,6 +57,7 @@ impl Selection {
         (self.paths.is_empty() || self.paths.iter().any(is_it))
             && self.under.as_ref().is_none_or(under)
             && self.before.is_none_or(old)
+            && (conflict.equal || !self.equal)
     }
 }
 

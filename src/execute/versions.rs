@@ -20,10 +20,11 @@ use std::collections::BTreeSet;
 use crate::disk::{Disk as _, DiskErrorKind, NewFile as _};
 use crate::event::Cause;
 use crate::journal::Journal;
-use crate::model::{Change, Hash, Name, NodeId, PairState, RelPath, Rows, layout};
+use crate::model::{Change, Hash, Name, NodeId, PairState, Place, RelPath, Rows, Side, layout};
 use crate::report::EngineError;
 use crate::world::World;
 
+use super::arrange::Shift;
 use super::aside::{self, Origin, stored_name};
 use super::guard::{Expect, folder_of, make_own_dirs, put_back};
 use super::outcome::Refusal;
@@ -108,8 +109,8 @@ pub async fn keep_copy<W: World>(
     // A user's bytes that found no way out stay in staging for the next sweep.
     let put = aside::put(world, &original.origin, &original.expect, &swap).await?;
     // Written to meanwhile, the copy stays: what it says now is nowhere else.
-    let gone = copy.put_aside(world).await.ok();
-    let copy_aside = gone.is_some().then_some(copy.origin.number);
+    let gone = copy.put_aside(world).await.unwrap_or_default();
+    let copy_aside = (!gone.is_empty()).then_some(copy.origin.number);
     let changes = [put].into_iter().chain(gone).collect();
     settle(world, journal, &[&original.expect.at, &copy.expect.at], changes).await?;
     Ok(Settled { original_aside: Some(number), copy_aside, now: None })
@@ -131,7 +132,7 @@ pub async fn keep_original<W: World>(
     let copy = Version::of(journal.rows(), versions.copy, number)?;
     original.expect.check(world.disk()).await?;
     let gone = copy.put_aside(world).await?;
-    settle(world, journal, &[&copy.expect.at], vec![gone]).await?;
+    settle(world, journal, &[&copy.expect.at], gone).await?;
     Ok(Settled { copy_aside: Some(number), ..Settled::default() })
 }
 
@@ -142,21 +143,26 @@ pub async fn keep_original<W: World>(
 /// See [`Unsettled`].
 pub async fn keep_both<W: World>(
     world: &W,
-    journal: &Journal,
+    journal: &mut Journal,
     copy: NodeId,
     plain: &Name,
 ) -> Result<Settled> {
-    let expect = Expect::of(journal.rows(), copy).ok_or(Unsettled::Changed)?;
-    expect.check(world.disk()).await?;
-    for number in 2..1000 {
-        let to = folder_of(&expect.at).join(&plain.numbered(number));
-        if world.disk().stat(&to).await?.is_none() {
-            expect.rename(world, &to).await?;
-            world.disk().sync_dir(&folder_of(&to)).await?;
-            return Ok(Settled { now: Some(to), ..Settled::default() });
+    let row = journal.rows().local.get(&copy).ok_or(Unsettled::Changed)?;
+    let (parent, mut number) = (row.entry.place.parent, 2);
+    let at = journal.rows().path(Side::Local, copy).ok_or(Unsettled::Changed)?;
+    let name = loop {
+        let name = plain.numbered(number);
+        if world.disk().stat(&folder_of(&at).join(&name)).await?.is_none() {
+            break name;
         }
-    }
-    Err(Unsettled::Changed)
+        number += 1;
+    };
+    let to = folder_of(&at).join(&name);
+    let place = Place::new(parent, name);
+    let shift = Shift::to_place(journal.rows(), copy, &place, None, false);
+    let shifted = shift.ok_or(Unsettled::Changed)?.perform(world).await?;
+    settle(world, journal, &[&to], shifted.changes).await?;
+    Ok(Settled { now: Some(to), ..Settled::default() })
 }
 
 /// Takes [`keep_copy`] back: the file at `home` gets its old bytes, and the
@@ -194,7 +200,7 @@ pub async fn bring_back_both<W: World>(
         let origin = Origin { node, number, path: home.clone(), hash, on_server: false };
         let version = Version { expect: Expect::staged(home.clone(), stat.seen), origin };
         let put = version.put_aside(world).await?;
-        settle(world, journal, &[home], vec![put]).await?;
+        settle(world, journal, &[home], put).await?;
     }
     aside::restore(world, journal, old).await?;
     aside::restore(world, journal, copy).await?;
@@ -241,8 +247,8 @@ impl Version {
         Ok(Self { expect, origin })
     }
 
-    /// Puts the file aside, if it is the expected one.
-    async fn put_aside<W: World>(&self, world: &W) -> Result<Change> {
+    /// Puts the file aside, if it is the expected one. Its row goes with it.
+    async fn put_aside<W: World>(&self, world: &W) -> Result<Vec<Change>> {
         let stored = stored_name(&self.origin);
         let at = layout::aside().join(&stored);
         let stat = self.expect.rename(world, &at).await?;
@@ -250,7 +256,8 @@ impl Version {
             put_back(world, &at, &self.expect.at).await?;
             return Err(Unsettled::Changed);
         }
-        Ok(aside::row(world, &self.origin, stored, stat.seen))
+        let put = aside::row(world, &self.origin, stored, stat.seen);
+        Ok(vec![Change::Local(self.origin.node, None), put])
     }
 
     /// Puts the bytes of `other` at this file's place; this file's own are in

@@ -136,6 +136,22 @@ fn what_a_run_has_left_of_a_folder_above_is_the_answer() {
 }
 
 #[test]
+fn what_was_in_the_way_before_is_said_as_long_as_something_differs() {
+    let remembered = Some(Left { path: "d/a".to_owned(), cause: Cause::Quota, again: None });
+    let ask = |rows: &Rows| {
+        let (path, stat) = (at("d/a"), stat(FileType::File, 3));
+        let remembered = remembered.clone();
+        explain(rows, Question { path, stat, remembered, ..Question::default() })
+    };
+    assert_eq!(ask(&agreed()).verdict, Verdict::InSync, "it is over");
+    let mut rows = agreed();
+    rows.apply([local(2, &entry(1, "a", Some(2)))]);
+    let explained = ask(&rows);
+    assert_eq!((explained.verdict, explained.left), (Verdict::Left, remembered.clone()));
+    assert_eq!(explained.next.len(), 1, "and what would be done without it");
+}
+
+#[test]
 fn what_is_held_says_since_when_and_a_folder_that_is_not_chosen_says_so() {
     let mut rows = agreed();
     let hold = Hold { side: Side::Remote, reason: HoldReason::MountGone, since: NOW - 60 };

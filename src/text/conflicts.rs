@@ -50,6 +50,17 @@ pub fn would(texts: &Texts, choice: Choice, conflict: &Conflict) -> String {
     texts.say(id, &args)
 }
 
+/// Returns what was done with a file; without a choice, that one was taken back.
+pub fn settled(texts: &Texts, choice: Option<Choice>, path: &str, copy: &str) -> Said {
+    let id = match choice {
+        Some(Choice::Mine) => "activity-kept-mine",
+        Some(Choice::Theirs) => "activity-kept-theirs",
+        Some(Choice::Both) => "activity-kept-both",
+        None => "activity-undone",
+    };
+    texts.explain(id, &[("path", path.into()), ("copy", copy.into())])
+}
+
 /// Returns why nothing was done.
 pub fn unsettled(texts: &Texts, why: &Unsettled) -> Said {
     match why {

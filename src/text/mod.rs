@@ -26,7 +26,7 @@ use unic_langid::LanguageIdentifier;
 
 pub use activity::{burst, entry};
 pub use check::judged;
-pub use conflicts::{conflict, unsettled, would};
+pub use conflicts::{conflict, settled, unsettled, would};
 pub use doctor::finding;
 pub use explain::{brake, cause, connect, disk, engine, gate, journal, plain, server, wait};
 pub use explained::{facts, verdict};

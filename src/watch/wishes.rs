@@ -1,8 +1,13 @@
 //! What somebody wants of a pair that is watched.
 
+use std::rc::Rc;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
+
+use super::errands::{Errand, Errands};
+use crate::activity::Recorder;
+use crate::conflicts::{Answer, Request};
 
 use crate::engine::Selection;
 use crate::settings::PauseFile;
@@ -22,6 +27,7 @@ pub struct Wishes {
     wanted: Mutex<Wanted>,
     /// Between two runs, in this order.
     selections: Mutex<Vec<Selection>>,
+    errands: Errands,
     told: Notify,
     /// Where a pause is kept beyond this process.
     file: Option<PauseFile>,
@@ -90,6 +96,24 @@ impl Wishes {
     /// Let it end.
     pub fn end(&self) {
         self.tell(|wanted| wanted.end = true);
+    }
+
+    /// Lets it see to files that stand here in two versions, between two runs.
+    /// The answer is none if the pair is not open then.
+    pub fn ask(
+        &self,
+        request: Request,
+        recorder: Rc<Recorder>,
+    ) -> oneshot::Receiver<Option<Answer>> {
+        let (answer, answered) = oneshot::channel();
+        self.errands.add(Errand { request, recorder, answer });
+        self.told.notify_one();
+        answered
+    }
+
+    /// What is to be seen to now.
+    pub(super) fn errands(&self) -> Vec<Errand> {
+        self.errands.take()
     }
 
     fn wanted(&self) -> MutexGuard<'_, Wanted> {

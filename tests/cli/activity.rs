@@ -159,6 +159,10 @@ mod watched {
         assert_eq!(before["result"]["entries"][0]["id"], told["id"], "{before:#}");
         assert_eq!(before["result"]["more"], false);
         assert_eq!(other.ask("activity", json!({"path": "a["}))["error"]["code"], -32602);
+        let none = other.ask("activity", json!({"verbs": ["deleted", "conflict"]}));
+        assert_eq!(none["result"]["entries"], json!([]));
+        let sent = other.ask("activity", json!({"verbs": ["sent"]}));
+        assert_eq!(sent["result"]["entries"].as_array().unwrap().len(), 2);
     }
 
     #[test]
@@ -169,7 +173,7 @@ mod watched {
         watch.until("at rest", files(0));
         let mut talk = Talk::open(&home);
         talk.ask("events", json!({}));
-        let many = 1800;
+        let many = 1400;
         let name = "n".repeat(180);
         for file in 0..many {
             fs::write(home.path(&format!("folder/{name}{file}")), "x").unwrap();

@@ -670,3 +670,5 @@ conflicts-which = Name the files, or say --all.
     .remedy = “navette conflicts list” shows them.
 conflicts-none-meant = None of the files that stand here in two versions is meant.
     .remedy = “navette conflicts list” shows them.
+conflicts-which-folder = There are several folders.
+    .remedy = Name one with --folder.

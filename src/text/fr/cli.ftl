@@ -669,3 +669,5 @@ conflicts-which = Nommez les fichiers, ou dites --all.
     .remedy = « navette conflicts list » les montre.
 conflicts-none-meant = Aucun des fichiers qui sont ici en deux versions n’est visé.
     .remedy = « navette conflicts list » les montre.
+conflicts-which-folder = Il y a plusieurs dossiers.
+    .remedy = Nommez-en un avec --folder.

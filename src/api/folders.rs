@@ -8,7 +8,7 @@ use crate::model::RelPath;
 use crate::watch::{Leaving, Selection, known_folders};
 
 /// The folders of the server, and what of them is kept here.
-pub(super) fn folders(meant: &[(usize, &Watched)]) -> Result<Value, Refusal> {
+pub(super) fn told(meant: &[(usize, &Watched)]) -> Result<Value, Refusal> {
     let told = meant.iter().map(|(_, pair)| {
         let folders = known_folders(&pair.state_dir).map_err(|_| Refusal::NoJournal)?;
         Ok(json!({"folder": pair.pair.local.to_string_lossy(), "folders": folders}))
