@@ -5,10 +5,10 @@
 
 mod call;
 mod choices;
-mod folders;
 mod client;
 mod document;
 mod events;
+mod folders;
 mod follow;
 mod server;
 mod socket;

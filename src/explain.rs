@@ -73,8 +73,10 @@ pub enum Verdict {
     NotChosen,
     /// It is here, and no run has seen it yet, or not as it is now.
     NotSeenYet,
-    /// It is no file or folder (a link, a pipe, another disk): not synced.
+    /// It is no file or folder (a link, a pipe, a device): not synced.
     NotAFile,
+    /// Another disk is mounted there: not synced.
+    OtherVolume,
     /// It is on neither side, as far as is known.
     Unknown,
 }
@@ -176,8 +178,10 @@ fn verdict(
     if !known.rules.is_empty() {
         return Verdict::NeverSynced;
     }
-    if stat.is_some_and(|stat| !matches!(stat.file_type, FileType::File | FileType::Dir)) {
-        return Verdict::NotAFile;
+    match stat.map(|stat| stat.file_type) {
+        Some(FileType::Symlink | FileType::Special) => return Verdict::NotAFile,
+        Some(FileType::Mount) => return Verdict::OtherVolume,
+        Some(FileType::File | FileType::Dir) | None => {}
     }
     if known.left.is_some() {
         return Verdict::Left;

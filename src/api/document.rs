@@ -6,13 +6,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Watched;
-use crate::activity::Kept;
+use crate::activity::{Kept, Query};
 use crate::event::Item;
 use crate::text::{self, Said, Texts};
 use crate::watch::{Circumstance, Pause, Progress, Standing, State};
 
 /// Items of a pair that are told one by one.
 const MOST: usize = 1000;
+/// Things done that are told with it.
+const RECENT: usize = 5;
 
 /// An answer about pairs.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -54,6 +56,7 @@ pub fn standing_of(texts: &Texts, watched: &Watched, now: i64) -> Value {
         "remote_path": format!("/{}", watched.pair.remote_path),
         "state": word(&standing),
         "reason": reason(&standing),
+        "recent": recent(texts, watched),
         "said": spoken(&said),
         "since": standing.since,
         "checked": standing.checked,
@@ -82,6 +85,13 @@ pub fn told_of(texts: &Texts, local: &Path, kept: &Kept) -> Value {
     told["folder"] = json!(local.to_string_lossy());
     told["said"] = spoken(&text::entry(texts, &kept.entry));
     told
+}
+
+/// The last things that were done, newest first.
+fn recent(texts: &Texts, watched: &Watched) -> Vec<Value> {
+    let query = Query { limit: Some(RECENT), ..Query::default() };
+    let page = watched.activity.page(&query).unwrap_or_default();
+    page.iter().map(|kept| entry_of(texts, watched, kept)).collect()
 }
 
 /// When something that is left is tried again, in seconds since 1970.

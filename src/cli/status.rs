@@ -3,11 +3,13 @@
 
 use std::path::Path;
 
+use serde::Deserialize as _;
 use serde_json::{Value, json};
 
+use crate::activity::{Kept, bursts};
 use crate::api::{self, AskError, Standings, Waits};
 use crate::settings::{Places, local_dir};
-use crate::text::Language;
+use crate::text::{self, Language};
 
 use super::args::{PauseArgs, ResumeArgs, StatusArgs, SyncArgs};
 use super::console::Console;
@@ -26,7 +28,10 @@ pub(super) async fn status(console: &Console, args: &StatusArgs) -> Result<Exit,
         return Ok(exit(&pairs));
     }
     let pairs = told?.pairs;
-    pairs.iter().for_each(|pair| print(console, pair));
+    for pair in &pairs {
+        print(console, pair);
+        print_recent(console, pair);
+    }
     Ok(exit(&pairs))
 }
 
@@ -113,6 +118,20 @@ fn exit(pairs: &[Value]) -> Exit {
     match !pairs.is_empty() && pairs.iter().all(equal) {
         true => Exit::Equal,
         false => Exit::Unfinished,
+    }
+}
+
+/// Prints what was done last, oldest first, as `activity` does.
+fn print_recent(console: &Console, pair: &Value) {
+    let recent = pair["recent"].as_array().into_iter().flatten().rev();
+    for kept in recent.filter_map(|told| Kept::deserialize(told).ok()) {
+        let kept = [kept];
+        for burst in bursts(&kept) {
+            let date = console.texts.date(burst.first.at);
+            let args =
+                [("date", date.into()), ("line", text::burst(&console.texts, &burst).into())];
+            console.print(&format!("  {}", console.texts.say("activity-line", &args)));
+        }
     }
 }
 

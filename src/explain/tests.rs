@@ -125,6 +125,7 @@ fn rules_and_our_own_things_come_before_all_else() {
     }
     assert_eq!(asked(&rows, "", stat(FileType::Dir, 0)).verdict, Verdict::Root);
     assert_eq!(asked(&rows, "d/link", stat(FileType::Symlink, 0)).verdict, Verdict::NotAFile);
+    assert_eq!(asked(&rows, "d/disk", stat(FileType::Mount, 0)).verdict, Verdict::OtherVolume);
 }
 
 #[test]

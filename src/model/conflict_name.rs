@@ -41,7 +41,7 @@ fn bracketed(stem: &str) -> Option<(&str, &str)> {
     let (before, after) = inside.split_once("conflicted copy")?;
     let words: Vec<&str> = after.split(' ').filter(|word| !word.is_empty()).collect();
     let dated = |word: &&str| is_like(word, "0000-00-00");
-    let at = words.iter().position(|word| dated(&word))?;
+    let at = words.iter().position(dated)?;
     let person = match before.trim() {
         "" if at > 0 => after.split_once(words.get(at)?)?.0.trim(),
         person => person.trim_end_matches("'s").trim_end_matches("’s"),

@@ -18,6 +18,7 @@ pub fn verdict(texts: &Texts, explained: &Explained, there: &str) -> Said {
         Verdict::NotSeenYet => "explain-not-seen",
         Verdict::Unknown => "explain-unknown",
         Verdict::NotAFile => return cause(texts, &Cause::NotAFile),
+        Verdict::OtherVolume => return cause(texts, &Cause::OtherVolume),
         Verdict::Left => return left(texts, explained),
         Verdict::NeverSynced => return never_synced(texts, explained),
     };

@@ -166,6 +166,24 @@ mod watched {
     }
 
     #[test]
+    fn deletions_that_wait_are_told_by_the_paths_of_the_files() {
+        let home = Home::new();
+        let storage = Storage::start(&home, "nextcloud");
+        for file in 0..30 {
+            fs::write(home.path(&format!("folder/{file:02}")), "x").unwrap();
+        }
+        let watch = Watch::start(&home, &storage.url);
+        watch.until("sent", files(30));
+        (0..25).for_each(|file| fs::remove_file(home.path(&format!("folder/{file:02}"))).unwrap());
+        let status = watch.until("braked", |pair| pair["state"] == "needs-you");
+        let brake = &status["pairs"][0]["brakes"][0];
+        let paths: Vec<String> = (0..25).map(|file| format!("{file:02}")).collect();
+        assert_eq!((&brake["files"], &brake["side"]), (&json!(paths), &json!("remote")));
+        let left = &status["pairs"][0]["left"][0];
+        assert_eq!((&left["side"], &left["again"]), (&json!("local"), &Value::Null), "{left:#}");
+    }
+
+    #[test]
     fn somebody_who_does_not_read_holds_nobody_up_and_is_told_of_the_gap() {
         let home = Home::new();
         let storage = Storage::start(&home, "nextcloud");

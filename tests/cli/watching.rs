@@ -95,8 +95,10 @@ fn a_watched_folder_follows_both_sides_pauses_and_says_how_it_stands() {
     fs::write(home.path("folder/here"), "here").unwrap();
     watch.until("sent", files(1));
     let (code, out, _) = home.run(&["status"]);
-    assert_eq!(code, 0);
-    assert!(out.ends_with(": Up to date, checked just now\n"), "{out}");
+    let lines: Vec<&str> = out.lines().collect();
+    assert_eq!((code, lines.len()), (0, 2), "{out}");
+    assert!(lines[0].ends_with(": Up to date, checked just now"), "{out}");
+    assert!(lines[1].ends_with("  Sent here, 4\u{a0}bytes (new on this computer)"), "{out}");
 
     let (code, out, _) = home.run(&["pause", "--for", "2h"]);
     assert_eq!((code, out.lines().count()), (0, 1), "{out}");
@@ -203,6 +205,7 @@ fn a_wrong_password_stops_the_watch_and_another_one_lets_it_go_on() {
     let status = watch.until_state("stopped");
     let said = status["pairs"][0]["said"]["sentence"].as_str().unwrap();
     assert!(said.contains("does not accept"), "{said}");
+    assert_eq!(status["pairs"][0]["reason"], "sign-in");
     fs::write(home.password(), password).unwrap();
     assert_eq!(home.run(&["resume"]).0, 0);
     watch.until_state("up-to-date");
@@ -214,6 +217,7 @@ fn a_server_that_is_away_is_waited_for() {
     let watch = Watch::start(&home, "http://127.0.0.1:9");
     let status = watch.until_state("hindered");
     assert!(status["pairs"][0]["said"]["remedy"].is_string(), "{status:#}");
+    assert_eq!(status["pairs"][0]["reason"], "unreachable");
 }
 
 #[test]

@@ -189,6 +189,20 @@ fn what_was_not_done_leaves_no_entry() {
 }
 
 #[test]
+fn what_was_given_up_says_when_it_is_tried_again() {
+    let mut it = Recorded::new(Pair::synced(Dialect::Nextcloud, &["a"]));
+    it.pair.write_here("a", "changed");
+    it.pair.world.server.set_faults(|request: &Request<'_>| match request.method {
+        "PUT" => Fate::Fail(navette::server::ServerErrorKind::Status(500)),
+        _ => Fate::Proceed,
+    });
+    let report = it.pair.sync().unwrap();
+    assert_eq!(report.items[0].again, Some(Duration::from_secs(30)));
+    let failed = it.entries();
+    assert_eq!((failed[0].verb, failed[0].path.as_str()), (Verb::Failed, "a"), "{failed:?}");
+}
+
+#[test]
 fn a_deletion_that_was_taken_back_is_said_to_be() {
     let mut it = Recorded::new(Pair::synced(Dialect::Nextcloud, &["s/d/a", "k"]));
     it.pair.remove_here("s/d");

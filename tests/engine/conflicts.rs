@@ -152,7 +152,7 @@ fn every_choice_is_taken_back_as_if_it_had_never_been_made() {
     for config in configs() {
         for choice in [Choice::Mine, Choice::Theirs, Choice::Both] {
             for synced in [false, true] {
-                let it = Settling::new(config.clone(), &["d/a"]);
+                let it = Settling::new(config, &["d/a"]);
                 let before = it.here();
                 it.choose(choice, &["d/a"]);
                 if synced {
@@ -177,7 +177,7 @@ fn what_changed_since_it_was_seen_is_left_alone() {
     for config in configs() {
         for choice in [Choice::Mine, Choice::Theirs] {
             for changed in ["original", "copy"] {
-                let it = Settling::new(config.clone(), &["d/a"]);
+                let it = Settling::new(config, &["d/a"]);
                 let copy = it.list()[0].copy.clone();
                 let path = if changed == "copy" { copy.as_str() } else { "d/a" };
                 it.pair.write_here(path, "written meanwhile");
@@ -243,10 +243,10 @@ fn many_are_settled_in_one_go_and_taken_back_in_one() {
 #[test]
 fn a_cut_in_the_midst_of_a_choice_loses_no_version() {
     for (config, power) in
-        configs().into_iter().flat_map(|config| [(config.clone(), false), (config, true)])
+        configs().into_iter().flat_map(|config| [(config, false), (config, true)])
     {
         for steps in 0..200 {
-            let it = Settling::new(config.clone(), &["d/a"]);
+            let it = Settling::new(config, &["d/a"]);
             let (world, journal) = (it.pair.world.clone(), it.pair.journal.clone());
             let recorder = Recorder::new(it.dir.path());
             let future = async move {
