@@ -1,0 +1,130 @@
+//! What can be typed about accounts, folders and what is chosen for them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::choice::folder_path;
+use super::{SelectArgs, SignInArgs};
+use crate::model::RelPath;
+
+/// `navette account`.
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum AccountCommand {
+    /// Add an account, after trying to sign in, and keep its password in the keychain
+    Add {
+        /// The server's address
+        #[arg(long, value_name = "URL")]
+        server: String,
+        /// The login there: a name or an e-mail address
+        #[arg(long, value_name = "LOGIN")]
+        user: String,
+        #[command(flatten)]
+        sign_in: SignInArgs,
+    },
+    /// List the accounts
+    List,
+    /// Remove an account and its password from this computer
+    Remove {
+        /// Its name, as `account list` shows it
+        name: String,
+    },
+}
+
+/// `navette folder`.
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum FolderCommand {
+    /// Pair a folder with one on a server
+    Add {
+        /// The folder on this computer
+        local_dir: PathBuf,
+        /// The account's name; not needed if there is only one
+        #[arg(long, value_name = "NAME")]
+        account: Option<String>,
+        /// The folder on the server; made if it is missing
+        #[arg(long, value_name = "PATH", default_value = "/")]
+        remote_path: String,
+        /// The space on the server, by name or id, where there are spaces [default: your own]
+        #[arg(long, value_name = "NAME")]
+        space: Option<String>,
+        /// A file whose first line is the password, needed to look for the space. Otherwise
+        /// NAVETTE_PASSWORD, the keychain or a question on the terminal gives it
+        #[arg(long, value_name = "FILE", requires = "space")]
+        password_file: Option<PathBuf>,
+        /// Folders of the server, below the remote folder, that are not to be kept here
+        #[arg(long, value_name = "PATH", value_parser = folder_path, num_args = 1..)]
+        without: Vec<RelPath>,
+    },
+    /// Choose which folders of the server are kept here
+    Select(SelectArgs),
+    /// List the folders
+    List,
+    /// End a pair; the files stay on both sides
+    Remove {
+        /// The folder on this computer
+        local_dir: PathBuf,
+    },
+    /// Move the folder of a pair to another place, also on another disk, without transferring
+    /// anything anew
+    Relocate {
+        /// The folder on this computer
+        local_dir: PathBuf,
+        /// Where it is to be
+        new_dir: PathBuf,
+    },
+    /// Take over a folder of the ownCloud or Nextcloud client as it is there, without
+    /// transferring anything anew
+    Takeover {
+        /// The folder on this computer
+        local_dir: PathBuf,
+        /// The settings file of that client [default: looked for in the usual places]
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+        #[command(flatten)]
+        sign_in: SignInArgs,
+    },
+}
+
+/// For whom something is chosen.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ScopeArgs {
+    /// Only for the account of this name
+    #[arg(long, value_name = "NAME", conflicts_with = "folder")]
+    pub(in crate::cli) account: Option<String>,
+    /// Only for this folder
+    #[arg(long, value_name = "LOCAL_DIR")]
+    pub(in crate::cli) folder: Option<PathBuf>,
+}
+
+/// `navette config`.
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum ConfigCommand {
+    /// Show all options, with what holds and where that was chosen
+    List {
+        #[command(flatten)]
+        scope: ScopeArgs,
+    },
+    /// Show what holds for an option
+    Get {
+        /// Its name, as “config list” shows it
+        key: String,
+        #[command(flatten)]
+        scope: ScopeArgs,
+    },
+    /// Choose something; whoever watches folders takes it at once
+    Set {
+        /// Its name, as “config list” shows it
+        key: String,
+        /// The value
+        value: String,
+        #[command(flatten)]
+        scope: ScopeArgs,
+    },
+    /// Choose nothing any more: what is chosen more widely holds, or what is usual
+    Unset {
+        /// Its name, as “config list” shows it
+        key: String,
+        #[command(flatten)]
+        scope: ScopeArgs,
+    },
+}
