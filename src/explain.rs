@@ -6,7 +6,6 @@
 //! [`Left`]; without it, what the rows let expect is said.
 
 mod find;
-mod rules;
 
 use serde::Serialize;
 
@@ -14,10 +13,8 @@ use crate::activity::Kept;
 use crate::disk::{FileType, Stat};
 use crate::engine::{self, Foreseen};
 use crate::event::{Cause, Version};
-use crate::model::{Body, Hold, NodeId, RelPath, Rows, Side, layout};
+use crate::model::{Body, Hold, Kind, NodeId, RelPath, Rows, Rule, Side, layout};
 use crate::report::PlannedStep;
-
-pub use rules::{Level, Rule};
 
 /// Nanoseconds of a second.
 const SECOND: i64 = 1_000_000_000;
@@ -63,7 +60,7 @@ pub enum Verdict {
     Planned,
     /// It is left as it is: see `left` or `waits`.
     Left,
-    /// A rule keeps it out: see `rules`.
+    /// A rule keeps it out: see `rule`.
     NeverSynced,
     /// It is Navette's own.
     Own,
@@ -71,6 +68,8 @@ pub enum Verdict {
     Root,
     /// Its folder is not chosen for this computer.
     NotChosen,
+    /// Its folder is not chosen any more, and the copy here has stayed.
+    Kept,
     /// It is here, and no run has seen it yet, or not as it is now.
     NotSeenYet,
     /// It is no file or folder (a link, a pipe, a device): not synced.
@@ -101,8 +100,9 @@ pub struct Explained {
     pub path: String,
     /// What is the case.
     pub verdict: Verdict,
-    /// The rules that keep it out.
-    pub rules: Vec<Rule>,
+    /// The rule that keeps it out, or brings it back, as both sides were last
+    /// looked at.
+    pub rule: Option<Rule>,
     /// The name that it has on this computer instead of its own.
     pub shown_as: Option<String>,
     /// This computer, as last seen.
@@ -129,7 +129,7 @@ pub struct Explained {
 pub fn explain(rows: &Rows, question: Question) -> Explained {
     let Question { path, stat, left, remembered, last, now, device } = question;
     let found = find::node(rows, &path);
-    let rules = rules::of(&path);
+    let rule = rows.pair.chosen.rules.explain(&path, kind(rows, found, stat.as_ref()));
     let foreseen = found.map(|node| engine::foreseen(rows, node, now, &device));
     let Foreseen { steps, waits } = foreseen.unwrap_or_default();
     let mut explained = Explained {
@@ -144,7 +144,7 @@ pub fn explain(rows: &Rows, question: Question) -> Explained {
             date: Some(stat.seen.mtime.div_euclid(SECOND)),
         }),
         held_since: found.and_then(|node| hold(rows, node)).map(|hold| hold.since),
-        rules,
+        rule,
         next: steps,
         waits,
         left,
@@ -175,7 +175,7 @@ fn verdict(
     {
         return Verdict::Own;
     }
-    if !known.rules.is_empty() {
+    if known.rule.as_ref().is_some_and(|rule| rule.ignored.is_some()) {
         return Verdict::NeverSynced;
     }
     match stat.map(|stat| stat.file_type) {
@@ -189,6 +189,9 @@ fn verdict(
     let Some(node) = found else {
         return if stat.is_some() { Verdict::NotSeenYet } else { Verdict::Unknown };
     };
+    if find::is_kept(rows, node) {
+        return Verdict::Kept;
+    }
     if find::is_deselected(rows, node) {
         return Verdict::NotChosen;
     }
@@ -202,6 +205,15 @@ fn verdict(
         true => Verdict::InSync,
         false => Verdict::NotSeenYet,
     }
+}
+
+/// Whether it is a folder, as far as anything tells.
+fn kind(rows: &Rows, found: Option<NodeId>, stat: Option<&Stat>) -> Kind {
+    let here = stat.map(|stat| stat.file_type == FileType::Dir);
+    let sides = [Side::Local, Side::Remote];
+    let known = || sides.iter().find_map(|&side| rows.entry(side, found?));
+    let is_dir = here.or_else(|| known().map(|entry| entry.body.is_dir()));
+    if is_dir == Some(true) { Kind::Dir } else { Kind::File }
 }
 
 /// Whether the disk shows what it showed to the last run.

@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::api;
 use crate::model::{Ignore, Kind, Level, RelPath, Rule, RuleTexts, Rules, check_pattern};
 use crate::settings::{Folder, Places, Settings, SettingsError, choice, local_dir};
+use crate::text;
 
 use super::args::IgnoreCommand;
 use super::console::Console;
@@ -109,19 +110,8 @@ fn list(console: &Console, dir: Option<&Path>, all: bool) -> Result<Exit, Failur
     Ok(Exit::Equal)
 }
 
-fn level(console: &Console, level: Level) -> String {
-    let id = match level {
-        Level::BuiltIn => "ignore-level-built-in",
-        Level::Account => "ignore-level-account",
-        Level::Hidden => "ignore-level-hidden",
-        Level::Folder => "ignore-level-folder",
-        Level::File => "ignore-level-file",
-    };
-    console.texts.say(id, &[])
-}
-
 fn say(console: &Console, of: Level, pattern: &str) {
-    let args = [("pattern", pattern.into()), ("level", level(console, of).into())];
+    let args = [("pattern", pattern.into()), ("level", text::level(&console.texts, of).into())];
     console.say("ignore-line", &args);
 }
 
@@ -165,7 +155,7 @@ fn tell(console: &Console, path: &RelPath, kind: Kind, rule: Option<&Rule>) {
     let Some(rule) = rule else { return console.say("ignore-test-synced", &args) };
     args.extend([
         ("pattern", rule.pattern.as_str().into()),
-        ("level", level(console, rule.level).into()),
+        ("level", text::level(&console.texts, rule.level).into()),
         ("line", (rule.line.unwrap_or(0) as u64).into()),
         ("at", rule.at.as_str().into()),
     ]);

@@ -60,6 +60,12 @@ pub(super) fn is_deselected(rows: &Rows, node: NodeId) -> bool {
         && up(rows, node).any(|above| rows.pair.deselected.contains(&above))
 }
 
+/// Whether it is, or lies in, a copy that has stayed of a folder that is not
+/// chosen any more.
+pub(super) fn is_kept(rows: &Rows, node: NodeId) -> bool {
+    up(rows, node).any(|above| rows.pair.chosen.kept.contains(&above))
+}
+
 /// The path that was agreed on.
 pub(super) fn agreed_path(rows: &Rows, node: NodeId) -> Option<RelPath> {
     let above = |&node: &NodeId| {

@@ -1,8 +1,8 @@
 use super::*;
 use crate::disk::DiskErrorKind;
 use crate::model::{
-    BaseRow, Change, Content, Entry, Etag, Hash, HoldReason, LocalRow, LocalSeen, Name, Perms,
-    Place, RemoteRow, RemoteSeen, Stand,
+    BaseRow, Change, Content, Entry, Etag, Hash, HoldReason, Level, LocalRow, LocalSeen, Name,
+    Perms, Place, RemoteRow, RemoteSeen, RuleTexts, Stand,
 };
 use crate::plan::{Op, Why};
 
@@ -117,15 +117,29 @@ fn rules_and_our_own_things_come_before_all_else() {
     let rows = agreed();
     let explained = asked(&rows, "d/notes.txt~", stat(FileType::File, 1));
     assert_eq!(explained.verdict, Verdict::NeverSynced);
-    assert_eq!(explained.rules[0].pattern, "*~");
+    assert_eq!(explained.rule.unwrap().pattern, "*~");
     let explained = asked(&rows, "._x/deep/file", None);
-    assert_eq!(explained.rules[0].path, "._x", "a folder above it is taken");
+    assert_eq!(explained.rule.unwrap().at.as_str(), "._x", "a folder above it is taken");
     for own in [".navette", ".navette/aside/1~2~x", ".NAVETTE/x"] {
         assert_eq!(asked(&rows, own, None).verdict, Verdict::Own, "{own}");
     }
     assert_eq!(asked(&rows, "", stat(FileType::Dir, 0)).verdict, Verdict::Root);
     assert_eq!(asked(&rows, "d/link", stat(FileType::Symlink, 0)).verdict, Verdict::NotAFile);
     assert_eq!(asked(&rows, "d/disk", stat(FileType::Mount, 0)).verdict, Verdict::OtherVolume);
+}
+
+#[test]
+fn rules_of_every_level_are_told_as_both_sides_were_last_looked_at() {
+    let mut rows = agreed();
+    let texts = RuleTexts { file: "*.log\n!d/keep.log\n".to_owned(), ..RuleTexts::default() };
+    rows.pair.chosen.rules = std::sync::Arc::new(texts.into());
+    let explained = asked(&rows, "d/x.log", stat(FileType::File, 1));
+    let rule = explained.rule.unwrap();
+    assert_eq!((explained.verdict, rule.level), (Verdict::NeverSynced, Level::File));
+    assert_eq!((rule.line, rule.pattern.as_str()), (Some(1), "*.log"));
+    let explained = asked(&rows, "d/keep.log", stat(FileType::File, 1));
+    assert_eq!(explained.verdict, Verdict::NotSeenYet);
+    assert_eq!(explained.rule.unwrap().line, Some(2), "and what brings something back is told");
 }
 
 #[test]
@@ -165,6 +179,10 @@ fn what_is_held_says_since_when_and_a_folder_that_is_not_chosen_says_so() {
     rows.apply([remote(3, &entry(0, "far", None), "e"), remote(4, &entry(3, "x", Some(1)), "e")]);
     rows.pair.deselected.insert(NodeId(3));
     assert_eq!(asked(&rows, "far/x", None).verdict, Verdict::NotChosen);
+
+    let mut rows = agreed();
+    rows.pair.chosen.kept.insert(NodeId(1));
+    assert_eq!(asked(&rows, "d/a", stat(FileType::File, 3)).verdict, Verdict::Kept);
 }
 
 #[test]

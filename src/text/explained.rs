@@ -2,6 +2,7 @@
 
 use crate::event::{Cause, Version};
 use crate::explain::{Explained, Shown, Verdict};
+use crate::model::Level;
 
 use super::{Said, Texts, burst, cause, planned, steps, wait};
 use crate::activity::bursts;
@@ -15,6 +16,7 @@ pub fn verdict(texts: &Texts, explained: &Explained, there: &str) -> Said {
         Verdict::Own => "explain-own",
         Verdict::Root => "explain-root",
         Verdict::NotChosen => "explain-not-chosen",
+        Verdict::Kept => "explain-kept",
         Verdict::NotSeenYet => "explain-not-seen",
         Verdict::Unknown => "explain-unknown",
         Verdict::NotAFile => return cause(texts, &Cause::NotAFile),
@@ -39,10 +41,27 @@ fn left(texts: &Texts, explained: &Explained) -> Said {
 }
 
 fn never_synced(texts: &Texts, explained: &Explained) -> Said {
-    let rule = explained.rules.first();
-    let (pattern, path) = rule.map_or(("", ""), |rule| (rule.pattern.as_str(), rule.path.as_str()));
-    let id = if path == explained.path { "explain-never" } else { "explain-never-above" };
-    texts.explain(id, &[("pattern", pattern.into()), ("path", path.into())])
+    let Some(rule) = &explained.rule else { return texts.explain("explain-own", &[]) };
+    let id =
+        if rule.at.as_str() == explained.path { "explain-never" } else { "explain-never-above" };
+    let args = [
+        ("pattern", rule.pattern.as_str().into()),
+        ("level", level(texts, rule.level).into()),
+        ("path", rule.at.as_str().into()),
+    ];
+    texts.explain(id, &args)
+}
+
+/// Returns where a rule stands.
+pub fn level(texts: &Texts, level: Level) -> String {
+    let id = match level {
+        Level::BuiltIn => "ignore-level-built-in",
+        Level::Account => "ignore-level-account",
+        Level::Hidden => "ignore-level-hidden",
+        Level::Folder => "ignore-level-folder",
+        Level::File => "ignore-level-file",
+    };
+    texts.say(id, &[])
 }
 
 /// Returns all else that is known, a line each. `there` as in [`verdict`].

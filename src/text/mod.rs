@@ -29,7 +29,7 @@ pub use check::judged;
 pub use conflicts::{conflict, settled, unsettled, would};
 pub use doctor::finding;
 pub use explain::{brake, cause, connect, disk, engine, gate, journal, plain, server, wait};
-pub use explained::{facts, verdict};
+pub use explained::{facts, level, verdict};
 pub use peer::peer;
 pub use relocate::relocate;
 pub use standing::{open, standing, unwatched};

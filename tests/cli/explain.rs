@@ -49,7 +49,7 @@ fn every_path_in_the_folder_has_an_explanation() {
     );
     let never = explained(&home, &storage.url, "notes~");
     assert_eq!(
-        (&never["verdict"], &never["rules"][0]["pattern"]),
+        (&never["verdict"], &never["rule"]["pattern"]),
         (&"never-synced".into(), &"*~".into())
     );
     assert!(never["said"]["remedy"].as_str().unwrap().contains("Rename it"));
