@@ -122,7 +122,7 @@ impl Document {
         };
         let Some(table) = table else { return };
         match chosen {
-            Some(text) => drop(table.insert(key, value(text))),
+            Some(text) => drop(table.insert(key, options::written_as(text))),
             None => drop(table.remove(key)),
         }
     }

@@ -10,7 +10,7 @@
 
 use std::fmt;
 
-use toml_edit::TableLike;
+use toml_edit::{Item, TableLike, value};
 
 use super::limits::{Hours, OnBattery, OnMetered, Policy, ProxyChoice};
 use crate::model::{Rate, Reserve};
@@ -134,7 +134,7 @@ impl Options {
         let mut chosen = Vec::new();
         for key in KEYS.iter().filter(|key| key.stands_in(level)) {
             let Some(item) = table.get(key.name) else { continue };
-            let value = item.as_str().and_then(key.read);
+            let value = text(item).and_then(|text| (key.read)(&text));
             let value = value.ok_or_else(|| {
                 let shown = item.as_value().map(ToString::to_string).unwrap_or_default();
                 format!("{level}.{} = {}: write {}", key.name, shown.trim(), key.forms)
@@ -186,6 +186,17 @@ impl Options {
     }
 }
 
+/// A value as people type it; `true` and `false` need no quotes.
+fn text(item: &Item) -> Option<String> {
+    let flag = item.as_bool().map(|flag| flag.to_string());
+    flag.or_else(|| item.as_str().map(str::to_owned))
+}
+
+/// The same as it stands in the file.
+pub(super) fn written_as(text: &str) -> Item {
+    text.parse::<bool>().map_or_else(|_| value(text), value)
+}
+
 /// Whether a key of a table is one of these.
 pub(super) fn is_known(name: &str, level: Level) -> bool {
     Key::named(name).is_some_and(|key| key.stands_in(level))
@@ -217,6 +228,14 @@ mod tests {
         assert_eq!(wrong, "sync.upload_limit = 'fast': write none | gentle | 2 MB/s");
         let wrong = options("reserve = 5", Folder).unwrap_err();
         assert!(wrong.starts_with("folder.reserve = 5: write usual"), "{wrong}");
+    }
+
+    #[test]
+    fn a_flag_is_read_and_written_without_quotes() {
+        let toml: toml_edit::DocumentMut = "a = true\nb = 'true'\nc = 1".parse().unwrap();
+        let read = ["a", "b", "c"].map(|key| text(&toml[key]));
+        assert_eq!(read, [Some("true".to_owned()), Some("true".to_owned()), None]);
+        assert!(written_as("false").is_bool() && written_as("none").is_str());
     }
 
     #[test]
