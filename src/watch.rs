@@ -175,6 +175,9 @@ impl<O: Opens> Stay<'_, O> {
                 self.pace.wants(self.now());
                 self.waved.set(self.around.now(self.wall()));
             }
+            if wanted.heed {
+                self.pace.stirs(self.now());
+            }
             for errand in self.wishes.errands() {
                 if errands::run(self.engine.as_mut(), errand).await {
                     self.pace.stirs(self.opens.clock().now());

@@ -44,7 +44,7 @@ pub(super) async fn watch(console: &Console, args: &WatchArgs) -> Result<Exit, F
         _ = &mut living => {}
         () = serving => {}
         _ = telling => {}
-        () = follow(console, &live, &clock) => {}
+        () = follow(console, &live, &watched, &clock) => {}
         () = sense(&around) => {}
     }
     watched.iter().for_each(|pair| pair.wishes.end());
@@ -129,7 +129,7 @@ fn asks(file: Option<PathBuf>, kept: Option<Secret>, target: &Target) -> Asks {
 }
 
 /// Takes what is chosen otherwise, whoever has written it into the settings.
-async fn follow(console: &Console, live: &Live, clock: &SystemClock) {
+async fn follow(console: &Console, live: &Live, watched: &[Watched], clock: &SystemClock) {
     let path = Places::find().ok().map(|places| places.settings());
     let Some(path) = path.filter(|_| live.is_configured()) else {
         return std::future::pending().await;
@@ -137,12 +137,14 @@ async fn follow(console: &Console, live: &Live, clock: &SystemClock) {
     let mut follower = Follower::of(&path);
     loop {
         follower.changed(clock).await;
-        let taken = Settings::open(&path).and_then(|settings| live.take(&settings));
-        if let Err(error) = taken {
+        match Settings::open(&path).and_then(|settings| live.take(&settings)) {
+            Ok(()) => watched.iter().for_each(|pair| pair.wishes.heed()),
             // A person may be in the midst of writing it.
-            let said = text::settings(&console.texts, &error);
-            console.remark(&said);
-            console.remark(&console.texts.explain("watch-settings-broken", &[]));
+            Err(error) => {
+                let said = text::settings(&console.texts, &error);
+                console.remark(&said);
+                console.remark(&console.texts.explain("watch-settings-broken", &[]));
+            }
         }
     }
 }

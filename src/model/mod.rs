@@ -31,7 +31,7 @@ pub use name::{BadName, Folding, Name, Stamp};
 pub use name_rules::{Longest, NameReason, NameRules, Pattern};
 pub use node::{Kind, NodeId, Place, Side};
 pub use path::RelPath;
-pub use rate::{Rate, Reserve, bytes};
+pub use rate::{Rate, Reserve, amount, bytes};
 pub use row::{
     Aside, BaseRow, Change, Hold, HoldReason, Intent, LocalRow, PairState, RemoteRow, Rows, Stand,
     TooLarge, UploadAt,

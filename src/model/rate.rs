@@ -128,7 +128,7 @@ pub fn bytes(text: &str) -> Option<u64> {
 }
 
 /// The amount in the largest unit that shows it exactly.
-fn amount(bytes: u64) -> String {
+pub fn amount(bytes: u64) -> String {
     let names = [("TB", 12), ("GB", 9), ("MB", 6), ("kB", 3)];
     let exact = names.iter().find(|(_, power)| {
         bytes >= 10_u64.pow(*power) && bytes.is_multiple_of(10_u64.pow(power - 2))

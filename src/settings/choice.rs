@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use toml_edit::{Array, Item, Table, value};
 
-use super::{Folder, Result, Settings, SettingsError};
+use super::{Folder, Result, Scope, Settings, SettingsError};
 use crate::model::{Choice, RULES_FILE, RelPath, RuleTexts};
 
 /// The keys of a folder.
@@ -113,6 +113,9 @@ impl Settings {
         let account = self.accounts.iter().find(|account| account.name == folder.account);
         let mut choice = folder.choice.clone();
         choice.rules.account = account.map(|account| account.ignore.clone()).unwrap_or_default();
+        // These may be chosen more widely, too.
+        let options = self.options(&Scope::Folder(folder.path.clone())).unwrap_or_default();
+        (choice.rules.hidden, choice.rules.largest) = (options.hidden(), options.largest());
         choice
     }
 

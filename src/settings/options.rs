@@ -13,7 +13,7 @@ use std::fmt;
 use toml_edit::{Item, TableLike, value};
 
 use super::limits::{Hours, OnBattery, OnMetered, Policy, ProxyChoice};
-use crate::model::{Rate, Reserve};
+use crate::model::{Rate, Reserve, amount, bytes};
 
 /// Where something can be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,6 +98,20 @@ pub const KEYS: &[Key] = &[
         read: |text| written(Reserve::parse(text)),
     },
     Key {
+        name: "hidden",
+        levels: &[Sync, Account, Folder],
+        usual: "true",
+        forms: "true | false",
+        read: |text| written(text.parse::<bool>().ok()),
+    },
+    Key {
+        name: "largest",
+        levels: &[Sync, Account, Folder],
+        usual: "none",
+        forms: "none | 500 MB",
+        read: |text| written(largest(text).map(|most| most.map_or("none".to_owned(), amount))),
+    },
+    Key {
         name: "proxy",
         levels: &[Sync, Account],
         usual: "system",
@@ -105,6 +119,11 @@ pub const KEYS: &[Key] = &[
         read: |text| written(ProxyChoice::parse(text)),
     },
 ];
+
+/// Reads the length above which files are held, or that there is none.
+fn largest(text: &str) -> Option<Option<u64>> {
+    if text == "none" { Some(None) } else { bytes(text).map(Some) }
+}
 
 fn written(value: Option<impl fmt::Display>) -> Option<String> {
     value.map(|value| value.to_string())
@@ -178,6 +197,16 @@ impl Options {
     /// What downloads leave free.
     pub fn reserve(&self) -> Reserve {
         self.value("reserve", Reserve::parse)
+    }
+
+    /// Whether names that begin with a point are synced.
+    pub fn hidden(&self) -> bool {
+        self.get("hidden") != Some("false")
+    }
+
+    /// Larger files are held, in bytes.
+    pub fn largest(&self) -> Option<u64> {
+        self.value("largest", largest)
     }
 
     /// Which proxy is used.

@@ -38,6 +38,7 @@ pub struct Wishes {
 pub(super) struct Wanted {
     pub(super) pause: Option<Pause>,
     pub(super) now: bool,
+    pub(super) heed: bool,
     pub(super) end: bool,
 }
 
@@ -75,6 +76,11 @@ impl Wishes {
     /// Let it look at once, whatever it waits for; a pause stays.
     pub fn look(&self) {
         self.tell(|wanted| wanted.now = true);
+    }
+
+    /// Something else may have been chosen for it: let it look when it may.
+    pub fn heed(&self) {
+        self.tell(|wanted| wanted.heed = true);
     }
 
     /// Let it keep other folders. What is not sent yet goes before.
@@ -129,7 +135,7 @@ impl Wishes {
     pub(super) fn take(&self) -> Wanted {
         let mut wanted = self.wanted();
         let taken = *wanted;
-        wanted.now = false;
+        (wanted.now, wanted.heed) = (false, false);
         taken
     }
 
