@@ -227,13 +227,13 @@ pub struct Sides {
 /// # Errors
 ///
 /// If one of them cannot be reached.
-pub async fn glance(
+pub async fn sides(
     pair: &Pair,
     user_id: Option<String>,
     password: Secret,
     ca_file: Option<PathBuf>,
 ) -> Result<Sides, OpenError> {
-    let disk = Native::glance(&pair.local)?;
+    let disk = Native::unlocked(&pair.local)?;
     let server = Dav::connect(Connection {
         remote_path: pair.remote_path.clone(),
         space: pair.space.clone(),

@@ -11,9 +11,9 @@
 mod blocks;
 mod digest;
 mod fault;
-mod glance;
 mod new_file;
 mod probe;
+mod unlocked;
 mod watch;
 
 #[cfg(unix)]
@@ -49,9 +49,9 @@ use super::{
 use crate::model::{Digest, Name, RelPath, Sums, layout};
 use watch::Watch;
 
-use glance::opened;
-pub use glance::{glance, make_alike};
 pub use new_file::NativeFile;
+use unlocked::opened;
+pub use unlocked::{glance, make_alike};
 
 /// The longest small file of the engine that is read, in bytes.
 const SMALL: u64 = 1024 * 1024;

@@ -22,7 +22,7 @@ impl Native {
     /// # Errors
     ///
     /// If it cannot be opened.
-    pub fn glance(root: &Path) -> std::result::Result<Self, OpenError> {
+    pub fn unlocked(root: &Path) -> std::result::Result<Self, OpenError> {
         let root = opened(root)?;
         let volume = Volume {
             exchange: false,
@@ -34,9 +34,7 @@ impl Native {
         };
         Ok(Self { root: Arc::new(Held { root, _lock: None }), volume, watch: None })
     }
-}
 
-impl Native {
     /// Tries what the volume of a folder can do, and how much room there is,
     /// beside whoever works on it.
     ///
@@ -51,7 +49,7 @@ impl Native {
             probe::volume(&root, "examined")
         });
         let volume = tried.await.map_err(|source| fault::at(&layout::own_dir(), source))?;
-        let space = Self::glance(root)?.space().await?;
+        let space = Self::unlocked(root)?.space().await?;
         Ok((volume, space))
     }
 }
