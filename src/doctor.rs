@@ -18,7 +18,7 @@ use crate::clock::Clock;
 use crate::journal::{Journal, OnDisk};
 use crate::secret::Secret;
 use crate::secret::keychain::KeychainError;
-use crate::server::{ConnectError, Connection, Family, Tls};
+use crate::server::{ConnectError, Connection, Family, Proxy, Tls};
 use crate::settings::Pair;
 
 /// How bad it is.
@@ -98,7 +98,7 @@ pub enum Finding {
     Exchange(bool),
     /// The keychain.
     Keychain(Keychain),
-    /// The proxy that the environment names, without its login.
+    /// The proxy that is used, without its login.
     Proxy(Option<String>),
     /// The journal: whether it can be read; none if the pair was never synced.
     Journal(Option<bool>),
@@ -161,8 +161,10 @@ pub struct Patient {
     pub ca_file: Option<PathBuf>,
     /// What the keychain said.
     pub keychain: Keychain,
-    /// The proxy that the environment names.
-    pub proxy: Option<String>,
+    /// The proxy that is used.
+    pub proxy: Proxy,
+    /// What people call it, without its login; none if there is none.
+    pub proxy_name: Option<String>,
 }
 
 /// Looks at everything.
@@ -181,7 +183,7 @@ pub async fn examine(patient: Patient, clock: &impl Clock) -> Vec<Finding> {
         .map_or(0, |rows| rows.local.values().filter(|row| row.entry.body.is_dir()).count() as u64);
     found.extend(here::watches(folders));
     found.push(Finding::Keychain(patient.keychain));
-    found.push(Finding::Proxy(patient.proxy));
+    found.push(Finding::Proxy(patient.proxy_name));
     let Some(password) = patient.password else {
         found.push(Finding::NoPassword);
         return found;
@@ -192,6 +194,7 @@ pub async fn examine(patient: Patient, clock: &impl Clock) -> Vec<Finding> {
         space,
         user_id: patient.user_id,
         ca_file: patient.ca_file,
+        proxy: patient.proxy,
         ..Connection::new(server.url().clone(), user, password)
     };
     found.extend(there::server(connection, clock).await);

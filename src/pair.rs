@@ -231,7 +231,7 @@ pub async fn sides(
     pair: &Pair,
     user_id: Option<String>,
     password: Secret,
-    ca_file: Option<PathBuf>,
+    (ca_file, proxy): (Option<PathBuf>, Proxy),
 ) -> Result<Sides, OpenError> {
     let disk = Native::unlocked(&pair.local)?;
     let server = Dav::connect(Connection {
@@ -239,6 +239,7 @@ pub async fn sides(
         space: pair.space.clone(),
         user_id,
         ca_file,
+        proxy,
         ..Connection::new(pair.server.url().clone(), pair.user.clone(), password)
     });
     Ok(Sides { disk, server: server.await? })

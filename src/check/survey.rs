@@ -6,7 +6,7 @@ use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use super::CheckError;
 use crate::disk::{Disk, DiskErrorKind, FileType, Stat};
-use crate::model::{Ignore, Kind, Name, NodeId, RelPath, Rows, Side, Stand, layout};
+use crate::model::{Kind, Name, NodeId, RelPath, Rows, Rules, Side, Stand, layout};
 use crate::server::{Resource, Server};
 
 /// How many folders are listed at once.
@@ -37,12 +37,12 @@ impl Survey {
     ) -> Result<Self, CheckError> {
         let mut pairs: BTreeMap<RelPath, Pairing> = BTreeMap::new();
         let names = Names::of(rows);
-        for (path, stat) in local(here).await? {
+        for (path, stat) in local(here, &names).await? {
             let node = names.local.get(&path).copied();
             let place = names.there.get(&path).cloned().unwrap_or_else(|| path.clone());
             pairs.insert(place, Pairing { node, here: Some((path, stat)), there: None });
         }
-        for (path, resource) in remote(there, &names.hidden).await? {
+        for (path, resource) in remote(there, &names).await? {
             let pair = pairs.entry(path.clone()).or_default();
             pair.node = pair.node.or_else(|| names.remote.get(&path).copied());
             pair.there = Some(resource);
@@ -52,17 +52,21 @@ impl Survey {
 }
 
 /// What the rows know of places.
-struct Names {
+struct Names<'a> {
+    /// What is never synced, as both sides were last looked at.
+    rules: &'a Rules,
     local: BTreeMap<RelPath, NodeId>,
     remote: BTreeMap<RelPath, NodeId>,
     /// The path on the server of what is called otherwise here (an alias).
     there: BTreeMap<RelPath, RelPath>,
-    /// What is not kept here.
+    /// What of the server is not kept here.
     hidden: BTreeSet<RelPath>,
+    /// Copies here that have stayed of it, and are no part of the pair.
+    kept: BTreeSet<RelPath>,
 }
 
-impl Names {
-    fn of(rows: &Rows) -> Self {
+impl<'a> Names<'a> {
+    fn of(rows: &'a Rows) -> Self {
         let local: BTreeMap<RelPath, NodeId> = rows
             .local
             .keys()
@@ -82,21 +86,28 @@ impl Names {
                 .filter(|(path, home)| path != home)
                 .collect(),
         };
+        let chosen = &rows.pair.chosen;
         let hidden = rows.pair.deselected.iter();
-        let hidden = hidden.filter_map(|&node| rows.path(Side::Remote, node)).collect();
-        Self { local, remote, there, hidden }
+        let hidden = hidden.filter_map(|&node| rows.path(Side::Remote, node));
+        let hidden = hidden.chain(chosen.unmet.iter().cloned()).collect();
+        let kept = chosen.kept.iter().filter_map(|&node| rows.path(Side::Local, node)).collect();
+        Self { rules: &chosen.rules, local, remote, there, hidden, kept }
     }
-}
 
-/// Whether a name takes part in syncing.
-fn takes_part(name: &Name) -> bool {
-    !layout::is_kept_apart(name) && Ignore::built_in().matches(name).is_none()
+    /// Whether what is called so in a folder takes part in syncing. `size` is
+    /// that of a file.
+    fn take(&self, dir: &RelPath, name: &Name, size: Option<u64>) -> bool {
+        let kind = if size.is_some() { Kind::File } else { Kind::Dir };
+        !layout::is_kept_apart(name)
+            && self.rules.of(dir, name, kind).is_none()
+            && !size.is_some_and(|size| self.rules.holds(size))
+    }
 }
 
 type Found = (RelPath, Result<Stat, DiskErrorKind>);
 
 /// Files and folders here. Links and the like take no part.
-async fn local<D: Disk>(here: &D) -> Result<Vec<Found>, CheckError> {
+async fn local<D: Disk>(here: &D, names: &Names<'_>) -> Result<Vec<Found>, CheckError> {
     let mut found = Vec::new();
     let mut level = vec![RelPath::root()];
     while let Some(dir) = level.pop() {
@@ -111,10 +122,14 @@ async fn local<D: Disk>(here: &D) -> Result<Vec<Found>, CheckError> {
         };
         for entry in entries {
             let Ok(name) = entry.name else { continue };
-            if !takes_part(&name) {
+            let size = match &entry.stat {
+                Ok(stat) if stat.file_type == FileType::Dir => None,
+                stat => Some(stat.as_ref().map_or(0, |stat| stat.seen.size)),
+            };
+            let path = dir.join(&name);
+            if !names.take(&dir, &name, size) || names.kept.contains(&path) {
                 continue;
             }
-            let path = dir.join(&name);
             match entry.stat {
                 Ok(stat) => match stat.file_type {
                     FileType::File => found.push((path, Ok(stat))),
@@ -134,7 +149,7 @@ async fn local<D: Disk>(here: &D) -> Result<Vec<Found>, CheckError> {
 /// Files and folders on the server, but for what is not kept here.
 async fn remote<S: Server>(
     there: &S,
-    hidden: &BTreeSet<RelPath>,
+    names: &Names<'_>,
 ) -> Result<Vec<(RelPath, Resource)>, CheckError> {
     let mut found = Vec::new();
     let mut level = vec![RelPath::root()];
@@ -155,7 +170,8 @@ async fn remote<S: Server>(
         for (dir, children) in listings {
             for (name, resource) in children {
                 let path = dir.join(&name);
-                if !takes_part(&name) || hidden.contains(&path) {
+                let size = (resource.kind == Kind::File).then(|| resource.seen.size.unwrap_or(0));
+                if !names.take(&dir, &name, size) || names.hidden.contains(&path) {
                     continue;
                 }
                 if resource.kind == Kind::Dir {

@@ -18,7 +18,7 @@ use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::interrupt;
 use super::status::params;
-use super::target::Target;
+use super::target::{self, Target};
 
 /// Entries that are looked at if nobody says since when.
 const LOOKED_AT: usize = 10_000;
@@ -29,7 +29,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// Shows what was done, and goes on if that is wanted.
 pub(super) async fn activity(console: &Console, args: &ActivityArgs) -> Result<Exit, Failure> {
-    let targets = Target::all(console, args.local_dir.as_deref(), &args.side)?;
+    let targets = target::all(console, args.local_dir.as_deref(), &args.side)?;
     let clock = SystemClock::new();
     let query = query(args, clock.wall())?;
     let mut begun = Vec::new();

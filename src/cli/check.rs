@@ -47,7 +47,8 @@ async fn checked(
     let file = args.sign_in.password_file.as_deref();
     let password = password::find(console, file, &target.pair).await?;
     let ca_file = args.sign_in.ca_file.clone().or_else(|| target.ca_file.clone());
-    let sides = pair::sides(&target.pair, target.user_id.clone(), password, ca_file).await;
+    let way = (ca_file, target.proxy()?);
+    let sides = pair::sides(&target.pair, target.user_id.clone(), password, way).await;
     let sides = sides.map_err(|error| target.failed(error))?;
     let proof = if args.download { Proof::Fetched } else { Proof::Told };
     let journal = OnDisk::new(&target.state_dir);

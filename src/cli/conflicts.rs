@@ -21,7 +21,7 @@ use super::console::Console;
 use super::explain::{found, resolved};
 use super::failure::{Exit, Failure};
 use super::status::params;
-use super::target::Target;
+use super::target::{self, Target};
 
 /// How long whoever watches may take to come to it: a run is let to its end.
 const PATIENCE: Duration = Duration::from_secs(3600);
@@ -39,7 +39,7 @@ pub(super) async fn run(console: &Console, command: &ConflictsCommand) -> Result
 
 fn list(console: &Console, args: &MeantArgs, json: bool) -> Result<Exit, Failure> {
     let mut documents = Vec::new();
-    let targets = Target::all(console, args.folder.as_deref(), &args.side)?;
+    let targets = target::all(console, args.folder.as_deref(), &args.side)?;
     for target in &targets {
         let conflicts = standing(target, &selection(args, Vec::new())?)?;
         if json {
@@ -137,7 +137,7 @@ fn targets(console: &Console, args: &KeepArgs) -> Result<(Vec<Target>, Vec<Strin
     }
     match target {
         Some(target) => Ok((vec![target], paths)),
-        None => Ok((Target::all(console, folder, &args.meant.side)?, paths)),
+        None => Ok((target::all(console, folder, &args.meant.side)?, paths)),
     }
 }
 
@@ -147,7 +147,7 @@ async fn undo(
     entry: Option<i64>,
     json: bool,
 ) -> Result<Exit, Failure> {
-    let targets = Target::all(console, args.folder.as_deref(), &args.side)?;
+    let targets = target::all(console, args.folder.as_deref(), &args.side)?;
     let [target] = targets.as_slice() else {
         return Err(Failure::Conflicts("conflicts-which-folder"));
     };

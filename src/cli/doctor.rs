@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::clock::SystemClock;
 use crate::doctor::{Finding, Grade, Keychain, Patient, examine};
 use crate::secret::keychain;
+use crate::server::Proxy;
 use crate::text;
 
 use super::args::{DoctorArgs, SignInArgs};
@@ -46,8 +47,10 @@ pub(super) async fn examined(
     let kept = keychain::load(pair.server.account_name(&pair.user)).await;
     let keychain = Keychain::of(&kept);
     let given = password::given(sign_in.password_file.as_deref())?;
+    let proxy = target.proxy()?;
     let patient = Patient {
-        proxy: proxy(pair.server.url().host_str().unwrap_or_default()),
+        proxy_name: named(&proxy, pair.server.url().host_str().unwrap_or_default()),
+        proxy,
         pair,
         state_dir: target.state_dir.clone(),
         user_id: target.user_id.clone(),
@@ -58,19 +61,30 @@ pub(super) async fn examined(
     Ok(examine(patient, &SystemClock::new()).await)
 }
 
-/// The proxy that the environment names for a server, without its login. This
-/// computer is never reached by one.
-fn proxy(host: &str) -> Option<String> {
+/// The proxy that is chosen, or that the environment names for a server, without
+/// its login. This computer is never reached by one.
+fn named(proxy: &Proxy, host: &str) -> Option<String> {
     if host == "localhost" || host == "[::1]" || host.starts_with("127.") {
         return None;
     }
+    match proxy {
+        Proxy::Direct => None,
+        Proxy::At { url, .. } => Some(spoken(url)),
+        Proxy::System => of_environment(),
+    }
+}
+
+fn of_environment() -> Option<String> {
     let names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
     let named =
         names.iter().find_map(|name| std::env::var(name).ok().filter(|text| !text.is_empty()))?;
     let full = if named.contains("://") { named } else { format!("http://{named}") };
-    let url = url::Url::parse(&full).ok()?;
+    url::Url::parse(&full).ok().map(|url| spoken(&url))
+}
+
+fn spoken(url: &url::Url) -> String {
     let port = url.port().map_or_else(String::new, |port| format!(":{port}"));
-    Some(format!("{}{port}", url.host_str().unwrap_or_default()))
+    format!("{}{port}", url.host_str().unwrap_or_default())
 }
 
 fn word(grade: Grade) -> &'static str {

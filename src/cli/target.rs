@@ -87,23 +87,6 @@ impl Target {
         given.unwrap_or(Ok(())).map_err(|error| self.failed(error))
     }
 
-    /// Finds the pair of this folder, or without one all that are configured.
-    pub(super) fn all(
-        console: &Console,
-        local_dir: Option<&Path>,
-        side: &SideArgs,
-    ) -> Result<Vec<Self>, Failure> {
-        let dirs: Vec<PathBuf> = match local_dir {
-            Some(dir) => vec![dir.to_owned()],
-            None => open_settings(console)?.folders.into_iter().map(|folder| folder.path).collect(),
-        };
-        if dirs.is_empty() {
-            return Err(Failure::NoFolders);
-        }
-        let args = dirs.into_iter().map(|local_dir| PairArgs { local_dir, side: side.clone() });
-        args.map(|args| Self::find(console, &args)).collect()
-    }
-
     /// What is chosen for it, now and later.
     pub(super) fn choices(&self, live: &mut Live) -> Result<Choices, Failure> {
         let scope = Scope::folder(&self.pair.local);

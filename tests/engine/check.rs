@@ -5,7 +5,7 @@ use std::time::Duration;
 use navette::check::{Findings, Proof, Verdict, check};
 use navette::cloud::Dialect;
 use navette::journal::Journal;
-use navette::model::{Body, Content, Hash, RelPath, Rows};
+use navette::model::{Body, Content, Hash, RelPath, Rows, RuleTexts};
 use navette::server::Server as _;
 use navette::world::World as _;
 use navette_sim::world::{Turn, run};
@@ -171,6 +171,31 @@ fn what_is_not_kept_here_and_what_is_never_synced_is_not_missed() {
     };
     let found = checked_by(&pair, Proof::Told, known);
     assert_eq!((items(&found), found.agreed), (vec![], 1));
+}
+
+#[test]
+fn what_rules_leave_out_and_copies_that_only_stay_are_no_findings() {
+    let pair = Pair::synced(Dialect::Nextcloud, &["a", "d/b"]);
+    pair.write_here("only.log", "here");
+    pair.write_there("there.log", "there");
+    pair.write_there("large", &"x".repeat(200));
+    pair.write_here("d/edited", "by nobody's leave");
+    let known = || {
+        let mut rows = rows(&pair).unwrap();
+        let d = rows.remote.iter().find(|(_, row)| row.entry.place.name.as_str() == "d");
+        let d = *d.unwrap().0;
+        rows.pair.chosen.kept.insert(d);
+        rows.pair.deselected.insert(d);
+        let texts = RuleTexts {
+            folder: vec!["*.log".to_owned()],
+            largest: Some(100),
+            ..RuleTexts::default()
+        };
+        rows.pair.chosen.rules = std::sync::Arc::new(texts.into());
+        Some(rows)
+    };
+    let found = checked_by(&pair, Proof::Told, known);
+    assert_eq!((items(&found), found.agreed), (vec![], 1), "{found:?}");
 }
 
 #[test]
