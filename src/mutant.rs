@@ -94,6 +94,14 @@ mutants! {
         LookLastsNoTime,
         /// What cannot be read here is gone.
         UnreadableIsGone,
+        /// What a rule leaves out from now on is gone there.
+        IgnoredIsGoneThere,
+        /// What only looks equal goes with a folder that is not kept here any more.
+        PresumedLeaves,
+        /// Rules that are perhaps just being saved hold at once.
+        YoungRulesHold,
+        /// What rules on their way here leave out is fetched all the same.
+        RulesNotFirst,
         /// A share that vanishes is deleted here.
         VanishedShareIsGone,
         /// A folder that could not be listed is forgotten.

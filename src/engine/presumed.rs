@@ -8,7 +8,7 @@
 //! overwritten: as soon as one side changes, the other is read, or, where that
 //! has come too late, both versions are kept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{BaseRow, Body, Content, NodeId, Rows, Side, Tree};
 use crate::mutant::{Mutant, broken};
@@ -34,7 +34,10 @@ enum Standing {
 /// they carry; none of them if `verify`, so that everything is read.
 pub(super) fn trees(rows: &Rows, verify: bool) -> (Tree, Tree) {
     let (mut base, mut remote) = (rows.base_tree(), rows.remote_tree());
-    let hidden = selection::hidden(rows);
+    let hidden = match broken(Mutant::PresumedLeaves) {
+        true => BTreeSet::new(),
+        false => selection::hidden(rows),
+    };
     for (node, row) in rows.base.iter().filter(|(_, row)| row.presumed) {
         // What is to leave this computer must be proved to be there.
         match standing(rows, *node, row, verify || hidden.contains(node)) {

@@ -15,6 +15,7 @@ use crate::model::{
     Change, Name, NodeId, PairState, RULES_FILE, RelPath, RuleTexts, Rules, Side, WaitReason,
     is_rules_copy,
 };
+use crate::mutant::{Mutant, broken};
 use crate::observe::Mention;
 use crate::plan::{Op, Plan, Step, Wait};
 use crate::report::EngineError;
@@ -52,7 +53,7 @@ pub(super) async fn refresh<W: World>(engine: &mut Engine<W>) -> Result<Standing
         now.copies.clone_from(&before.texts().copies);
     }
     let rules = Rules::from(now);
-    standing.mentions.extend(broken(&rules));
+    standing.mentions.extend(not_understood(&rules));
     if rules == *before {
         return Ok(standing);
     }
@@ -102,13 +103,13 @@ async fn read<W: World>(
         let age = disk.volume_time().await?.saturating_sub(stat.seen.mtime);
         let racy = i64::try_from(engine.world.timing().racy.as_nanos()).unwrap_or(i64::MAX);
         // A date in the future says nothing about lately.
-        standing.resting |= age.abs() < racy;
+        standing.resting |= age.abs() < racy && !broken(Mutant::YoungRulesHold);
     }
     Ok(text)
 }
 
 /// Lines of the file that cannot be understood.
-fn broken(rules: &Rules) -> impl Iterator<Item = Mention> {
+fn not_understood(rules: &Rules) -> impl Iterator<Item = Mention> {
     let broken = rules.broken().into_iter();
     broken.map(|(_, line, why)| Mention {
         path: RULES_FILE.to_owned(),
@@ -140,6 +141,9 @@ pub(super) fn before_all<W: World>(engine: &Engine<W>, standing: &mut Standing, 
         let node = node(engine, Side::Local);
         let reason = WaitReason::Quiet;
         plan.waits.extend(node.map(|node| Wait { node, side: Some(Side::Local), reason }));
+        return;
+    }
+    if broken(Mutant::RulesNotFirst) {
         return;
     }
     let nodes = [Side::Local, Side::Remote].map(|side| node(engine, side));

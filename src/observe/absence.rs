@@ -68,7 +68,10 @@ pub(super) async fn write_absent<W: World>(
             }
         }
     }
-    let tops = without_hidden(pairing, tops, observation);
+    let tops = match broken(Mutant::IgnoredIsGoneThere) {
+        true => tops,
+        false => without_hidden(pairing, tops, observation),
+    };
     memory.missing.retain(|node, _| tops.contains_key(node));
     release_mounts(pairing, observation);
     let tops = with_patience(world, pairing, memory, tops, observation);

@@ -2,6 +2,7 @@
 //! a disaster by a script, and what must come of it.
 
 mod answers;
+mod chosen;
 mod families;
 mod gates;
 mod kept;
@@ -31,11 +32,19 @@ pub(crate) struct Scene {
 
 /// All of them.
 pub(crate) fn all() -> Vec<Scene> {
-    [gates::SCENES, kept::SCENES, answers::SCENES, moments::SCENES, families::SCENES, wire::SCENES]
-        .into_iter()
-        .flatten()
-        .map(|&(name, kills, play)| Scene { name, kills, play })
-        .collect()
+    [
+        gates::SCENES,
+        kept::SCENES,
+        chosen::SCENES,
+        answers::SCENES,
+        moments::SCENES,
+        families::SCENES,
+        wire::SCENES,
+    ]
+    .into_iter()
+    .flatten()
+    .map(|&(name, kills, play)| Scene { name, kills, play })
+    .collect()
 }
 
 /// Scenes of one subject.
