@@ -421,6 +421,29 @@ mod tests {
         assert_eq!(broken, [2]);
     }
 
+    proptest::proptest! {
+        /// Whatever somebody has written, a walk from the root down, which asks
+        /// name by name, leaves out what the whole path says.
+        #[test]
+        fn a_walk_and_a_path_agree_on_any_rules(
+            text in "([!/]?[ab*?\\[\\]{},\\\\#]{0,5}(/[ab*]{1,2})?/?\n){0,5}",
+            names in proptest::collection::vec("[ab.]{1,3}", 1..4),
+        ) {
+            let rules = file(&text);
+            let names: Vec<Name> = names.iter().filter_map(|name| Name::new(name).ok()).collect();
+            let (mut dir, mut walked) = (RelPath::root(), None);
+            for (depth, name) in names.iter().enumerate() {
+                let kind = if depth + 1 == names.len() { Kind::File } else { Kind::Dir };
+                walked = walked.or_else(|| rules.of(&dir, name, kind));
+                dir = dir.join(name);
+            }
+            proptest::prop_assert_eq!(walked, rules.of_path(&dir, Kind::File));
+            for (_, line, _) in rules.broken() {
+                proptest::prop_assert!(check_pattern(text.lines().nth(line - 1).unwrap()).is_err());
+            }
+        }
+    }
+
     #[test]
     fn rules_outlive_being_written_down() {
         let rules = file("*.log\n!a.log");
