@@ -7,7 +7,7 @@ use futures::stream::FuturesUnordered;
 
 use crate::disk::{Dirent, Disk as _, DiskError, DiskErrorKind, FileType, Stat};
 use crate::event::Cause;
-use crate::model::{Kind, LocalSeen, Name, RelPath, Rows, Side, Stand, layout};
+use crate::model::{Kind, LocalSeen, Name, RelPath, Rows, layout};
 use crate::report::{EngineError, Gate};
 use crate::world::World;
 
@@ -101,7 +101,8 @@ async fn beginnings<W: World>(
     Ok(open)
 }
 
-/// Whatever stands parked in staging; files at once, folders to be read.
+/// Whatever stands parked in staging; files at once, folders to be read. Its
+/// name tells: a row may not, if a folder could not be made durable after it.
 async fn parked<W: World>(
     world: &W,
     rows: &Rows,
@@ -109,8 +110,20 @@ async fn parked<W: World>(
 ) -> Result<Vec<(RelPath, LocalSeen)>, EngineError> {
     epoch.parked_files.clear();
     let mut folders = Vec::new();
-    for (&node, _) in rows.local.iter().filter(|(_, row)| row.stand == Stand::Parked) {
-        let path = layout::staged(node, layout::Role::Park);
+    let staging = layout::staging();
+    let entries = match world.disk().list(&staging).await {
+        // Nothing was ever done here.
+        Err(error) if error.kind == DiskErrorKind::NotFound => Vec::new(),
+        listed => listed?,
+    };
+    for entry in entries {
+        let Ok(name) = entry.name else { continue };
+        let is_parked = matches!(layout::read_staged(name.as_str()),
+            Some((node, layout::Role::Park)) if rows.local.contains_key(&node));
+        if !is_parked {
+            continue;
+        }
+        let path = staging.join(&name);
         match world.disk().stat(&path).await? {
             Some(Stat { file_type: FileType::Dir, seen }) => folders.push((path, seen)),
             Some(Stat { file_type: FileType::File, seen }) => {

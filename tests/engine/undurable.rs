@@ -47,3 +47,24 @@ fn a_run_that_leaves_something_undurable_is_not_closed_as_if_all_were_well() {
         assert_eq!(pair.here(), ["a", "b"]);
     }
 }
+
+/// Two folders change places there; here one of them goes by way of staging.
+#[test]
+fn what_was_parked_and_could_not_be_made_durable_is_not_deleted_there() {
+    for dialect in [Dialect::Nextcloud, Dialect::OwnCloud10, Dialect::Ocis] {
+        for fails in 1..16 {
+            let pair = Pair::synced(dialect, &["d/a", "e/b"]);
+            for (from, to) in [("d", "x"), ("e", "d"), ("x", "e")] {
+                pair.world.cloud().lock().user("u").rename(from, to).unwrap();
+            }
+            pair.world.pass(Duration::from_secs(10));
+            pair.world.disk.fail_syncs(fails);
+            for _ in 0..3 {
+                let report = pair.sync().unwrap();
+                assert_eq!(report.counts.removed_there, 0, "{dialect:?}, {fails} failures");
+            }
+            assert_eq!(pair.there(), ["d", "d/b", "e", "e/a"], "{dialect:?}, {fails} failures");
+            assert_eq!(pair.here(), pair.there(), "{dialect:?}, {fails} failures");
+        }
+    }
+}

@@ -128,6 +128,7 @@ impl Stage {
             let mut oracle = self.oracle.borrow_mut();
             oracle.entrust_hidden(&self.computers, &self.cloud, &withdrawn);
         }
+        let before = self.computers[computer].disk.snapshot_all();
         match disaster {
             Disaster::JournalRestored => {
                 match self.backups.borrow_mut().journals[computer].take() {
@@ -175,6 +176,9 @@ impl Stage {
         self.backups.borrow_mut().journals[computer] = None;
         if disaster == Disaster::ServerRestored {
             self.oracle.borrow_mut().bury_fetched(&self.computers, &self.cloud);
+        }
+        if matches!(disaster, Disaster::FolderRestored | Disaster::FolderCopied) {
+            self.oracle.borrow_mut().bury_replaced(&before, &self.computers, &self.cloud);
         }
         self.oracle.borrow_mut().bury(&self.computers, &self.cloud, &[]);
         self.trace.note(|| format!("== {}: {}", NAMES[computer], disaster.word()));

@@ -146,6 +146,23 @@ impl Oracle {
         self.superseded.extend(hidden);
     }
 
+    /// A folder was replaced by an older one, or by another one: what only it
+    /// had is not missed, though the server may have it where nobody sees it.
+    pub(crate) fn bury_replaced(
+        &mut self,
+        before: &Picture,
+        computers: &[SimWorld],
+        cloud: &SharedCloud,
+    ) {
+        let after = computers.iter().map(|world| world.disk.snapshot_all());
+        let after: Vec<Picture> = after.chain([there(cloud)]).collect();
+        let after: BTreeSet<&Vec<u8>> =
+            after.iter().flat_map(|picture| picture.values().flatten()).collect();
+        let gone = before.values().flatten().filter(|bytes| !after.contains(bytes));
+        let gone: Vec<Vec<u8>> = gone.cloned().collect();
+        self.superseded.extend(gone);
+    }
+
     /// A server was set back: what a run that was cut off had fetched from the
     /// newer one, and shown to nobody, or put aside because that one did not
     /// have it any more, is not missed either.
