@@ -13,13 +13,12 @@ mod live;
 mod pace;
 mod reason;
 mod reopened;
+mod runs;
 mod standing;
 mod wishes;
 
 use std::cell::Cell;
 use std::path::Path;
-use std::pin::pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::LocalBoxFuture;
@@ -30,8 +29,8 @@ use crate::engine::Engine;
 use crate::entropy::Entropy as _;
 use crate::journal::{Journal, JournalError, OnDisk};
 use crate::pair::OpenError;
-use crate::report::{EngineError, Report, SyncOptions};
-use crate::server::{Heard, Server as _};
+use crate::report::EngineError;
+use crate::server::Heard;
 use crate::world::World;
 
 use ears::Listener;
@@ -302,136 +301,6 @@ impl<O: Opens> Stay<'_, O> {
             () = self.wishes.told() => {}
             () = sleep(self.opens.clock(), left) => {}
         }
-    }
-
-    /// Asks both sides whether a run would find anything.
-    async fn ask(&mut self) {
-        let Some(engine) = &mut self.engine else { return self.pace.wants(self.now()) };
-        let here = engine.stirs_here().await;
-        let asked = match here {
-            Ok(false) => tokio::select! {
-                biased;
-                () = broken_off(self.opens.clock(), self.wishes, &self.around, &self.waved) => return,
-                there = engine.stirs_there() => there,
-            },
-            here => here,
-        };
-        match asked {
-            Ok(true) => self.pace.found(self.now()),
-            Ok(false) => {
-                self.pace.checked(self.now(), None);
-                self.board.checked(self.wall());
-            }
-            Err(error) => self.failed(error),
-        }
-    }
-
-    /// Opens the pair if it is not open, and runs the engine.
-    async fn run(&mut self) {
-        if self.engine.is_none() && !self.open().await {
-            return;
-        }
-        let Some(engine) = &mut self.engine else { return };
-        if let Err(error) = self.opens.heed(engine) {
-            return self.failed(error);
-        }
-        let clock = self.opens.clock();
-        self.board.turn(State::Checking, clock.wall());
-        self.pace.begins();
-        // Where a rule must wait, the waiting is done here: something else may
-        // happen meanwhile.
-        let options = SyncOptions { no_wait: true, ..SyncOptions::default() };
-        let ended = {
-            let mut running = pin!(engine.sync(&options));
-            tokio::select! {
-                biased;
-                () = broken_off(clock, self.wishes, &self.around, &self.waved) => None,
-                ended = &mut running => Some(ended),
-            }
-        };
-        match ended {
-            // Cut off anywhere, as by a kill: only a new start sees to what it left.
-            None => {
-                self.turn_deaf();
-                self.engine = None;
-            }
-            Some(Ok(report)) => {
-                self.ended(&report);
-                if let Err(error) = self.choose().await {
-                    self.failed(error);
-                }
-            }
-            Some(Err(error)) => self.failed(error),
-        }
-    }
-
-    /// Takes what is wished to be kept here, and tells the settings.
-    async fn choose(&mut self) -> Result<(), EngineError> {
-        let Some(engine) = &mut self.engine else { return Ok(()) };
-        for selection in self.wishes.selections() {
-            match engine.select(&selection).await {
-                Ok(unfulfilled) => {
-                    for (path, why) in unfulfilled {
-                        tracing::info!(%path, ?why, "cannot be chosen");
-                    }
-                    self.pace.wants(self.opens.clock().now());
-                }
-                Err(error) => {
-                    self.wishes.put_off(selection);
-                    return Err(error);
-                }
-            }
-        }
-        self.opens.give_back(engine)
-    }
-
-    async fn open(&mut self) -> bool {
-        self.board.turn(State::Starting, self.wall());
-        let opened = tokio::select! {
-            biased;
-            () = broken_off(self.opens.clock(), self.wishes, &self.around, &self.waved) => {
-                return false;
-            }
-            opened = self.opens.open() => opened,
-        };
-        match opened {
-            Ok(engine) => {
-                self.pace.polls(engine.world().server().profile().poll);
-                self.listener.turn_to(self.opens.listen(&engine, self.ears.clone()));
-                self.engine = Some(engine);
-                true
-            }
-            Err(error) => {
-                self.hindered(error);
-                false
-            }
-        }
-    }
-
-    fn ended(&mut self, report: &Report) {
-        let disk = self.engine.as_ref().map(|engine| engine.world().disk());
-        self.board.unwatched(disk.and_then(|disk| disk.unwatched()));
-        self.pace.checked(self.now(), report.next);
-        self.board.ended(report, self.wall());
-    }
-
-    fn failed(&mut self, error: EngineError) {
-        if !hindrance::leaves_engine(&error) {
-            self.leave();
-        }
-        self.hindered(error.into());
-    }
-
-    fn hindered(&mut self, error: OpenError) {
-        let hindrance = hindrance::of(&error);
-        tracing::info!(%error, ?hindrance, "hindered");
-        let error = Arc::new(error);
-        let state = match hindrance {
-            Hindrance::Lasting => State::Stopped(error),
-            _ => State::Hindered(error),
-        };
-        self.board.hindered(state, self.wall());
-        self.pace.hindered(self.now(), hindrance, self.chance());
     }
 
     fn chance(&self) -> f64 {

@@ -7,7 +7,7 @@ use futures::stream::FuturesUnordered;
 
 use crate::disk::{Dirent, Disk as _, DiskError, DiskErrorKind, FileType, Stat};
 use crate::event::Cause;
-use crate::model::{Kind, LocalSeen, Name, RelPath, Rows, layout};
+use crate::model::{Kind, LocalSeen, Name, RelPath, Rows, Side, layout};
 use crate::report::{EngineError, Gate};
 use crate::world::World;
 
