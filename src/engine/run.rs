@@ -273,6 +273,9 @@ impl Run {
         let Engine { world, journal, width, .. } = engine;
         let done = execute::run(world, journal, &plan.steps, width).await?;
         engine.unsettled = done.unsettled;
+        if done.unsettled {
+            engine.memory.doubt_rows();
+        }
         self.bytes_up += done.bytes_up;
         self.bytes_down += done.bytes_down;
         engine.memory.quarantine(&engine.world, done.quarantined.iter().copied());

@@ -71,6 +71,8 @@ pub(super) struct Epoch {
     pub time: i64,
     /// The moment of `time`.
     begun: Moment,
+    /// Something may stand in staging though its row says otherwise.
+    pub rows_may_lag: bool,
     /// All folders were read for it.
     pub whole: bool,
     /// When all folders were read last.
@@ -140,6 +142,7 @@ impl Epoch {
             consistent: true,
             time,
             begun: now,
+            rows_may_lag: false,
             whole: true,
             whole_at: now,
             owed: BTreeSet::new(),
@@ -226,6 +229,7 @@ pub(super) async fn look<W: World>(
     world: &W,
     rows: &Rows,
     before: Option<Epoch>,
+    rows_may_lag: bool,
 ) -> Result<Epoch, EngineError> {
     let (time, now) = (world.disk().volume_time().await?, world.clock().now());
     // Asked in any case: what it tells of was before this look.
@@ -239,6 +243,7 @@ pub(super) async fn look<W: World>(
         }
         _ => (Epoch::new(time, now), BTreeSet::from([RelPath::root()])),
     };
+    epoch.rows_may_lag = rows_may_lag;
     walk(world, rows, &mut epoch, todo).await?;
     epoch.note_use(world).await;
     Ok(epoch)

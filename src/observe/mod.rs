@@ -93,6 +93,9 @@ pub struct Memory {
     /// still land. That matters only once their files here are gone: as long as
     /// they are here, whatever lands is compared with them.
     left_open: BTreeMap<NodeId, Moment>,
+    /// A step here has failed in its midst, or could not be made durable: what
+    /// it put into staging may have a row that says otherwise.
+    rows_may_lag: bool,
 }
 
 impl Memory {
@@ -122,6 +125,12 @@ impl Memory {
         self.quarantined.extend(nodes.into_iter().map(|node| (node, until)));
     }
 
+    /// From now on staging is looked at by its names: something may stand there
+    /// of which the rows do not say so.
+    pub fn doubt_rows(&mut self) {
+        self.rows_may_lag = true;
+    }
+
     /// Whether a request for this node may still land.
     pub fn is_quarantined<W: World>(&self, world: &W, node: NodeId) -> bool {
         self.quarantined.get(&node).is_some_and(|&until| until > world.clock().now())
@@ -141,7 +150,7 @@ pub async fn observe_local<W: World>(
     memory: &mut Memory,
 ) -> Result<Observation, EngineError> {
     loop {
-        let epoch = local::look(world, rows, memory.here.take()).await?;
+        let epoch = local::look(world, rows, memory.here.take(), memory.rows_may_lag).await?;
         let seen = local_identity::pair(world, rows, &epoch, &mut memory.restless).await;
         if let Some(seen) = seen {
             memory.here = Some(epoch);

@@ -7,7 +7,7 @@ use futures::stream::FuturesUnordered;
 
 use crate::disk::{Dirent, Disk as _, DiskError, DiskErrorKind, FileType, Stat};
 use crate::event::Cause;
-use crate::model::{Kind, LocalSeen, Name, RelPath, Rows, Side, layout};
+use crate::model::{Kind, LocalSeen, Name, NodeId, RelPath, Rows, Side, Stand, layout};
 use crate::report::{EngineError, Gate};
 use crate::world::World;
 
@@ -101,8 +101,7 @@ async fn beginnings<W: World>(
     Ok(open)
 }
 
-/// Whatever stands parked in staging; files at once, folders to be read. Its
-/// name tells: a row may not, if a folder could not be made durable after it.
+/// Whatever stands parked in staging; files at once, folders to be read.
 async fn parked<W: World>(
     world: &W,
     rows: &Rows,
@@ -110,20 +109,13 @@ async fn parked<W: World>(
 ) -> Result<Vec<(RelPath, LocalSeen)>, EngineError> {
     epoch.parked_files.clear();
     let mut folders = Vec::new();
-    let staging = layout::staging();
-    let entries = match world.disk().list(&staging).await {
-        // Nothing was ever done here.
-        Err(error) if error.kind == DiskErrorKind::NotFound => Vec::new(),
-        listed => listed?,
-    };
-    for entry in entries {
-        let Ok(name) = entry.name else { continue };
-        let is_parked = matches!(layout::read_staged(name.as_str()),
-            Some((node, layout::Role::Park)) if rows.local.contains_key(&node));
-        if !is_parked {
-            continue;
-        }
-        let path = staging.join(&name);
+    let known = rows.local.iter().filter(|(_, row)| row.stand == Stand::Parked);
+    let mut nodes: BTreeSet<NodeId> = known.map(|(&node, _)| node).collect();
+    if epoch.rows_may_lag {
+        nodes.extend(left_in_staging(world, rows).await?);
+    }
+    for node in nodes {
+        let path = layout::staged(node, layout::Role::Park);
         match world.disk().stat(&path).await? {
             Some(Stat { file_type: FileType::Dir, seen }) => folders.push((path, seen)),
             Some(Stat { file_type: FileType::File, seen }) => {
@@ -133,6 +125,17 @@ async fn parked<W: World>(
         }
     }
     Ok(folders)
+}
+
+/// Nodes that stand parked by the names in staging, whatever their rows say.
+async fn left_in_staging<W: World>(world: &W, rows: &Rows) -> Result<Vec<NodeId>, EngineError> {
+    let entries = world.disk().list(&layout::staging()).await?;
+    let names = entries.into_iter().filter_map(|entry| entry.name.ok());
+    let parked = names.filter_map(|name| match layout::read_staged(name.as_str()) {
+        Some((node, layout::Role::Park)) if rows.local.contains_key(&node) => Some(node),
+        _ => None,
+    });
+    Ok(parked.collect())
 }
 
 /// Writes down what a folder showed. What cannot be read shows nothing below it.
