@@ -61,12 +61,6 @@ pub(super) enum Command {
     Pause(PauseArgs),
     /// Let them go on
     Resume(ResumeArgs),
-    /// Compare every file with the server by its content, and report; repair nothing
-    Check(CheckArgs),
-    /// Look at what folders depend on: disk, clock, keychain, network, server; with remedies
-    Doctor(DoctorArgs),
-    /// Write an archive for whoever is asked for help, without secrets and without names
-    Diagnose(DiagnoseArgs),
     /// Show what was done, when, on which side, and why
     Activity(ActivityArgs),
     /// Say why a file or folder is, or is not, in sync
@@ -89,6 +83,12 @@ pub(super) enum Command {
     /// Files that were put aside instead of being deleted or overwritten
     #[command(subcommand)]
     Trash(TrashCommand),
+    /// Compare every file with the server by its content, and report; repair nothing
+    Check(CheckArgs),
+    /// Look at what folders depend on: disk, clock, keychain, network, server; with remedies
+    Doctor(DoctorArgs),
+    /// Write an archive for whoever is asked for help, without secrets and without names
+    Diagnose(DiagnoseArgs),
     /// Play a short story with two computers and a server, all on this computer
     Demo(DemoArgs),
     /// Serve a folder as a small file storage, to try things on

@@ -178,8 +178,8 @@ impl Plot {
             }
         }
         self.trusts_gates = few(2);
-        self.chooses = few(5);
-        self.ignores = few(5);
+        self.chooses = few(25);
+        self.ignores = few(25);
         // What a listing left out of a folder that is then deleted is gone there.
         if self.trashless {
             self.troubles.retain(|trouble| *trouble != Trouble::Short);
