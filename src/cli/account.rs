@@ -56,7 +56,7 @@ pub(super) async fn added(
         return Err(SettingsError::AccountExists(account.name).into());
     }
     let secret = secret.or_else(|| password::ask(console, user, &account.server));
-    let proxy = sign_in::proxy(&settings, &account.name)?;
+    let proxy = sign_in::proxy(settings, &account.name)?;
     let tried = match &secret {
         Some(secret) => Some(known(&mut account, secret.clone(), &proxy).await?),
         None => None,
