@@ -64,7 +64,7 @@ pub(super) fn opened(root: &Path) -> std::result::Result<Root, OpenError> {
 }
 
 /// Gives the file or folder `new` the owner, the permissions and the extended
-/// attributes of `old`, as far as the system lets us: as [`Disk::take_after`],
+/// attributes of `old`, as far as the system lets us: as [`crate::disk::Disk::take_after`],
 /// for two that may lie on different disks.
 ///
 /// # Errors
