@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use toml_edit::{Array, Item, Table, value};
 
-use super::{Folder, Result, Scope, Settings, SettingsError};
+use super::{Folder, Result, Scope, Settings, SettingsError, options};
 use crate::model::{Choice, RULES_FILE, RelPath, RuleTexts};
 
 /// The keys of a folder.
@@ -38,7 +38,7 @@ pub(super) fn read(table: &Table) -> std::result::Result<Choice, String> {
     let without = without.collect::<Option<_>>();
     let largest = match table.get("largest") {
         None => None,
-        Some(item) => Some(size(item).ok_or("largest: write it as \"500 MB\"")?),
+        Some(item) => largest(item).ok_or("largest: write it as \"500 MB\"")?,
     };
     let hidden = match table.get("hidden") {
         None => true,
@@ -58,8 +58,13 @@ pub(super) fn write(table: &mut Table, choice: &Choice) {
     let without: Vec<String> = choice.without.iter().map(ToString::to_string).collect();
     write_lines(table, "without", &without);
     write_lines(table, "ignore", &choice.rules.folder);
-    set(table, "largest", choice.rules.largest.map(|size| value(spoken_size(size))));
-    set(table, "hidden", (!choice.rules.hidden).then(|| value(false)));
+    // What says the same already stays: it may stand against a wider choice.
+    if table.get("largest").and_then(largest) != Some(choice.rules.largest) {
+        set(table, "largest", choice.rules.largest.map(|size| value(spoken_size(size))));
+    }
+    if table.get("hidden").and_then(Item::as_bool) != Some(choice.rules.hidden) {
+        set(table, "hidden", (!choice.rules.hidden).then(|| value(false)));
+    }
 }
 
 /// Writes a list of texts, or none if it is empty. What is written already stays
@@ -89,6 +94,12 @@ const UNITS: [(&str, u64); 8] = [
     ("GB", 1_000_000_000),
     ("B", 1),
 ];
+
+/// Reads the length above which files are held, in every form in which it can
+/// be chosen.
+fn largest(item: &Item) -> Option<Option<u64>> {
+    size(item).map(Some).or_else(|| options::largest(item.as_str()?))
+}
 
 /// Reads a length: bytes, or a number with a unit.
 fn size(item: &Item) -> Option<u64> {
@@ -260,6 +271,23 @@ mod tests {
             assert_eq!(read(text), None, "{text}");
         }
         assert_eq!(spoken_size(500_000_000), "500 MB");
+    }
+
+    #[test]
+    fn what_is_configured_for_a_folder_is_read_again_and_outlives_another_choice() {
+        let table = "[[folder]]\npath = \"/x\"\naccount = \"w\"\nremote_path = \"/\"\n\
+                     [sync]\nlargest = \"9 MB\"\nhidden = false\n";
+        let (dir, settings) = open(table);
+        let (mut settings, scope) = (settings.unwrap(), Scope::Folder("/x".into()));
+        for (chosen, most) in [("1.5 GB", Some(1_500_000_000)), ("none", None)] {
+            settings.choose(&scope, "largest", Some(chosen)).unwrap();
+            settings.choose(&scope, "hidden", Some("true")).unwrap();
+            let mut again = Settings::open(&dir.path().join("settings.toml")).unwrap();
+            again.change_choice(Path::new("/x"), |choice| choice.without.clear()).unwrap();
+            let again = Settings::open(&dir.path().join("settings.toml")).unwrap();
+            let rules = again.choice(&again.folders[0]).rules;
+            assert_eq!((rules.largest, rules.hidden), (most, true), "{chosen}");
+        }
     }
 
     #[test]

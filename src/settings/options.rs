@@ -121,7 +121,7 @@ pub const KEYS: &[Key] = &[
 ];
 
 /// Reads the length above which files are held, or that there is none.
-fn largest(text: &str) -> Option<Option<u64>> {
+pub(super) fn largest(text: &str) -> Option<Option<u64>> {
     if text == "none" { Some(None) } else { bytes(text).map(Some) }
 }
 
