@@ -1,0 +1,51 @@
+import type { Said, Side, Version } from "./pair";
+
+/** What a person sees of a file before deciding. */
+export type Preview =
+  | { kind: "text"; text: string; cut: boolean }
+  | { kind: "image"; /** A data: URL, at most 1600 px wide. */ data: string; width: number; height: number }
+  | { kind: "none" };
+
+/** A file that stands here in two versions. */
+export type Conflict = {
+  path: string; copy: string; by: string | null; ours: boolean;
+  mine: Version; theirs: Version | null; equal: boolean;
+};
+
+export type About =
+  | { kind: "brake"; side: Side; files: number; sample: string[]; of: number; bytes: number;
+      /** Days that the losing side keeps them; null if it has no trash, or does not say. */
+      kept_days: number | null; has_trash: boolean }
+  | { kind: "conflict"; conflict: Conflict }
+  | { kind: "name"; path: string; side: Side;
+      /** Why this name cannot be, in one word: windows, server, twin, long, other. */
+      reason: string; bad: string; suggestion: string; other: string | null }
+  | { kind: "sign-in"; account: string; server: string; browser: boolean }
+  | { kind: "gate"; gate: string }
+  | { kind: "certificate"; host: string; issuer: string | null; fingerprint: string | null }
+  | { kind: "space"; files: number; bytes: number; free: number | null }
+  | { kind: "disk"; bytes: number }
+  | { kind: "file"; path: string; side: Side | null; again: number | null; cause: unknown };
+
+/** One thing that needs somebody: one entry of Attention. */
+export type Concern = {
+  /** The same for as long as it is the same question. */
+  id: string;
+  folder: string; account: string;
+  since: number;
+  said: Said;
+  about: About;
+};
+
+export type Choice = "mine" | "theirs" | "both";
+export type Outcome = { path: string; copy: string; reason: string | null; said: Said };
+/** What came of it; `entry` undoes all of it at once. */
+export type Chosen = { done: Outcome[]; entry: number | null };
+
+/** Something in the put-aside store. */
+export type Aside = {
+  folder: string; number: number; path: string; size: number;
+  at: number; until: number;
+  /** Whether its place is free: else it comes back beside what stands there. */
+  place_free: boolean;
+};
