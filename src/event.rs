@@ -186,6 +186,7 @@ impl Cause {
                 | Self::Reserve
                 | Self::Forbidden
                 | Self::NoDownload
+                | Self::AsksFirst { .. }
         )
     }
 
@@ -215,6 +216,7 @@ impl Cause {
             | Self::TooLarge
             | Self::Forbidden
             | Self::NoDownload
+            | Self::AsksFirst { .. }
             | Self::TooDeep
             | Self::RulesUnreadable
             | Self::RuleBroken { .. } => false,
@@ -265,6 +267,12 @@ pub enum Cause {
     Forbidden,
     /// It may be seen on the server, and not be fetched: a share for viewing only.
     NoDownload,
+    /// A new folder on the server that holds so much that somebody is asked
+    /// before it is fetched.
+    AsksFirst {
+        /// Bytes of the files in it.
+        bytes: u64,
+    },
     /// It lies in more folders than anybody makes: nothing below it is looked at.
     TooDeep,
     /// Its share or storage is not there.

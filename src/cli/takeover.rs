@@ -33,6 +33,7 @@ pub(super) async fn run(
         choice: Choice {
             without: found.without.iter().cloned().collect(),
             rules: RuleTexts { hidden: !found.hides, ..RuleTexts::default() },
+            ..Choice::default()
         },
     };
     let pair = Pair::of(&taken, &account);

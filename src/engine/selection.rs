@@ -9,7 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use crate::event::Cause;
 use crate::model::{Change, Chosen, NodeId, PairState, RelPath, Rows, Side, Stand};
+use crate::observe::Mention;
 
 /// What becomes of the copy here when a folder is not to be kept any more.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -215,6 +217,7 @@ impl<'a> Choosing<'a> {
         let below: Vec<NodeId> = below.copied().collect();
         for other in below.into_iter().chain([node]) {
             self.deselected.remove(&other);
+            self.chosen.asked.remove(&other);
             // What is here is compared with what is there, as at a first sync.
             self.chosen.kept.remove(&other);
         }
@@ -255,6 +258,8 @@ impl<'a> Choosing<'a> {
         here: Option<NodeId>,
         leaving: Leaving,
     ) -> Result<(), Unfulfilled> {
+        // Whoever was asked has answered.
+        self.chosen.asked.remove(&node);
         if ancestors(self.rows, node).any(|above| self.deselected.contains(&above)) {
             return Ok(());
         }
@@ -328,9 +333,32 @@ impl<'a> Choosing<'a> {
         }
     }
 
-    /// Forgets copies that somebody has taken away.
+    /// Lets large folders wait that the server shows for the first time, until
+    /// somebody says whether they are to be kept here.
+    pub(super) fn ask_first(&mut self, fresh: &BTreeSet<NodeId>, above: u64) {
+        // Of a folder in another new one nobody is asked.
+        let tops = fresh.iter().filter(|&&node| {
+            let mut over = ancestors(self.rows, node);
+            over.all(|over| !fresh.contains(&over) && !self.deselected.contains(&over))
+        });
+        let large = tops.filter(|&&node| {
+            let here = || self.rows.home(Side::Remote, node);
+            let here = here().and_then(|path| at(self.rows, Side::Local, &path));
+            // What is here as well is no question of room.
+            here.is_none() && bytes_in(self.rows, node) > above
+        });
+        let large: Vec<NodeId> = large.copied().collect();
+        self.deselected.extend(&large);
+        self.chosen.asked.extend(large);
+    }
+
+    /// Forgets copies that somebody has taken away, and questions about what is
+    /// gone from the server or was decided with a folder around it.
     pub(super) fn prune(&mut self) {
         self.chosen.kept.retain(|node| self.rows.local.contains_key(node));
+        let (rows, deselected) = (self.rows, &self.deselected);
+        let waits = |node: &NodeId| rows.remote.contains_key(node) && deselected.contains(node);
+        self.chosen.asked.retain(waits);
     }
 
     /// Says by path what was known by nodes, whose rows are about to go.
@@ -338,7 +366,37 @@ impl<'a> Choosing<'a> {
         self.chosen.unmet.extend(without(self.rows));
         self.deselected.clear();
         self.chosen.kept.clear();
+        self.chosen.asked.clear();
     }
+}
+
+/// Folders of the server that a look shows and the rows of before do not know;
+/// none at the first look, for then everything is new.
+pub(super) fn fresh(before: &Rows, seen: &[Change]) -> BTreeSet<NodeId> {
+    if before.remote.is_empty() && before.pair.root_listed.is_none() {
+        return BTreeSet::new();
+    }
+    let new = seen.iter().filter_map(|change| match change {
+        Change::Remote(node, Some(row)) if row.entry.body.is_dir() => Some(*node),
+        _ => None,
+    });
+    new.filter(|node| !before.remote.contains_key(node)).collect()
+}
+
+/// Bytes of the files in a folder of the server, as far as they are known.
+fn bytes_in(rows: &Rows, folder: NodeId) -> u64 {
+    let files = rows.remote.iter().filter(|(_, row)| !row.entry.body.is_dir());
+    let inside = files.filter(|(node, _)| ancestors(rows, **node).any(|above| above == folder));
+    inside.fold(0, |sum, (_, row)| sum.saturating_add(row.seen.size.unwrap_or(0)))
+}
+
+/// The questions that wait for an answer.
+pub(super) fn questions(rows: &Rows) -> impl Iterator<Item = Mention> {
+    rows.pair.chosen.asked.iter().filter_map(|&node| {
+        let path = rows.home(Side::Remote, node)?.to_string();
+        let cause = Cause::AsksFirst { bytes: bytes_in(rows, node) };
+        Some(Mention { path, cause, blocks: true })
+    })
 }
 
 /// A local folder and all that is in it.

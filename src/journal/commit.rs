@@ -248,9 +248,14 @@ fn deselected(to: &Transaction<'_>, nodes: &BTreeSet<NodeId>) -> Result<()> {
 
 /// `met` tells what the settings say from what waits to be seen.
 fn chosen(to: &Transaction<'_>, chosen: &Chosen) -> Result<()> {
-    run(to, "DELETE FROM kept", params![])?;
-    for node in &chosen.kept {
-        run(to, "INSERT INTO kept (node) VALUES (?)", params![node])?;
+    for (nodes, delete, insert) in [
+        (&chosen.kept, "DELETE FROM kept", "INSERT INTO kept (node) VALUES (?)"),
+        (&chosen.asked, "DELETE FROM asked", "INSERT INTO asked (node) VALUES (?)"),
+    ] {
+        run(to, delete, params![])?;
+        for node in nodes {
+            run(to, insert, params![node])?;
+        }
     }
     run(to, "DELETE FROM without", params![])?;
     for (paths, met) in [(&chosen.unmet, false), (&chosen.settings, true)] {

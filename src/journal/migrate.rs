@@ -26,6 +26,8 @@ const STEPS: &[&str] = &[
      CREATE TABLE without (path TEXT NOT NULL, met INTEGER NOT NULL CHECK (met IN (0, 1)),
          PRIMARY KEY (path, met)) STRICT, WITHOUT ROWID;
      CREATE TABLE rules (one INTEGER PRIMARY KEY CHECK (one = 1), text TEXT NOT NULL) STRICT;",
+    // Large new folders of the server about which somebody is asked first.
+    "CREATE TABLE asked (node INTEGER PRIMARY KEY) STRICT;",
 ];
 
 /// `application_id` of a journal: "Nvte".

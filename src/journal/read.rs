@@ -168,7 +168,9 @@ fn pair(connection: &Connection) -> Result<PairState> {
 
 fn chosen(connection: &Connection) -> Result<Chosen> {
     let kept = list(connection, "kept", "SELECT node FROM kept", |row| row.take())?;
-    let mut chosen = Chosen { kept: kept.into_iter().collect(), ..Chosen::default() };
+    let asked = list(connection, "asked", "SELECT node FROM asked", |row| row.take())?;
+    let (kept, asked) = (kept.into_iter().collect(), asked.into_iter().collect());
+    let mut chosen = Chosen { kept, asked, ..Chosen::default() };
     let without = list(connection, "without", "SELECT path, met FROM without", |row| {
         Ok((row.take::<RelPath>()?, row.take::<bool>()?))
     })?;

@@ -14,6 +14,9 @@ pub struct Choice {
     pub without: BTreeSet<RelPath>,
     /// What is never synced; what stands in the folder itself is left open.
     pub rules: RuleTexts,
+    /// New folders of the server with more bytes than that are asked about
+    /// before they are fetched; none: they never are.
+    pub confirm_above: Option<u64>,
 }
 
 /// What was chosen of a pair, beside the nodes that are not kept here.
@@ -23,6 +26,9 @@ pub struct Chosen {
     /// stayed. Their local rows are the only ones: neither side of a plan sees
     /// them, nor anything below.
     pub kept: BTreeSet<NodeId>,
+    /// Folders of the server that are not kept here because nobody has said yet
+    /// whether they are to be: they were new, and large.
+    pub asked: BTreeSet<NodeId>,
     /// Folders of the server that are not to be kept here, by path: it has not
     /// shown them yet.
     pub unmet: BTreeSet<RelPath>,

@@ -46,7 +46,8 @@ pub(super) fn read(table: &Table) -> std::result::Result<Choice, String> {
     };
     let rules =
         RuleTexts { folder: lines(table, "ignore")?, hidden, largest, ..RuleTexts::default() };
-    Ok(Choice { without: without.ok_or("without: not the paths of folders")?, rules })
+    let without = without.ok_or("without: not the paths of folders")?;
+    Ok(Choice { without, rules, ..Choice::default() })
 }
 
 fn is_inside(path: &RelPath) -> bool {
@@ -127,6 +128,7 @@ impl Settings {
         // These may be chosen more widely, too.
         let options = self.options(&Scope::Folder(folder.path.clone())).unwrap_or_default();
         (choice.rules.hidden, choice.rules.largest) = (options.hidden(), options.largest());
+        choice.confirm_above = options.confirm_above();
         choice
     }
 

@@ -112,6 +112,13 @@ pub const KEYS: &[Key] = &[
         read: |text| written(largest(text).map(|most| most.map_or("none".to_owned(), amount))),
     },
     Key {
+        name: "confirm_above",
+        levels: &[Sync, Account, Folder],
+        usual: "none",
+        forms: "none | 500 MB",
+        read: |text| written(largest(text).map(|most| most.map_or("none".to_owned(), amount))),
+    },
+    Key {
         name: "proxy",
         levels: &[Sync, Account],
         usual: "system",
@@ -207,6 +214,11 @@ impl Options {
     /// Larger files are held, in bytes.
     pub fn largest(&self) -> Option<u64> {
         self.value("largest", largest)
+    }
+
+    /// New folders of the server with more bytes are asked about first.
+    pub fn confirm_above(&self) -> Option<u64> {
+        self.value("confirm_above", largest)
     }
 
     /// Which proxy is used.

@@ -38,6 +38,9 @@ pub fn cause(texts: &Texts, cause: &Cause) -> Said {
         Cause::MountGone => "cause-mount-gone",
         Cause::ServerTrouble => "cause-server-trouble",
         Cause::Torn => "cause-torn",
+        Cause::AsksFirst { bytes } => {
+            return texts.explain("cause-asks-first", &[("size", texts.size(*bytes).into())]);
+        }
         Cause::NameForbidden(reason) => return name(texts, reason),
         Cause::ShownAs(alias) => {
             return texts.explain("cause-shown-as", &[("name", alias.as_str().into())]);

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use navette::cloud::Dialect;
 use navette::engine::{Engine, Leaving, Selection, Tick, Unfulfilled, choosable, without};
+use navette::event::Cause;
 use navette::model::{Choice, RelPath};
 use navette::report::{End, Report, SyncOptions};
 
@@ -339,4 +340,91 @@ fn a_choice_outlives_a_folder_from_a_backup() {
     pair.write_here("x/new", "new here");
     assert_eq!(sync(&pair).end, End::Equal);
     assert_eq!(pair.there(), ALL);
+}
+
+/// Syncs with large new folders asked about.
+fn sync_asking(pair: &Pair) -> Report {
+    pair.world.pass(Duration::from_secs(10));
+    with(pair, async |engine| {
+        let said = without(engine.journal().rows());
+        let choice = Choice { without: said, confirm_above: Some(10), ..Choice::default() };
+        engine.heed(&choice).unwrap();
+        let report = engine.sync(&SyncOptions::default()).await.unwrap();
+        engine.heeded(without(engine.journal().rows())).unwrap();
+        report
+    })
+}
+
+fn asked(report: &Report) -> Vec<(String, u64)> {
+    let asked = report.items.iter().filter_map(|item| match item.cause {
+        Cause::AsksFirst { bytes } => Some((item.path.clone(), bytes)),
+        _ => None,
+    });
+    asked.collect()
+}
+
+/// A pair to whose server somebody has added a large folder in a small one.
+fn with_a_large_folder(dialect: Dialect) -> Pair {
+    let pair = shared(dialect);
+    assert_eq!(asked(&sync_asking(&pair)), []);
+    for folder in ["new", "new/deep", "small"] {
+        pair.world.cloud().lock().user("u").mkdir(folder).unwrap();
+    }
+    pair.write_there("new/deep/much", "twelve bytes");
+    pair.write_there("new/b", "more");
+    pair.write_there("small/s", "little");
+    pair
+}
+
+#[test]
+fn a_large_new_folder_waits_for_an_answer_and_everything_else_goes_on() {
+    for dialect in FAMILIES {
+        let pair = with_a_large_folder(dialect);
+        let report = sync_asking(&pair);
+        assert_eq!(asked(&report), [("new".to_owned(), 16)], "{dialect:?}");
+        assert_eq!((report.end, report.bytes_down), (End::Unfinished, 6), "{dialect:?}");
+        assert!(!pair.here().iter().any(|path| path.starts_with("new")), "{dialect:?}");
+        assert!(pair.here().contains(&"small/s".to_owned()), "{dialect:?}");
+        // It is asked for as long as nobody answers, and what grows is said.
+        pair.write_there("new/c", "and more");
+        assert_eq!(asked(&sync_asking(&pair)), [("new".to_owned(), 24)], "{dialect:?}");
+    }
+}
+
+#[test]
+fn whoever_wants_a_large_new_folder_gets_it_and_whoever_does_not_is_asked_no_more() {
+    for dialect in FAMILIES {
+        let pair = with_a_large_folder(dialect);
+        sync_asking(&pair);
+        assert_eq!(tick(&pair, &["new"]).end, End::Equal, "{dialect:?}");
+        assert_eq!(asked(&sync_asking(&pair)), [], "{dialect:?}");
+        assert_eq!(pair.here(), pair.there(), "{dialect:?}");
+        let pair = with_a_large_folder(dialect);
+        sync_asking(&pair);
+        assert_eq!(untick(&pair, &["new"], Leaving::Trash).end, End::Equal, "{dialect:?}");
+        assert_eq!(sync_asking(&pair).end, End::Equal, "{dialect:?}");
+        assert!(!pair.here().iter().any(|path| path.starts_with("new")), "{dialect:?}");
+        assert!(pair.there().contains(&"new/b".to_owned()), "{dialect:?}");
+    }
+}
+
+#[test]
+fn nobody_is_asked_at_the_first_look_nor_about_what_is_here_or_gone() {
+    for dialect in FAMILIES {
+        // At the beginning everything is new: that was chosen before.
+        let pair = with_a_large_folder(dialect);
+        let second = second_computer(&pair);
+        assert_eq!(asked(&sync_asking(&second)), [], "{dialect:?}");
+        assert_eq!(second.here(), pair.there(), "{dialect:?}");
+        // A folder that both sides made is here anyhow.
+        second.write_here("both/here", "made on this computer");
+        pair.world.cloud().lock().user("u").mkdir("both").unwrap();
+        pair.write_there("both/there", "made on the server");
+        assert_eq!(asked(&sync_asking(&second)), [], "{dialect:?}");
+        assert_eq!(second.here(), pair.there(), "{dialect:?}");
+        // What is taken back before anybody has answered is no question any more.
+        assert_eq!(asked(&sync_asking(&pair))[1].0, "new", "{dialect:?}");
+        pair.world.cloud().lock().user("u").delete("new").unwrap();
+        assert_eq!(asked(&sync_asking(&pair)), [("both".to_owned(), 39)], "{dialect:?}");
+    }
 }

@@ -210,8 +210,10 @@ fn chosen() -> impl Strategy<Value = Chosen> {
             Arc::new(RuleTexts { account, folder, file, copies, hidden, largest }.into())
         },
     );
-    (btree_set(node(), 0..3), paths(), paths(), rules)
-        .prop_map(|(kept, unmet, settings, rules)| Chosen { kept, unmet, settings, rules })
+    let nodes = || btree_set(node(), 0..3);
+    (nodes(), nodes(), paths(), paths(), rules).prop_map(|(kept, asked, unmet, settings, rules)| {
+        Chosen { kept, asked, unmet, settings, rules }
+    })
 }
 
 /// Any one change.
