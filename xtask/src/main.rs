@@ -2,6 +2,7 @@
 
 mod dist;
 mod fuzz;
+mod icons;
 mod mutants;
 mod native;
 mod packages;
@@ -15,6 +16,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask test [--exhaustive]   everything that must hold: format, lints, tests
 cargo xtask dist [DIR]            the release program with completions and manual page
+cargo xtask icons                 the drawings of icons/ in every size
 cargo xtask bench peers [ROUNDS]  beside nextcloudcmd and rclone, on the same server
 cargo xtask sim [--help]          stories that try to break the engine, in virtual time
 cargo xtask mutants [NAME...]     what is broken on purpose, and who notices it
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
         ["test", "--exhaustive"] => test::test(test::Depth::Exhaustive),
         ["dist"] => dist::dist("target/dist"),
         ["dist", dir] => dist::dist(dir),
+        ["icons"] => icons::icons(),
         ["bench", "peers"] => peers::bench(3),
         ["bench", "peers", rounds] if rounds.parse::<usize>().is_ok_and(|rounds| rounds > 0) => {
             peers::bench(rounds.parse().unwrap_or(1))
