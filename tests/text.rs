@@ -8,21 +8,53 @@ use std::path::{Path, PathBuf};
 
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 use fluent_syntax::parser;
+use regex::Regex;
 
 /// A message or an attribute of one, as `id` or `id.attribute`, and the
 /// arguments that it takes.
 type Messages = BTreeMap<String, BTreeSet<String>>;
 
-/// The files of a language. The last one belongs to the window.
-const FILES: [&str; 4] = ["cli.ftl", "care.ftl", "demo.ftl", "interface.ftl"];
+/// What every language is compared with.
+const FIRST: &str = "en";
 
-fn source() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+/// Written ahead of the window that will say them.
+const AHEAD: [&str; 1] = ["interface.ftl"];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn texts() -> PathBuf {
+    root().join("src/text")
+}
+
+fn names(folder: &Path, wanted: impl Fn(&Path) -> bool) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let found = entries.filter(|path| wanted(path));
+    let mut names: Vec<_> =
+        found.map(|path| path.file_name().unwrap().to_str().unwrap().to_owned()).collect();
+    names.sort();
+    names
+}
+
+/// The languages: the folders.
+fn languages() -> Vec<String> {
+    names(&texts(), Path::is_dir)
+}
+
+/// The files of a language.
+fn files(language: &str) -> Vec<String> {
+    names(&texts().join(language), |path| path.extension().is_some_and(|end| end == "ftl"))
 }
 
 fn read(language: &str, file: &str) -> String {
-    let path = source().join("text").join(language).join(file);
+    let path = texts().join(language).join(file);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// All messages of a language.
+fn all(language: &str) -> Messages {
+    files(language).iter().flat_map(|file| messages(language, file)).collect()
 }
 
 fn messages(language: &str, file: &str) -> Messages {
@@ -71,42 +103,68 @@ fn argument(inline: &InlineExpression<&str>) -> Option<String> {
 }
 
 #[test]
-fn both_languages_have_the_same_messages_with_the_same_arguments() {
-    for file in FILES {
-        similar_asserts::assert_eq!(en: messages("en", file), fr: messages("fr", file), "{file}");
+fn every_language_has_the_same_messages_with_the_same_arguments() {
+    let languages = languages();
+    assert!(languages.contains(&FIRST.to_owned()) && languages.len() > 1, "{languages:?}");
+    for language in languages {
+        similar_asserts::assert_eq!(files(FIRST), files(&language), "{language}");
+        for file in files(FIRST) {
+            let (first, other) = (messages(FIRST, &file), messages(&language, &file));
+            similar_asserts::assert_eq!(first, other, "{language}/{file}");
+        }
     }
 }
 
 #[test]
 fn no_message_is_in_two_files() {
     let mut known = BTreeSet::new();
-    for name in FILES.iter().flat_map(|file| messages("en", file).into_keys()) {
+    for name in files(FIRST).iter().flat_map(|file| messages(FIRST, file).into_keys()) {
         assert!(known.insert(name.clone()), "{name}");
     }
 }
 
-/// All code that people's words come from.
-fn code() -> String {
+/// All code below a folder of the project, tests left out.
+fn code_below(folder: &str, ends: &[&str]) -> String {
     let mut code = String::new();
-    for folder in ["text", "cli", "demo", ""] {
-        for entry in fs::read_dir(source().join(folder)).unwrap() {
-            let path = entry.unwrap().path();
-            if path.extension().is_some_and(|extension| extension == "rs") {
-                let text = fs::read_to_string(&path).unwrap();
-                code.push_str(text.split("#[cfg(test)]\nmod tests {").next().unwrap());
-            }
+    for entry in walkdir::WalkDir::new(root().join(folder)).sort_by_file_name() {
+        let entry = entry.unwrap();
+        let path = entry.path().to_str().unwrap();
+        let is_test = path.ends_with("tests.rs") || path.contains(".test.");
+        if ends.iter().any(|end| path.ends_with(end)) && !is_test {
+            let text = fs::read_to_string(path).unwrap();
+            code.push_str(text.split("#[cfg(test)]\nmod tests {").next().unwrap());
         }
     }
     code
 }
 
-#[test]
-fn every_message_of_the_command_line_is_used() {
-    let code = code();
-    let unused: Vec<_> = ["cli.ftl", "care.ftl", "demo.ftl"]
+/// All code that people's words come from: the library, the program with the
+/// window, and the window itself.
+fn code() -> String {
+    let rust = [code_below("src", &[".rs"]), code_below("src-tauri/src", &[".rs"])].concat();
+    [rust, code_below("ui/src", &[".ts", ".svelte"])].concat()
+}
+
+/// Whether code names a message: whole, with one of its attributes, or by its
+/// beginning, with the rest put in (`"verb-{word}"`, `` `verb-${word}` ``).
+fn names_message(code: &str, beginnings: &BTreeSet<&str>, id: &str) -> bool {
+    let whole = ['"', '\'', '`']
         .iter()
-        .flat_map(|file| messages("en", file).into_keys())
-        .filter(|name| !name.contains('.') && !code.contains(&format!("\"{name}\"")))
+        .any(|quote| [*quote, '.'].iter().any(|end| code.contains(&format!("{quote}{id}{end}"))));
+    whole || beginnings.iter().any(|beginning| id.starts_with(beginning))
+}
+
+#[test]
+fn every_message_is_used() {
+    let code = code();
+    let put_in = Regex::new("[\"'`]([a-z0-9]+(?:-[a-z0-9]+)*-)\\$?\\{").unwrap();
+    let beginnings = put_in.captures_iter(&code).map(|found| found.get(1).unwrap().as_str());
+    let beginnings: BTreeSet<_> = beginnings.collect();
+    let unused: Vec<_> = files(FIRST)
+        .iter()
+        .filter(|file| !AHEAD.contains(&file.as_str()))
+        .flat_map(|file| messages(FIRST, file).into_keys())
+        .filter(|name| !name.contains('.') && !names_message(&code, &beginnings, name))
         .collect();
     assert!(unused.is_empty(), "{unused:?}");
 }
@@ -129,18 +187,24 @@ fn ids(code: &str) -> BTreeSet<&str> {
 
 #[test]
 fn every_message_that_code_names_is_there() {
-    let code = code();
-    let ids = ids(&code);
+    let words = ["src/text", "src/cli", "src/demo"].map(|folder| code_below(folder, &[".rs"]));
+    let words = words.concat();
+    let mut ids = ids(&words);
     assert!(ids.len() > 150, "only {} ids were found", ids.len());
-    let known: Messages = FILES.iter().flat_map(|file| messages("en", file)).collect();
+    let code = code();
+    let said = Regex::new(
+        r#"\b(?:say|explain|t)\(\s*["'`]([a-z][a-z0-9]*(?:-[a-z0-9]+)+)(?:\.[a-z]+)?["'`]"#,
+    );
+    let said = said.unwrap();
+    ids.extend(said.captures_iter(&code).map(|found| found.get(1).unwrap().as_str()));
+    let known = all(FIRST);
     let missing: Vec<_> = ids.iter().filter(|id| !known.contains_key(**id)).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
 
 #[test]
 fn what_stands_in_the_way_comes_with_a_remedy() {
-    let mut messages = messages("en", "cli.ftl");
-    messages.extend(self::messages("en", "care.ftl"));
+    let messages = all(FIRST);
     for name in messages.keys().filter(|name| !name.contains('.')) {
         let needs = ["cause-", "wait-", "gate-", "error-", "usage-"];
         if needs.iter().any(|group| name.starts_with(group)) {
@@ -151,8 +215,8 @@ fn what_stands_in_the_way_comes_with_a_remedy() {
 
 #[test]
 fn french_signs_do_not_stand_alone_on_a_line() {
-    for file in FILES {
-        for (number, line) in read("fr", file).lines().enumerate() {
+    for file in files("fr") {
+        for (number, line) in read("fr", &file).lines().enumerate() {
             // It lists signs, it does not use them.
             if line.starts_with("password-rules") {
                 continue;

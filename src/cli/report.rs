@@ -199,7 +199,7 @@ mod tests {
             item(Cause::DiskBroken, true),
             item(Cause::Waits(WaitReason::Racy), true),
         ];
-        let texts = Texts::new(Language::English);
+        let texts = Texts::new(Language::ENGLISH);
         let document = document(&texts, &report(End::Unfinished, items));
         assert_eq!(document["exit"], 1);
         assert_eq!(document["end"], "unfinished");

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::activity::{Kept, bursts};
 use crate::api::{self, AskError, Standings, Waits};
 use crate::settings::{Places, local_dir};
-use crate::text::{self, Language};
+use crate::text;
 
 use super::args::{PauseArgs, ResumeArgs, StatusArgs, SyncArgs};
 use super::console::Console;
@@ -105,10 +105,7 @@ pub(super) fn params(
         let path = path.map_err(|error| Failure::File(folder.to_owned(), error))?;
         more["folder"] = json!(path.to_string_lossy());
     }
-    more["language"] = json!(match console.texts.language() {
-        Language::English => "en",
-        Language::French => "fr",
-    });
+    more["language"] = json!(console.texts.language().tag());
     Ok(more)
 }
 

@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn every_verb_on_either_side_is_a_sentence_with_its_path_in_both_languages() {
-        for texts in [Language::English, Language::French].map(Texts::new) {
+        for texts in [Language::ENGLISH, Language::FRENCH].map(Texts::new) {
             for verb in Verb::ALL {
                 for side in [Side::Local, Side::Remote] {
                     let mut entry = Entry::new(0, verb, "a/b.txt");
@@ -106,7 +106,7 @@ mod tests {
         let mut entry = Entry::new(0, Verb::Fetched, "a/b");
         (entry.more.side, entry.more.why) = (Some("local".to_owned()), Some("new".to_owned()));
         let burst = Burst { first: &entry, files: 50, bytes: 12_000, folder: "a".to_owned() };
-        let said = super::burst(&Texts::new(Language::English), &burst);
+        let said = super::burst(&Texts::new(Language::ENGLISH), &burst);
         assert_eq!(said, "Fetched a/b, and 49 more in a, 12.0\u{a0}kB (new on the server)");
     }
 }

@@ -2,48 +2,7 @@
 
 use std::time::Duration;
 
-use fluent::FluentValue;
-use intl_memoizer::IntlLangMemoizer;
-
-use super::{Language, Texts};
-
-/// Writes numbers in messages the English way.
-pub(super) fn english(value: &FluentValue<'_>, _: &IntlLangMemoizer) -> Option<String> {
-    number(value, Language::English)
-}
-
-/// Writes numbers in messages the French way.
-pub(super) fn french(value: &FluentValue<'_>, _: &IntlLangMemoizer) -> Option<String> {
-    number(value, Language::French)
-}
-
-fn number(value: &FluentValue<'_>, language: Language) -> Option<String> {
-    match value {
-        FluentValue::Number(number) => Some(write(&number.as_string(), language)),
-        _ => None,
-    }
-}
-
-/// Groups the digits before the point by three and writes the language's point.
-fn write(digits: &str, language: Language) -> String {
-    let (group, point) = match language {
-        Language::English => (',', '.'),
-        Language::French => ('\u{202f}', ','),
-    };
-    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
-    let mut text = String::new();
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at).is_multiple_of(3) {
-            text.push(group);
-        }
-        text.push(digit);
-    }
-    if !part.is_empty() {
-        text.push(point);
-        text.push_str(part);
-    }
-    text
-}
+use super::Texts;
 
 impl Texts {
     /// Returns a number of files in words.
@@ -66,7 +25,7 @@ impl Texts {
             10..100 => format!("{whole}.{}", rest / 100),
             _ => whole.to_string(),
         };
-        self.say(id, &[("n", write(&digits, self.language()).into())])
+        self.say(id, &[("n", self.habits.write(&digits).into())])
     }
 
     /// Returns a rate of bytes per second in words.
@@ -80,7 +39,7 @@ impl Texts {
         match whole {
             0..10 => {
                 let digits = format!("{whole}.{}", time.subsec_millis() / 100);
-                self.say("time-seconds", &[("seconds", write(&digits, self.language()).into())])
+                self.say("time-seconds", &[("seconds", self.habits.write(&digits).into())])
             }
             10..60 => self.say("time-seconds", &[("seconds", whole.into())]),
             60..3600 => self.say(
@@ -100,20 +59,18 @@ impl Texts {
         let Ok(moment) = jiff::Timestamp::from_second(seconds) else {
             return seconds.to_string();
         };
-        let format = match self.language() {
-            Language::English => "%Y-%m-%d %H:%M",
-            Language::French => "%d/%m/%Y %H:%M",
-        };
-        moment.to_zoned(jiff::tz::TimeZone::system()).strftime(format).to_string()
+        let here = moment.to_zoned(jiff::tz::TimeZone::system());
+        jiff::fmt::strtime::format(&self.habits.date, &here).unwrap_or_else(|_| here.to_string())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Language;
     use super::*;
 
     fn both() -> [Texts; 2] {
-        [Texts::new(Language::English), Texts::new(Language::French)]
+        [Texts::new(Language::ENGLISH), Texts::new(Language::FRENCH)]
     }
 
     #[test]

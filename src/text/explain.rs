@@ -310,7 +310,7 @@ mod tests {
     use crate::server::Effect;
 
     fn in_both(said: impl Fn(&Texts) -> Said) -> [Said; 2] {
-        [Language::English, Language::French].map(|language| said(&Texts::new(language)))
+        [Language::ENGLISH, Language::FRENCH].map(|language| said(&Texts::new(language)))
     }
 
     /// One sentence with a remedy, all arguments filled in.

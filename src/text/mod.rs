@@ -1,10 +1,9 @@
 //! What people read, in their language.
 //!
-//! Messages live in Fluent files, one folder per language; code names them by
-//! id. `interface.ftl` belongs to the window, `cli.ftl` to the command line; the
-//! same things have the same words in both. `tests/text.rs` keeps the
-//! languages and the code in step. May import the types it puts into words,
-//! and decides nothing.
+//! Messages live in Fluent files, one folder per language ([`Language`]), any
+//! number of files in each; code and window name them by id. The same things
+//! have the same words everywhere. `tests/text.rs` keeps the languages and the
+//! code in step. May import the types it puts into words, and decides nothing.
 
 mod activity;
 mod amount;
@@ -13,6 +12,7 @@ mod conflicts;
 mod doctor;
 mod explain;
 mod explained;
+mod language;
 mod peer;
 mod relocate;
 mod standing;
@@ -22,7 +22,6 @@ mod usage;
 use std::borrow::Cow;
 
 use fluent::{FluentBundle, FluentResource, FluentValue};
-use unic_langid::LanguageIdentifier;
 
 pub use activity::{burst, entry};
 pub use check::judged;
@@ -30,67 +29,12 @@ pub use conflicts::{conflict, settled, unsettled, would};
 pub use doctor::finding;
 pub use explain::{brake, cause, connect, disk, engine, gate, journal, plain, server, wait};
 pub use explained::{facts, level, verdict};
+pub use language::Language;
 pub use peer::peer;
 pub use relocate::relocate;
 pub use standing::{open, standing, unwatched};
 pub use steps::{comparison, done, planned, why};
 pub use usage::{keychain, settings};
-
-/// A language that Navette speaks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Language {
-    /// English: also for everybody whose language is not spoken.
-    #[default]
-    English,
-    /// French.
-    French,
-}
-
-impl Language {
-    /// Returns the language that the user set: `NAVETTE_LANG`, else the
-    /// first one of the system's settings that is spoken here, else English.
-    pub fn detect() -> Self {
-        let own = std::env::var("NAVETTE_LANG").ok().into_iter();
-        own.chain(sys_locale::get_locales())
-            .find_map(|tag| Self::from_tag(&tag))
-            .unwrap_or_default()
-    }
-
-    /// Reads a tag like `fr`, `fr-CA` or `fr_FR.UTF-8`; `None` if that
-    /// language is not spoken here. `C` and `POSIX` are English.
-    pub fn from_tag(tag: &str) -> Option<Self> {
-        match tag.split(['-', '_', '.', '@']).next()?.to_ascii_lowercase().as_str() {
-            "en" | "c" | "posix" => Some(Self::English),
-            "fr" => Some(Self::French),
-            _ => None,
-        }
-    }
-
-    fn id(self) -> LanguageIdentifier {
-        let tag = match self {
-            Self::English => "en",
-            Self::French => "fr",
-        };
-        tag.parse().unwrap_or_default()
-    }
-
-    fn sources(self) -> [&'static str; 4] {
-        match self {
-            Self::English => [
-                include_str!("en/interface.ftl"),
-                include_str!("en/cli.ftl"),
-                include_str!("en/care.ftl"),
-                include_str!("en/demo.ftl"),
-            ],
-            Self::French => [
-                include_str!("fr/interface.ftl"),
-                include_str!("fr/cli.ftl"),
-                include_str!("fr/care.ftl"),
-                include_str!("fr/demo.ftl"),
-            ],
-        }
-    }
-}
 
 /// A sentence, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,6 +58,7 @@ pub type Args<'a> = [(&'a str, FluentValue<'a>)];
 /// The messages of one language.
 pub struct Texts {
     language: Language,
+    habits: language::Habits,
     bundle: FluentBundle<FluentResource>,
 }
 
@@ -122,16 +67,13 @@ impl Texts {
     pub fn new(language: Language) -> Self {
         let mut bundle = FluentBundle::new(vec![language.id()]);
         bundle.set_use_isolating(false);
-        bundle.set_formatter(Some(match language {
-            Language::English => amount::english,
-            Language::French => amount::french,
-        }));
-        for source in language.sources() {
+        bundle.set_formatter(Some(language::number));
+        for (_, source) in language.sources() {
             // What a damaged file still holds is kept; the tests find the damage.
-            let resource = FluentResource::try_new(source.to_owned());
+            let resource = FluentResource::try_new((*source).to_owned());
             bundle.add_resource_overriding(resource.unwrap_or_else(|(partly, _)| partly));
         }
-        Self { language, bundle }
+        Self { language, habits: language::Habits::of(language), bundle }
     }
 
     /// Returns the language.
@@ -195,22 +137,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_language_is_read_from_every_way_of_writing_it() {
-        for tag in ["fr", "fr-CA", "fr_FR.UTF-8", "FR", "fr_BE@euro"] {
-            assert_eq!(Language::from_tag(tag), Some(Language::French), "{tag}");
-        }
-        for tag in ["en", "en_GB.UTF-8", "C", "C.UTF-8", "POSIX"] {
-            assert_eq!(Language::from_tag(tag), Some(Language::English), "{tag}");
-        }
-        for tag in ["de_DE", "", "frisian"] {
-            assert_eq!(Language::from_tag(tag), None, "{tag}");
-        }
-    }
-
-    #[test]
     fn plurals_follow_the_language() {
-        let english = Texts::new(Language::English);
-        let french = Texts::new(Language::French);
+        let english = Texts::new(Language::ENGLISH);
+        let french = Texts::new(Language::FRENCH);
         let files = |texts: &Texts, n: u64| texts.say("files", &[("n", n.into())]);
         assert_eq!(files(&english, 0), "0 files");
         assert_eq!(files(&english, 1), "1 file");
@@ -228,13 +157,13 @@ mod tests {
             ("total", "2 MB".into()),
             ("rate", "1 MB/s".into()),
         ];
-        let said = Texts::new(Language::English).say("state-progress", &args);
+        let said = Texts::new(Language::ENGLISH).say("state-progress", &args);
         assert_eq!(said, "3 of 12 files · 1 MB of 2 MB · 1 MB/s");
     }
 
     #[test]
     fn a_name_neither_ends_its_line_nor_commands_the_terminal() {
-        let texts = Texts::new(Language::English);
+        let texts = Texts::new(Language::ENGLISH);
         let args = [("path", "a\nb\u{1b}[2Jc".into()), ("sentence", "Why.".into())];
         let said = texts.say("line-item", &args);
         assert_eq!(said, "a\u{fffd}b\u{fffd}[2Jc: Why.");
@@ -244,7 +173,7 @@ mod tests {
 
     #[test]
     fn a_sentence_comes_with_its_remedy() {
-        let said = Texts::new(Language::English).explain("cause-disk-full", &[]);
+        let said = Texts::new(Language::ENGLISH).explain("cause-disk-full", &[]);
         assert_eq!(
             said.to_string(),
             "This computer’s disk is full. Free some space. Nothing is deleted."

@@ -92,8 +92,8 @@ mod tests {
 
     #[test]
     fn moments_are_as_exact_as_anybody_wants_to_know() {
-        let english = Texts::new(Language::English);
-        let french = Texts::new(Language::French);
+        let english = Texts::new(Language::ENGLISH);
+        let french = Texts::new(Language::FRENCH);
         for (seconds, in_english, in_french) in [
             (-5, "just now", "à l’instant"),
             (4, "just now", "à l’instant"),
