@@ -119,6 +119,8 @@ pub enum Finding {
     Tls(Option<Tls>, i64),
     /// What this server lacks.
     Lacks(Lack),
+    /// A defect that servers of its family are known to have.
+    Defect(Defect),
 }
 
 /// What a server lacks, and what follows from it ([SERVERS.md]).
@@ -145,6 +147,37 @@ pub enum Lack {
     Together,
     /// It gives small new files one by one, though its family gives many.
     Zips,
+}
+
+/// What servers of a family are known to do wrong, found on running ones
+/// ([SERVERS.md], the traps). Navette goes around each; other programs may not.
+///
+/// [SERVERS.md]: ../../docs/SERVERS.md
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Defect {
+    /// An overwrite that is cut leaves half a file (trap 17; Nextcloud 32.0.1).
+    TornOverwrites,
+    /// An overwrite within a second of the last leaves the version as it was
+    /// (trap 13; ownCloud 10.16).
+    SameSecond,
+    /// Conditions on moves and deletions are not honoured (trap 15; OpenCloud).
+    UnguardedMoves,
+    /// A third overwrite under one date is refused for ever (trap 14; OpenCloud).
+    SameDate,
+}
+
+impl Defect {
+    /// Those of a family.
+    pub fn of(family: Family) -> &'static [Self] {
+        match family {
+            Family::Nextcloud => &[Self::TornOverwrites],
+            Family::OwnCloud10 => &[Self::SameSecond],
+            Family::Ocis => &[Self::UnguardedMoves, Self::SameDate],
+            // Each is another: what it lacks was asked.
+            Family::Plain => &[],
+        }
+    }
 }
 
 /// What is to be looked at.
@@ -214,9 +247,11 @@ impl Finding {
             Self::Keychain(Keychain::Keeps) => Grade::Ok,
             Self::Keychain(Keychain::Failed) => Grade::Trouble,
             Self::Keychain(_) | Self::NoPassword | Self::Lacks(_) => Grade::Remark,
-            Self::Proxy(_) | Self::Journal(_) | Self::SignedIn { .. } | Self::Tls(None, _) => {
-                Grade::Ok
-            }
+            Self::Proxy(_)
+            | Self::Journal(_)
+            | Self::SignedIn { .. }
+            | Self::Tls(None, _)
+            | Self::Defect(_) => Grade::Ok,
             Self::Clock(ahead) => there::clock(*ahead),
             Self::Tls(Some(tls), now) => there::certificate(tls.ends, *now),
         }
@@ -241,6 +276,7 @@ impl Finding {
             Self::Clock(_) => "clock",
             Self::Tls(..) => "tls",
             Self::Lacks(_) => "lacks",
+            Self::Defect(_) => "defect",
         }
     }
 
@@ -267,6 +303,7 @@ impl Finding {
                 ))
             }
             Self::Lacks(lack) => json!({ "lack": lack }),
+            Self::Defect(defect) => json!({ "defect": defect }),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What is looked at on the server, and on the way to it.
 
-use super::{Finding, Grade, Lack};
+use super::{Defect, Finding, Grade, Lack};
 use crate::clock::Clock;
 use crate::model::RelPath;
 use crate::server::{Connection, Dav, Family, Profile, Server as _};
@@ -35,6 +35,7 @@ pub(super) async fn server(connection: Connection, clock: &impl Clock) -> Vec<Fi
         found.push(Finding::Clock(ahead(theirs, before, clock.wall())));
     }
     found.extend(lacks(profile, dav.push().is_some()).into_iter().map(Finding::Lacks));
+    found.extend(Defect::of(profile.family).iter().copied().map(Finding::Defect));
     found
 }
 

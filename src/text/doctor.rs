@@ -1,6 +1,6 @@
 //! What was looked at, in a sentence with its remedy.
 
-use crate::doctor::{Finding, Grade, Keychain, Lack, days_left};
+use crate::doctor::{Defect, Finding, Grade, Keychain, Lack, days_left};
 use crate::server::Family;
 
 use super::{Said, Texts};
@@ -57,6 +57,7 @@ pub fn finding(texts: &Texts, finding: &Finding, host: &str) -> Said {
             say(choose("doctor-tls", "doctor-tls-ends"), &args)
         }
         Finding::Lacks(lack) => say(lack_id(*lack), &[]),
+        Finding::Defect(defect) => say(defect_id(*defect), &[]),
     }
 }
 
@@ -90,5 +91,14 @@ fn lack_id(lack: Lack) -> &'static str {
         Lack::Dates => "doctor-lacks-dates",
         Lack::Together => "doctor-lacks-together",
         Lack::Zips => "doctor-lacks-zips",
+    }
+}
+
+fn defect_id(defect: Defect) -> &'static str {
+    match defect {
+        Defect::TornOverwrites => "doctor-defect-torn-overwrites",
+        Defect::SameSecond => "doctor-defect-same-second",
+        Defect::UnguardedMoves => "doctor-defect-unguarded-moves",
+        Defect::SameDate => "doctor-defect-same-date",
     }
 }

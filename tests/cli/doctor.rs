@@ -55,6 +55,8 @@ fn the_doctor_looks_at_both_sides_and_names_what_is_lacking() {
         (&"remark".into(), &"none".into())
     );
     assert!(graded(&document, "lacks").iter().any(|lack| lack["values"]["lack"] == "checksums"));
+    let defects = graded(&document, "defect");
+    assert_eq!(defects[0]["values"]["defect"], "torn-overwrites", "{document:#}");
     let signed_in = graded(&document, "signed-in")[0];
     assert!(
         signed_in["values"]["product"].as_str().unwrap().starts_with("Nextcloud "),

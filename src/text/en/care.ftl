@@ -153,6 +153,14 @@ doctor-lacks-together = The server takes small new files one by one, for it keep
     .remedy = The people who run it can enable the app “Versions”.
 doctor-lacks-zips = The server gives small new files one by one.
     .remedy = A Nextcloud from version 31 on gives many at once.
+doctor-defect-torn-overwrites = Servers of this kind keep half a file if another program’s upload over it is cut; Navette puts large files together first and sends a cut one again.
+    .remedy = Nothing needs to be done.
+doctor-defect-same-second = Servers of this kind do not show an edit that comes within a second of the last one; Navette reads young files again.
+    .remedy = Nothing needs to be done.
+doctor-defect-unguarded-moves = Servers of this kind move and delete a file even if somebody has just changed it; Navette looks right before, and into the trash afterwards.
+    .remedy = Nothing needs to be done.
+doctor-defect-same-date = Servers of this kind refuse a third version of a file with the same date; Navette gives it the next second.
+    .remedy = Nothing needs to be done.
 
 ## An archive for whoever helps
 

@@ -153,6 +153,14 @@ doctor-lacks-together = Le serveur prend les petits fichiers nouveaux un par un,
     .remedy = Ceux qui le gèrent peuvent activer l’application « Versions ».
 doctor-lacks-zips = Le serveur donne les petits fichiers nouveaux un par un.
     .remedy = Un Nextcloud à partir de la version 31 en donne beaucoup à la fois.
+doctor-defect-torn-overwrites = Les serveurs de cette sorte gardent un demi-fichier si l’envoi d’un autre programme est coupé ; Navette assemble d’abord les grands fichiers et renvoie celui qui a été coupé.
+    .remedy = Il n’y a rien à faire.
+doctor-defect-same-second = Les serveurs de cette sorte ne montrent pas une modification faite dans la même seconde que la précédente ; Navette relit les fichiers récents.
+    .remedy = Il n’y a rien à faire.
+doctor-defect-unguarded-moves = Les serveurs de cette sorte déplacent et suppriment un fichier même si quelqu’un vient de le modifier ; Navette regarde juste avant, et dans la corbeille après.
+    .remedy = Il n’y a rien à faire.
+doctor-defect-same-date = Les serveurs de cette sorte refusent une troisième version d’un fichier à la même date ; Navette lui donne la seconde suivante.
+    .remedy = Il n’y a rien à faire.
 
 ## Une archive pour qui aide
 
