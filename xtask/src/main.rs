@@ -1,5 +1,6 @@
 //! Chores of the project: `cargo xtask test`, `dist`, `bench`, and what tries to break it.
 
+mod desktop;
 mod dist;
 mod fuzz;
 mod icons;
@@ -10,11 +11,13 @@ mod peers;
 mod proof;
 mod run;
 mod test;
+mod window;
 
 use std::process::ExitCode;
 
 const USAGE: &str = "\
 cargo xtask test [--exhaustive]   everything that must hold: format, lints, tests
+cargo xtask desktop [WORDS]       the desktop app, built and opened: with nothing else, its demo
 cargo xtask dist [DIR]            the release program with completions and manual page
 cargo xtask icons                 the drawings of icons/ in every size
 cargo xtask bench peers [ROUNDS]  beside nextcloudcmd and rclone, on the same server
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
     let done = match words.as_slice() {
         ["test"] => test::test(test::Depth::Usual),
         ["test", "--exhaustive"] => test::test(test::Depth::Exhaustive),
+        ["desktop", words @ ..] => desktop::desktop(words),
         ["dist"] => dist::dist("target/dist"),
         ["dist", dir] => dist::dist(dir),
         ["icons"] => icons::icons(),

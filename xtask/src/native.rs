@@ -3,12 +3,12 @@
 
 use std::process::Command;
 
-use crate::packages;
 use crate::run::{Done, cargo, root, run};
+use crate::test;
 
 /// Builds what is needed, and runs it with these words.
 pub(crate) fn native(word: &str, words: &[&str]) -> Done {
-    packages::provide()?;
+    test::prepare()?;
     // As the tests build it, so that nothing is built twice.
     run(cargo(&["build", "--quiet", "--workspace", "--all-features", "--bins"]))?;
     let mut command = Command::new(root().join("target/debug/navette-native"));

@@ -1,9 +1,10 @@
-//! What the tests need from the system: installed on Debian, named elsewhere.
+//! What is needed from the system: installed on Debian, named elsewhere.
 
 use std::path::Path;
 use std::process::Command;
 
 use crate::run::{Done, run, succeeds};
+use crate::window;
 
 /// A package, and how to see that it is not needed any more.
 struct Need {
@@ -12,7 +13,8 @@ struct Need {
     is_there: fn() -> bool,
 }
 
-const NEEDS: &[Need] = &[
+/// What every program is built with.
+const BUILDS: &[Need] = &[
     Need {
         package: "gcc",
         why: "compiles SQLite and links every program",
@@ -25,6 +27,59 @@ const NEEDS: &[Need] = &[
             // Where there is no such file, the system is another one.
             !is_debian() || Path::new("/usr/include/stdio.h").exists()
         },
+    },
+];
+
+/// What the desktop app is built with, and runs on.
+const DESKTOP: &[Need] = &[
+    Need {
+        package: "pkg-config",
+        why: "finds the libraries of the window",
+        is_there: || !cfg!(target_os = "linux") || answers("pkg-config"),
+    },
+    Need {
+        package: "libwebkit2gtk-4.1-dev",
+        why: "is what the window is drawn by",
+        is_there: || has_library("webkit2gtk-4.1"),
+    },
+    Need {
+        package: "libdbus-1-dev",
+        why: "is how the window talks with the desktop",
+        is_there: || has_library("dbus-1"),
+    },
+    Need {
+        package: "libayatana-appindicator3-1",
+        why: "shows the icon in the tray",
+        is_there: || !cfg!(target_os = "linux") || below_lib("libayatana-appindicator3.so.1"),
+    },
+    Need {
+        package: "npm",
+        why: "brings Node and the parts of the window",
+        is_there: || window::node_is_there() || answers("npm"),
+    },
+];
+
+/// What the tests meet.
+const TESTS: &[Need] = &[
+    Need {
+        package: "xvfb",
+        why: "is the screen of the tests",
+        is_there: || !cfg!(target_os = "linux") || Path::new("/usr/bin/Xvfb").exists(),
+    },
+    Need {
+        package: "webkit2gtk-driver",
+        why: "presses the buttons of the real window",
+        is_there: || !cfg!(target_os = "linux") || answers("WebKitWebDriver"),
+    },
+    Need {
+        package: "gnome-keyring",
+        why: "is a real keychain to test with",
+        is_there: || !cfg!(target_os = "linux") || answers("gnome-keyring-daemon"),
+    },
+    Need {
+        package: "chromium",
+        why: "is the browser of the tests of the window",
+        is_there: || !cfg!(target_os = "linux") || Path::new("/usr/bin/chromium").exists(),
     },
     Need {
         package: "apache2-bin",
@@ -64,7 +119,8 @@ const NEEDS: &[Need] = &[
     Need {
         package: "libfaketime",
         why: "makes the clock of a program jump",
-        is_there: || !cfg!(target_os = "linux") || has_faketime(),
+        // Below the name of the architecture.
+        is_there: || !cfg!(target_os = "linux") || below_lib("faketime/libfaketimeMT.so.1"),
     },
     Need {
         package: "openssl",
@@ -97,10 +153,17 @@ fn answers_to(program: &str, word: &str) -> bool {
     succeeds(command)
 }
 
-/// Whether libfaketime lies where Debian puts it, below the name of the architecture.
-fn has_faketime() -> bool {
+/// Whether a file lies where Debian puts libraries, below the name of the architecture.
+fn below_lib(file: &str) -> bool {
     let folders = std::fs::read_dir("/usr/lib").into_iter().flatten().filter_map(Result::ok);
-    folders.into_iter().any(|folder| folder.path().join("faketime/libfaketimeMT.so.1").exists())
+    folders.into_iter().any(|folder| folder.path().join(file).exists())
+}
+
+/// Whether a library can be linked with. Only Linux brings it as a package.
+fn has_library(name: &str) -> bool {
+    let mut command = Command::new("pkg-config");
+    command.args(["--exists", name]);
+    !cfg!(target_os = "linux") || succeeds(command)
 }
 
 fn is_debian() -> bool {
@@ -109,16 +172,22 @@ fn is_debian() -> bool {
 
 /// Makes sure that everything is there.
 pub(crate) fn provide() -> Done {
-    provide_all(NEEDS)
+    provide_all(&[BUILDS, DESKTOP, TESTS])
+}
+
+/// Makes sure that what the desktop app needs is there.
+pub(crate) fn provide_desktop() -> Done {
+    provide_all(&[BUILDS, DESKTOP])
 }
 
 /// Makes sure that the programs to compare with are there.
 pub(crate) fn provide_peers() -> Done {
-    provide_all(PEERS)
+    provide_all(&[PEERS])
 }
 
-fn provide_all(needs: &[Need]) -> Done {
-    let missing: Vec<&Need> = needs.iter().filter(|need| !(need.is_there)()).collect();
+fn provide_all(needs: &[&[Need]]) -> Done {
+    let missing = needs.iter().flat_map(|needs| needs.iter());
+    let missing: Vec<&Need> = missing.filter(|need| !(need.is_there)()).collect();
     if missing.is_empty() {
         return Ok(());
     }

@@ -11,9 +11,8 @@ use std::path::Path;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use crate::packages;
 use crate::run::{Done, cargo, root, run};
-use crate::test::WORKSPACE;
+use crate::test::{self, WORKSPACE};
 
 /// Of all the time, each fuzz target gets this part, in minutes a hour.
 const FUZZ: f64 = 1.5;
@@ -40,7 +39,7 @@ struct Part {
 #[allow(clippy::disallowed_methods, reason = "hours of a proof are real time")]
 pub(crate) fn proof(words: &[&str]) -> Done {
     let wish = Wish::read(words)?;
-    packages::provide()?;
+    test::prepare()?;
     let place = root().join("target/proof");
     std::fs::create_dir_all(&place).map_err(|error| format!("{}: {error}", place.display()))?;
     run(cargo(&["build", "--release", "--package", "navette-sim"]))?;

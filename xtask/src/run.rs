@@ -14,6 +14,11 @@ pub(crate) fn cargo(words: &[&str]) -> Command {
     command
 }
 
+/// Says what begins now.
+pub(crate) fn begin(step: &str) {
+    eprintln!("\n== {step}");
+}
+
 /// Runs a command to its end, showing it and what it prints.
 pub(crate) fn run(mut command: Command) -> Done {
     let shown = show(&command);

@@ -1,7 +1,8 @@
 //! The one test command.
 
 use crate::packages;
-use crate::run::{Done, cargo, run, succeeds};
+use crate::run::{Done, begin, cargo, run, succeeds};
+use crate::window;
 
 /// How much is tried.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -18,13 +19,28 @@ pub(crate) const WORKSPACE: &[&str] = &["--workspace", "--all-features"];
 
 /// Checks format and lints, then runs every test.
 pub(crate) fn test(depth: Depth) -> Done {
-    packages::provide()?;
+    prepare()?;
+    begin("the window: format, types, tests");
+    window::check()?;
+    begin("format");
     run(cargo(&["fmt", "--all", "--check"]))?;
+    begin("lints");
     run(cargo(
         &[&["clippy"], WORKSPACE, &["--all-targets", "--quiet", "--", "-D", "warnings"]].concat(),
     ))?;
+    begin("examples in the documentation");
     run(documentation_tests(depth))?;
+    begin("tests, of every part and of the whole");
     run(tests(depth))
+}
+
+/// Provides all that the workspace is built with and the tests meet. The app
+/// has its window inside: without it, it does not compile.
+pub(crate) fn prepare() -> Done {
+    begin("what is needed from the system");
+    packages::provide()?;
+    begin("the window: built");
+    window::build()
 }
 
 fn tests(depth: Depth) -> std::process::Command {
