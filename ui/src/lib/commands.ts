@@ -49,7 +49,8 @@ export const rename = (folder: string, path: string, side: T.Side, name: string)
 /** Never syncs this path: a rule of the folder. */
 export const leaveOut = (folder: string, path: string) => invoke<void>("leave_out", { folder, path });
 export const signInAgain = (account: string, password: string) => invoke<void>("sign_in_again", { account, password });
-export const signInAgainByBrowser = (account: string) => invoke<T.BrowserSignIn>("sign_in_again_by_browser", { account });
+export const signInAgainByBrowser = (account: string) =>
+  invoke<T.BrowserSignIn>("sign_in_again_by_browser", { account });
 export const trustCertificate = (account: string, fingerprint: string) =>
   invoke<void>("trust_certificate", { account, fingerprint });
 
@@ -73,7 +74,8 @@ export const cancelBrowser = (id: string) => invoke<void>("cancel_browser", { id
 /** The session of an account that is there: to add a folder. */
 export const sessionOf = (account: string) => invoke<T.SignedIn>("session_of", { account });
 export const places = (session: string) => invoke<T.Place[]>("places", { session });
-export const examinePlace = (session: string, path: string) => invoke<T.PlaceReport>("examine_place", { session, path });
+export const examinePlace = (session: string, path: string) =>
+  invoke<T.PlaceReport>("examine_place", { session, path });
 /** Asks for a folder of this computer; null if nobody chose one. */
 export const pickFolder = (title: string, at: string | null) => invoke<string | null>("pick_folder", { title, at });
 /** The folders directly in a folder of the server. */
