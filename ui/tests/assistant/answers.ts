@@ -5,43 +5,81 @@ import type { PlaceReport, Recognised, Refused, RemoteFolder, SignedIn } from ".
 const GB = 1024 ** 3;
 
 export const recognised: Recognised = {
-  address: "https://cloud.research-example.org", host: "cloud.research-example.org",
-  family: "owncloud10", product: "ownCloud", version: "10.15", title: "Research Cloud", encrypted: true,
-  ways: ["browser", "password"], exchanges: true, two_passwords: false, maintenance: false,
+  address: "https://cloud.research-example.org",
+  host: "cloud.research-example.org",
+  family: "owncloud10",
+  product: "ownCloud",
+  version: "10.15",
+  title: "Research Cloud",
+  encrypted: true,
+  ways: ["browser", "password"],
+  exchanges: true,
+  two_passwords: false,
+  maintenance: false,
 };
 
 export const signedIn: SignedIn = {
-  session: "s1", login: "marie.delmas", display_name: "Marie Delmas", title: "Research Cloud",
-  quota: { used: 13.4 * GB, total: 20 * GB }, kept: "token", existing: null,
+  session: "s1",
+  login: "marie.delmas",
+  display_name: "Marie Delmas",
+  title: "Research Cloud",
+  quota: { used: 13.4 * GB, total: 20 * GB },
+  kept: "token",
+  existing: null,
 };
 
 export const report: PlaceReport = {
-  path: "/home/marie/Research Cloud", kind: "new", files: 0, more_files: false, bytes: 0, free: 96.4 * GB,
-  client: null, said: { sentence: "Navette makes this folder.", remedy: null },
+  path: "/home/marie/Research Cloud",
+  kind: "new",
+  files: 0,
+  more_files: false,
+  bytes: 0,
+  free: 96.4 * GB,
+  client: null,
+  said: { sentence: "Navette makes this folder.", remedy: null },
 };
 
 export const otherClient: PlaceReport = {
-  ...report, path: "/home/marie/Nextcloud", kind: "of-another-client", files: 212,
+  ...report,
+  path: "/home/marie/Nextcloud",
+  kind: "of-another-client",
+  files: 212,
   client: { name: "Nextcloud Desktop", same: true, running: false, remote_path: "/Work", without: ["Raw video"] },
   said: { sentence: "Nextcloud Desktop syncs this folder.", remedy: null },
 };
 
 export const folder = (path: string, size: number | null = null, more: Partial<RemoteFolder> = {}): RemoteFolder => ({
-  path, name: path.slice(path.lastIndexOf("/") + 1), size, has_folders: true,
-  shared: false, read_only: false, external: false, ...more,
+  path,
+  name: path.slice(path.lastIndexOf("/") + 1),
+  size,
+  has_folders: true,
+  shared: false,
+  read_only: false,
+  external: false,
+  ...more,
 });
 
 export const storage: Record<string, RemoteFolder[]> = {
   "/": [
-    folder("/Thesis", 4.2 * GB), folder("/Projects", 61 * GB, { shared: true }),
-    folder("/Archive 1998–2015", 9.1 * GB), folder("/Shared with me", 0.625 * GB, { read_only: true, has_folders: false }),
+    folder("/Thesis", 4.2 * GB),
+    folder("/Projects", 61 * GB, { shared: true }),
+    folder("/Archive 1998–2015", 9.1 * GB),
+    folder("/Shared with me", 0.625 * GB, { read_only: true, has_folders: false }),
   ],
-  "/Projects": [folder("/Projects/Field data 2026", 18.2 * GB), folder("/Projects/Methods", 3.9 * GB), folder("/Projects/Raw video", 38.9 * GB)],
+  "/Projects": [
+    folder("/Projects/Field data 2026", 18.2 * GB),
+    folder("/Projects/Methods", 3.9 * GB),
+    folder("/Projects/Raw video", 38.9 * GB),
+  ],
   "/Thesis": [folder("/Thesis/Figures", 1.1 * GB, { has_folders: false })],
 };
 
 export const refused = (code: string, sentence: string, more: Partial<Refused> = {}): Refused => ({
-  code, said: { sentence, remedy: null }, details: null, field: null, ...more,
+  code,
+  said: { sentence, remedy: null },
+  details: null,
+  field: null,
+  ...more,
 });
 
 /** A promise that the test keeps or breaks. */
@@ -73,7 +111,13 @@ export function answering(answers: Partial<Ask> = {}): Asked {
     pickFolder: async () => "/home/marie/Cloud",
     remoteFolders: async (_, path) => storage[path] ?? [],
     createRemoteFolder: async (_, path) => folder(path, null, { has_folders: null }),
-    fit: async () => ({ download: 27 * GB, disk_free: report.free, disk_fits: true, quota: signedIn.quota, said: null }),
+    fit: async () => ({
+      download: 27 * GB,
+      disk_free: report.free,
+      disk_fits: true,
+      quota: signedIn.quota,
+      said: null,
+    }),
     finish: async () => report.path,
     abandon: async () => {},
   };

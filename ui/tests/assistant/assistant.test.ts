@@ -80,7 +80,12 @@ test("back and forth loses nothing: ticks, place, rules, sign-in", async () => {
   }
   for (let i = 0; i < 3; i++) await assistant.next();
   expect(assistant.step).toBe("summary");
-  expect(assistant.folders?.plan).toMatchObject({ place: "/data/Cloud", without: ["Thesis"], rules: ["*.bak"], session: "s1" });
+  expect(assistant.folders?.plan).toMatchObject({
+    place: "/data/Cloud",
+    without: ["Thesis"],
+    rules: ["*.bak"],
+    session: "s1",
+  });
   expect(program.asked.filter((asked) => asked.startsWith("signIn"))).toHaveLength(1);
   expect(program.asked.filter((asked) => asked.startsWith("recognise"))).toHaveLength(1);
 });
@@ -143,17 +148,24 @@ test("an address that is changed while one waits to go on keeps one where one is
   expect(assistant.step).toBe("server");
 });
 
-test.each(["nested", "ours", "unfit"] as const)("a place that is %s is refused, and its field is to blame", async (kind) => {
-  const program = answering({ examinePlace: async (_, path): Promise<PlaceReport> => ({ ...report, path, kind }) });
-  const assistant = await atFolders(program);
-  await assistant.next();
-  expect(assistant).toMatchObject({ step: "folders", fault: { field: "place" } });
-  expect(assistant.reaches("summary")).toBe(false);
-});
+test.each(["nested", "ours", "unfit"] as const)(
+  "a place that is %s is refused, and its field is to blame",
+  async (kind) => {
+    const program = answering({ examinePlace: async (_, path): Promise<PlaceReport> => ({ ...report, path, kind }) });
+    const assistant = await atFolders(program);
+    await assistant.next();
+    expect(assistant).toMatchObject({ step: "folders", fault: { field: "place" } });
+    expect(assistant.reaches("summary")).toBe(false);
+  },
+);
 
 test("a place that was typed a moment ago is looked at before one goes on", async () => {
   const program = answering({
-    examinePlace: async (_, path): Promise<PlaceReport> => ({ ...report, path, kind: path.endsWith("/in") ? "nested" : "new" }),
+    examinePlace: async (_, path): Promise<PlaceReport> => ({
+      ...report,
+      path,
+      kind: path.endsWith("/in") ? "nested" : "new",
+    }),
   });
   const assistant = await atFolders(program);
   assistant.folders?.where.type("/home/marie/Research Cloud/in");
@@ -169,7 +181,12 @@ test("another client's folder is taken over with what it had chosen", async () =
   await assistant.folders?.takeOver(otherClient);
   await assistant.next();
   expect(assistant.step).toBe("summary");
-  expect(assistant.folders?.plan).toMatchObject({ take_over: true, remote_path: "/Work", without: ["Raw video"], place: otherClient.path });
+  expect(assistant.folders?.plan).toMatchObject({
+    take_over: true,
+    remote_path: "/Work",
+    without: ["Raw video"],
+    place: otherClient.path,
+  });
 });
 
 test.each([{ running: true }, { same: false }])("another client's folder is not taken over if %o", async (how) => {
@@ -275,7 +292,10 @@ test("a folder for an account that is there needs no server and nobody to sign i
 test("an account whose session is not to be had says why, and is asked again", async () => {
   const away = refused("no-password", "The password is not to be had.");
   let times = 0;
-  const assistant = new Assistant(answering({ sessionOf: () => (++times === 1 ? Promise.reject(away) : Promise.resolve(signedIn)) }), "marie");
+  const assistant = new Assistant(
+    answering({ sessionOf: () => (++times === 1 ? Promise.reject(away) : Promise.resolve(signedIn)) }),
+    "marie",
+  );
   await assistant.begin();
   expect(assistant.refused).toEqual(away);
   await assistant.next();

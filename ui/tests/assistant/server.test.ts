@@ -35,7 +35,9 @@ test("an answer to an address that was changed meanwhile is dropped", async () =
 
 test("a refusal that comes late is dropped, too", async () => {
   const first = promised<Recognised>();
-  const server = new Server(answering({ recognise: (address) => (address === "one.org" ? first.promise : Promise.resolve(recognised)) }));
+  const server = new Server(
+    answering({ recognise: (address) => (address === "one.org" ? first.promise : Promise.resolve(recognised)) }),
+  );
   server.type("one.org");
   await vi.advanceTimersByTimeAsync(400);
   server.type("two.org");
@@ -70,7 +72,9 @@ test("half an address is not asked by itself, but when somebody wants to go on",
 test("an address is asked anew after a refusal, when somebody wants to go on", async () => {
   let up = false;
   const server = new Server(
-    answering({ recognise: () => (up ? Promise.resolve(recognised) : Promise.reject(refused("unreachable", "Nothing answers."))) }),
+    answering({
+      recognise: () => (up ? Promise.resolve(recognised) : Promise.reject(refused("unreachable", "Nothing answers."))),
+    }),
   );
   server.type("cloud.example.org");
   expect(await server.settle()).toBeNull();
@@ -82,7 +86,10 @@ test("an address is asked anew after a refusal, when somebody wants to go on", a
 test("a network that wants a sign-in is asked again until the server answers", async () => {
   let times = 0;
   const server = new Server(
-    answering({ recognise: () => (++times > 2 ? Promise.resolve(recognised) : Promise.reject(refused("portal", "Sign in first."))) }),
+    answering({
+      recognise: () =>
+        ++times > 2 ? Promise.resolve(recognised) : Promise.reject(refused("portal", "Sign in first.")),
+    }),
   );
   server.type("cloud.example.org");
   await vi.advanceTimersByTimeAsync(400 + 20_000);

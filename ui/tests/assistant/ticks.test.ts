@@ -8,13 +8,20 @@ const children: Record<string, string[]> = {
 };
 const childrenOf = (path: string) => children[path] ?? [];
 const left = (...paths: string[]) => new Set(paths);
-const click = (without: ReadonlySet<string>, path: string, top = "") => [...toggled(without, top, path, childrenOf)].sort();
+const click = (without: ReadonlySet<string>, path: string, top = "") =>
+  [...toggled(without, top, path, childrenOf)].sort();
 
 test("a folder is kept, partly kept or not, by what is left out in it and above it", () => {
   const without = left("b/x", "c");
-  expect(["", "a", "b", "b/x", "b/x/deep", "b/y", "c"].map((path) => tickOf(without, path))).toEqual(
-    ["part", "all", "part", "none", "none", "all", "none"],
-  );
+  expect(["", "a", "b", "b/x", "b/x/deep", "b/y", "c"].map((path) => tickOf(without, path))).toEqual([
+    "part",
+    "all",
+    "part",
+    "none",
+    "none",
+    "all",
+    "none",
+  ]);
 });
 
 test("a folder whose name begins like another's is not in it", () => {

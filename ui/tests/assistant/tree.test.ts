@@ -90,7 +90,12 @@ test("a tick that was set while sizes were awaited stays", async () => {
 test("folders that cannot be read say why, and can be read again", async () => {
   let up = false;
   const away = refused("unreachable", "Nothing answers.");
-  const tree = new Tree(answering({ remoteFolders: (_, path) => (path === "/" || up ? Promise.resolve(storage[path] ?? []) : Promise.reject(away)) }), "s1");
+  const tree = new Tree(
+    answering({
+      remoteFolders: (_, path) => (path === "/" || up ? Promise.resolve(storage[path] ?? []) : Promise.reject(away)),
+    }),
+    "s1",
+  );
   await tree.read("");
   await tree.open("Projects");
   expect(tree.branch("Projects")).toEqual({ kind: "refused", refused: away });
@@ -111,7 +116,9 @@ test("a search shows what it finds with the way to it, and reads what nobody has
 
 test("a newer search ends the older one", async () => {
   const slow = promised<RemoteFolder[]>();
-  const program = answering({ remoteFolders: (_, path) => (path === "/Archive 1998–2015" ? slow.promise : Promise.resolve(storage[path] ?? [])) });
+  const program = answering({
+    remoteFolders: (_, path) => (path === "/Archive 1998–2015" ? slow.promise : Promise.resolve(storage[path] ?? [])),
+  });
   const tree = new Tree(program, "s1");
   await tree.read("");
   const first = tree.seek("raw");
@@ -123,7 +130,10 @@ test("a newer search ends the older one", async () => {
 });
 
 test("a search gives up in a storage without end, and says so", async () => {
-  const tree = new Tree(answering({ remoteFolders: async (_, path) => [folder(`${path === "/" ? "" : path}/d`, 1)] }), "s1");
+  const tree = new Tree(
+    answering({ remoteFolders: async (_, path) => [folder(`${path === "/" ? "" : path}/d`, 1)] }),
+    "s1",
+  );
   await tree.seek("zzz");
   expect(tree.gaveUp).toBe(true);
 });

@@ -4,8 +4,21 @@ import type { Refused } from "../types";
 /** What the assistant asks of the program. Tests answer in its place. */
 export type Ask = Pick<
   typeof commands,
-  | "recognise" | "signIn" | "signInByBrowser" | "browserSignedIn" | "cancelBrowser" | "openPage" | "sessionOf"
-  | "places" | "examinePlace" | "pickFolder" | "remoteFolders" | "createRemoteFolder" | "fit" | "finish" | "abandon"
+  | "recognise"
+  | "signIn"
+  | "signInByBrowser"
+  | "browserSignedIn"
+  | "cancelBrowser"
+  | "openPage"
+  | "sessionOf"
+  | "places"
+  | "examinePlace"
+  | "pickFolder"
+  | "remoteFolders"
+  | "createRemoteFolder"
+  | "fit"
+  | "finish"
+  | "abandon"
 >;
 
 /** What a command was refused with. Whatever else is thrown is nobody's fault but Navette's. */

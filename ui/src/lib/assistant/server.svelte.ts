@@ -92,6 +92,11 @@ export class Server {
 
 /** Whether it may be an address already: nobody's server is called "clou". */
 export function looksWhole(text: string): boolean {
-  const host = text.trim().replace(/^[a-z+]+:\/\//i, "").replace(/[/?#].*$/, "");
-  return /^(localhost|\[[0-9a-f:]+\])(:\d+)?$/i.test(host) || /[^.\s]\.[^.\s]{2,}$|\.\d{1,3}(:\d+)?$|[^.\s]:\d+$/.test(host);
+  const host = text
+    .trim()
+    .replace(/^[a-z+]+:\/\//i, "")
+    .replace(/[/?#].*$/, "");
+  return (
+    /^(localhost|\[[0-9a-f:]+\])(:\d+)?$/i.test(host) || /[^.\s]\.[^.\s]{2,}$|\.\d{1,3}(:\d+)?$|[^.\s]:\d+$/.test(host)
+  );
 }

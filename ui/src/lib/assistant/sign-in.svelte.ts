@@ -26,7 +26,12 @@ export class SignIn {
   #latest = new Latest();
   #expiry: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(readonly ask: Pick<Ask, "signIn" | "signInByBrowser" | "browserSignedIn" | "cancelBrowser" | "openPage" | "abandon">) {}
+  constructor(
+    readonly ask: Pick<
+      Ask,
+      "signIn" | "signInByBrowser" | "browserSignedIn" | "cancelBrowser" | "openPage" | "abandon"
+    >,
+  ) {}
 
   way(server: Recognised): Way {
     if (this.#chosen && server.ways.includes(this.#chosen)) return this.#chosen;

@@ -26,11 +26,23 @@ function isLeftOut(without: Without, path: string): boolean {
  * What is left out once somebody has clicked on `path`. What was partly kept
  * is kept wholly. `top` itself cannot be left out, only all that is in it.
  */
-export function toggled(without: Without, top: string, path: string, childrenOf: (path: string) => readonly string[]): Without {
-  return tickOf(without, path) === "all" ? unticked(without, top, path, childrenOf) : ticked(without, top, path, childrenOf);
+export function toggled(
+  without: Without,
+  top: string,
+  path: string,
+  childrenOf: (path: string) => readonly string[],
+): Without {
+  return tickOf(without, path) === "all"
+    ? unticked(without, top, path, childrenOf)
+    : ticked(without, top, path, childrenOf);
 }
 
-function unticked(without: Without, top: string, path: string, childrenOf: (path: string) => readonly string[]): Without {
+function unticked(
+  without: Without,
+  top: string,
+  path: string,
+  childrenOf: (path: string) => readonly string[],
+): Without {
   const left = new Set([...without].filter((at) => !isIn(at, path)));
   for (const at of path === top ? childrenOf(top) : [path]) left.add(at);
   return left;
@@ -53,7 +65,12 @@ function ticked(without: Without, top: string, path: string, childrenOf: (path: 
  * The bytes of `path` that are kept here; null as long as a size is missing
  * that matters.
  */
-export function keptOf(without: Without, path: string, total: number | null, sizeOf: (path: string) => number | null): number | null {
+export function keptOf(
+  without: Without,
+  path: string,
+  total: number | null,
+  sizeOf: (path: string) => number | null,
+): number | null {
   if (isLeftOut(without, path)) return 0;
   if (total === null) return null;
   let kept = total;

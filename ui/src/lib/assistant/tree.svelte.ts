@@ -7,17 +7,24 @@ import { refusal, type Ask } from "./ask";
 import { absolute, below, clean, isIn, join, nameOf, parentOf, wayDown } from "./path";
 import { keptOf, tickOf, toggled, type Tick, type Without } from "./ticks";
 
-export type Branch = { kind: "unread" } | { kind: "reading" } | { kind: "read"; paths: string[] } | { kind: "refused"; refused: Refused };
+export type Branch =
+  { kind: "unread" } | { kind: "reading" } | { kind: "read"; paths: string[] } | { kind: "refused"; refused: Refused };
 
 /** One line of the tree as it is seen. */
 export type Row = {
-  path: string; name: string; folder: RemoteFolder | null;
-  level: number; position: number; siblings: number;
+  path: string;
+  name: string;
+  folder: RemoteFolder | null;
+  level: number;
+  position: number;
+  siblings: number;
   /** Whether it is open; null if there is nothing to open. */
   open: boolean | null;
-  branch: Branch; tick: Tick;
+  branch: Branch;
+  tick: Tick;
   /** Bytes; null while unknown. */
-  kept: number | null; size: number | null;
+  kept: number | null;
+  size: number | null;
   /** Whether a size may still come. */
   awaited: boolean;
 };
@@ -210,10 +217,23 @@ export class Tree {
     const branch = this.branch(path);
     const nothing = folder?.has_folders === false || (branch.kind === "read" && branch.paths.length === 0);
     const open = nothing && path !== this.top ? null : isOpen;
-    const awaited = path === this.top ? this.#awaited.has(path) || branch.kind === "reading" : this.#awaited.has(parentOf(path) ?? "");
+    const awaited =
+      path === this.top
+        ? this.#awaited.has(path) || branch.kind === "reading"
+        : this.#awaited.has(parentOf(path) ?? "");
     return {
-      path, name, folder, level, position, siblings, open, branch, awaited,
-      tick: this.tick(path), kept: this.kept(path), size: this.size(path),
+      path,
+      name,
+      folder,
+      level,
+      position,
+      siblings,
+      open,
+      branch,
+      awaited,
+      tick: this.tick(path),
+      kept: this.kept(path),
+      size: this.size(path),
     };
   }
 

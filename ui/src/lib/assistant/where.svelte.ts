@@ -128,4 +128,5 @@ export function fits(report: PlaceReport, takeOver: boolean): boolean {
   }
 }
 
-export const canTakeOver = (report: PlaceReport) => report.client !== null && report.client.same && !report.client.running;
+export const canTakeOver = (report: PlaceReport) =>
+  report.client !== null && report.client.same && !report.client.running;

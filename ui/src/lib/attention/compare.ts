@@ -92,7 +92,7 @@ export function compare(mine: string, theirs: string): Compared {
 /** Puts a fold where more than a few equal lines follow one another; `around` of them stay beside what differs. */
 export function folded(rows: Row[], open: ReadonlySet<number> = new Set(), around = 3): (Row | Fold)[] {
   const shown: (Row | Fold)[] = [];
-  for (let at = 0; at < rows.length; ) {
+  for (let at = 0; at < rows.length;) {
     const row = rows[at]!;
     let end = at;
     while (end < rows.length && rows[end]!.kind === "same") end += 1;
@@ -104,7 +104,8 @@ export function folded(rows: Row[], open: ReadonlySet<number> = new Set(), aroun
     const first = at === 0 ? at : at + around;
     const last = end === rows.length ? end : end - around;
     if (last - first < 3 || open.has(first)) shown.push(...rows.slice(at, end));
-    else shown.push(...rows.slice(at, first), { kind: "fold", at: first, lines: last - first }, ...rows.slice(last, end));
+    else
+      shown.push(...rows.slice(at, first), { kind: "fold", at: first, lines: last - first }, ...rows.slice(last, end));
     at = end;
   }
   return shown;

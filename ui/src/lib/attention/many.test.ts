@@ -3,7 +3,11 @@ import type { Conflict } from "../types";
 import { asked, fates, newer, tally } from "./many";
 
 const conflict = (path: string, mine: number | null, theirs: number | null | undefined, equal = false): Conflict => ({
-  path, copy: `${path} (conflict)`, by: null, ours: true, equal,
+  path,
+  copy: `${path} (conflict)`,
+  by: null,
+  ours: true,
+  equal,
   mine: { size: 1, date: mine },
   theirs: theirs === undefined ? null : { size: 1, date: theirs },
 });

@@ -39,7 +39,11 @@ describe("asking while somebody types", () => {
   it("asks once it is quiet", async () => {
     const ask = vi.fn(async (text: string) => text.length);
     const heard: [number, string][] = [];
-    const check = lately(ask, (answer, question) => heard.push([answer, question]), () => {});
+    const check = lately(
+      ask,
+      (answer, question) => heard.push([answer, question]),
+      () => {},
+    );
     check.ask("a");
     check.ask("ab");
     await vi.advanceTimersByTimeAsync(249);
@@ -52,7 +56,12 @@ describe("asking while somebody types", () => {
   it("does not hear an answer that was overtaken, nor one after the end", async () => {
     const answers: ((text: string) => void)[] = [];
     const heard: string[] = [];
-    const check = lately((_: string) => new Promise<string>((done) => answers.push(done)), (a) => heard.push(a), () => {}, 0);
+    const check = lately(
+      (_: string) => new Promise<string>((done) => answers.push(done)),
+      (a) => heard.push(a),
+      () => {},
+      0,
+    );
     check.ask("first");
     await vi.advanceTimersByTimeAsync(0);
     check.ask("second");

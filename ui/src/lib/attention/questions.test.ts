@@ -13,8 +13,13 @@ const conflict = (path: string, since?: number, folder?: string) =>
     {
       kind: "conflict",
       conflict: {
-        path, copy: `${path} (conflict)`, by: null, ours: true, equal: false,
-        mine: { size: 1, date: 1 }, theirs: { size: 1, date: 1 },
+        path,
+        copy: `${path} (conflict)`,
+        by: null,
+        ours: true,
+        equal: false,
+        mine: { size: 1, date: 1 },
+        theirs: { size: 1, date: 1 },
       },
     },
     since,

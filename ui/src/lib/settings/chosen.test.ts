@@ -3,7 +3,11 @@ import type { Option, Scope } from "../types";
 import { former, isOwn, scopeFrom, scopeWord, stands, valueOf } from "./chosen";
 
 const option = (key: string, value: string, from: Option["from"], levels = ["sync", "account", "folder"]): Option => ({
-  key, value, from, forms: "", levels,
+  key,
+  value,
+  from,
+  forms: "",
+  levels,
 });
 
 describe("what is chosen", () => {

@@ -2,8 +2,15 @@
 import type { Option, Scope } from "../types";
 
 export type Key =
-  | "upload_limit" | "download_limit" | "on_metered" | "on_battery" | "hours"
-  | "reserve" | "hidden" | "largest" | "proxy";
+  | "upload_limit"
+  | "download_limit"
+  | "on_metered"
+  | "on_battery"
+  | "hours"
+  | "reserve"
+  | "hidden"
+  | "largest"
+  | "proxy";
 
 export const valueOf = (options: Option[], key: Key): string => options.find((one) => one.key === key)?.value ?? "";
 

@@ -41,7 +41,10 @@ describe("values of settings", () => {
     expect(v.hoursText({ from: "", to: "20:00" })).toBe(null);
     expect(v.hoursText({ from: "24:00", to: "20:00" })).toBe(null);
     expect(v.hoursFrom("9:30-17:00")).toEqual({ from: "09:30", to: "17:00" });
-    expect([v.overMidnight(v.hoursFrom("20:00-06:00")), v.overMidnight(v.hoursFrom("06:00-20:00"))]).toEqual([true, false]);
+    expect([v.overMidnight(v.hoursFrom("20:00-06:00")), v.overMidnight(v.hoursFrom("06:00-20:00"))]).toEqual([
+      true,
+      false,
+    ]);
   });
 
   it("keep at most half of a disk free", () => {
@@ -59,7 +62,10 @@ describe("values of settings", () => {
     expect(at({ host: "proxy", port: "99999" })).toBe(null);
     expect(at({ host: "me:secret@proxy" })).toBe(null);
     expect(v.addressFrom("socks5://me@proxy.example.org:1080")).toEqual({
-      scheme: "socks5", host: "proxy.example.org", port: "1080", login: "me",
+      scheme: "socks5",
+      host: "proxy.example.org",
+      port: "1080",
+      login: "me",
     });
     expect(v.addressFrom("proxy.example.org")).toBe(null);
     expect(v.addressFrom("ftp://proxy")).toBe(null);

@@ -60,7 +60,8 @@ export function hoursText(hours: Hours): string | null {
 
 export const overMidnight = (hours: Hours): boolean => hours !== null && hours.from > hours.to;
 
-export type Reserve = { kind: "usual" } | { kind: "none" } | { kind: "amount"; amount: Amount } | { kind: "percent"; percent: string };
+export type Reserve =
+  { kind: "usual" } | { kind: "none" } | { kind: "amount"; amount: Amount } | { kind: "percent"; percent: string };
 
 export function reserveFrom(value: string): Reserve {
   if (value === "none") return { kind: "none" };
@@ -114,7 +115,8 @@ export function addressFrom(value: string): Address | null {
 export function proxyText(proxy: Proxy): string | null {
   if (proxy.kind !== "manual") return proxy.kind;
   const { scheme, host, port, login } = proxy.address;
-  const fits = /^[^\s/@?#]+$/.test(host) && (port === "" || (/^\d{1,5}$/.test(port) && Number(port) > 0 && Number(port) < 65536));
+  const fits =
+    /^[^\s/@?#]+$/.test(host) && (port === "" || (/^\d{1,5}$/.test(port) && Number(port) > 0 && Number(port) < 65536));
   if (!fits) return null;
   const who = login === "" ? "" : `${encodeURIComponent(login)}@`;
   const text = `${scheme}://${who}${host}${port === "" ? "" : `:${port}`}`;
