@@ -23,6 +23,8 @@
 //!
 //! [sync]                                # what is chosen for all ([`KEYS`]); accounts and
 //! upload_limit = "2 MB/s"               # folders may choose otherwise for themselves
+//!
+//! [window]                              # what is chosen for the window alone ([`Window`])
 //! ```
 //!
 //! Imports `model` and, to wait for changes of the file, `clock`.
@@ -36,6 +38,7 @@ mod limits;
 mod options;
 mod pause_file;
 mod places;
+mod window;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -52,6 +55,7 @@ pub use limits::{Hours, OnBattery, OnMetered, Policy, ProxyChoice};
 pub use options::{KEYS, Key, Level, Options};
 pub use pause_file::PauseFile;
 pub use places::{Places, local_dir, overlap};
+pub use window::{Notify, Tone, Window};
 
 /// A server with a login there.
 #[derive(Clone, Debug, PartialEq, Eq)]

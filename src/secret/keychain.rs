@@ -4,7 +4,7 @@
 //! default that once failed would be remembered, and a keychain that appears
 //! later would not be found.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use keyring_core::{CredentialStore, Entry, Error};
@@ -96,9 +96,27 @@ fn classify(error: Error) -> KeychainError {
     }
 }
 
+/// What keeps passwords in this process alone, once that is wanted.
+static IN_MEMORY: OnceLock<Arc<CredentialStore>> = OnceLock::new();
+
+/// From now on, and until it ends, this process keeps passwords in its memory
+/// and never asks the keychain: the demonstration leaves alone what its user has.
+///
+/// # Errors
+///
+/// If even that is not possible.
+pub fn keep_in_memory() -> Result<()> {
+    let store = keyring_core::mock::Store::new().map_err(classify)?;
+    let _ = IN_MEMORY.set(store);
+    Ok(())
+}
+
 /// Opens the system's store. Whatever fails here means that there is none:
 /// no session bus, nothing that answers on it.
 fn open_store() -> Result<Arc<CredentialStore>> {
+    if let Some(store) = IN_MEMORY.get() {
+        return Ok(store.clone());
+    }
     let store = system::Store::new().map_err(|error| KeychainError::None(error.to_string()))?;
     Ok(store)
 }
@@ -111,3 +129,21 @@ use apple_native_keyring_store::keychain as system;
 
 #[cfg(windows)]
 use windows_native_keyring_store as system;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // The only test that asks the keychain in this process: what it chooses
+    // holds until the process ends.
+    #[tokio::test]
+    async fn what_is_kept_in_memory_is_there_again_and_can_be_forgotten() {
+        keep_in_memory().unwrap();
+        let account = || "marie@demo".to_owned();
+        assert!(load(account()).await.unwrap().is_none());
+        store(account(), Secret::new("s")).await.unwrap();
+        assert_eq!(load(account()).await.unwrap(), Some(Secret::new("s")));
+        forget(account()).await.unwrap();
+        assert!(load(account()).await.unwrap().is_none());
+    }
+}

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, TableLike, value};
 
 use super::options::{self, Level, Options};
-use super::{Account, Address, Folder, Result, SettingsError, choice, remote_path};
+use super::{Account, Address, Folder, Result, SettingsError, choice, remote_path, window};
 
 /// The format that this version writes.
 const VERSION: i64 = 1;
@@ -133,6 +133,24 @@ impl Document {
         table.map(Some).ok_or_else(|| broken(&self.path, "sync: write it as [sync]".to_owned()))
     }
 
+    /// What is chosen for the window.
+    pub(super) fn window(&self) -> window::Window {
+        let table = self.toml.get(window::TABLE).and_then(Item::as_table_like);
+        table.map(window::Window::read).unwrap_or_default()
+    }
+
+    /// Writes what is chosen for the window.
+    pub(super) fn set_window(&mut self, chosen: &window::Window) {
+        let item = self.toml.entry(window::TABLE).or_insert(Item::Table(Table::new()));
+        if !item.is_table() {
+            let said = std::mem::take(item).into_table().unwrap_or_default();
+            *item = Item::Table(said);
+        }
+        if let Some(table) = item.as_table_mut() {
+            chosen.write(table);
+        }
+    }
+
     /// Returns the keys that this version does not know.
     pub fn unknown_keys(&self) -> Vec<String> {
         let known = |table: &str| -> Vec<&str> {
@@ -162,6 +180,11 @@ impl Document {
                     let keys = table.iter().map(|(name, _)| name);
                     let strange = keys.filter(|name| !options::is_known(name, Level::Sync));
                     unknown.extend(strange.map(|name| format!("sync.{name}")));
+                }
+                (_, Some(table)) if key == window::TABLE => {
+                    let keys = table.iter().map(|(name, _)| name);
+                    let strange = keys.filter(|name| !window::KEYS.contains(name));
+                    unknown.extend(strange.map(|name| format!("window.{name}")));
                 }
                 _ if key == "version" => {}
                 _ => unknown.push(key.to_owned()),

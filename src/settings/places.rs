@@ -1,46 +1,72 @@
 //! Where settings and journals lie, and which folders are one.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use directories::ProjectDirs;
 
 use super::{Pair, Result, SettingsError};
 
+/// Where everything of this process lies, if not in the user's own folders.
+static CONFINED: OnceLock<PathBuf> = OnceLock::new();
+
 /// The user's own folders for settings and data.
 pub struct Places {
-    dirs: ProjectDirs,
+    config: PathBuf,
+    data: PathBuf,
+    run: PathBuf,
 }
 
 impl Places {
-    /// Asks the system.
+    /// Asks the system; in a process that is confined, nobody.
     ///
     /// # Errors
     ///
     /// If it does not say where the user is at home.
     pub fn find() -> Result<Self> {
+        if let Some(root) = CONFINED.get() {
+            return Ok(Self::below(root));
+        }
         let dirs = ProjectDirs::from("", "", "navette").ok_or(SettingsError::NoHome)?;
-        Ok(Self { dirs })
+        let data = dirs.data_dir().to_owned();
+        let run = dirs.runtime_dir().map_or_else(|| data.join("run"), Path::to_owned);
+        Ok(Self { config: dirs.config_dir().to_owned(), data, run })
+    }
+
+    /// From now on, and until it ends, this process has all of it below `root`:
+    /// the demonstration leaves alone what its user has.
+    pub fn confine(root: &Path) {
+        let _ = CONFINED.set(root.to_owned());
+    }
+
+    fn below(root: &Path) -> Self {
+        let [config, data, run] = ["config", "data", "run"].map(|name| root.join(name));
+        Self { config, data, run }
     }
 
     /// The settings.
     pub fn settings(&self) -> PathBuf {
-        self.dirs.config_dir().join("settings.toml")
+        self.config.join("settings.toml")
     }
 
     /// Where programs of this user that are running can be reached.
     pub fn run_dir(&self) -> PathBuf {
-        let own = || self.dirs.data_dir().join("run");
-        self.dirs.runtime_dir().map_or_else(own, std::path::Path::to_path_buf)
+        self.run.clone()
     }
 
     /// Where a watching Navette writes its log.
     pub fn log_dir(&self) -> PathBuf {
-        self.dirs.data_dir().join("logs")
+        self.data.join("logs")
+    }
+
+    /// Where it is written down of what the user has been notified.
+    pub fn notices(&self) -> PathBuf {
+        self.data.join("notices.json")
     }
 
     /// Where a pair's journal lies unless the user says otherwise.
     pub fn state_dir(&self, pair: &Pair) -> PathBuf {
-        self.dirs.data_dir().join("pairs").join(pair.id())
+        self.data.join("pairs").join(pair.id())
     }
 }
 
@@ -102,6 +128,14 @@ mod tests {
             remote_path: remote_path("/").unwrap(),
             space: None,
         }
+    }
+
+    #[test]
+    fn whoever_is_confined_has_nothing_elsewhere() {
+        let places = Places::below(Path::new("/stage"));
+        let state = places.state_dir(&pair(Path::new("/home/a")));
+        let all = [places.settings(), places.run_dir(), places.log_dir(), places.notices(), state];
+        assert!(all.iter().all(|path| path.starts_with("/stage")), "{all:?}");
     }
 
     #[test]
