@@ -16,7 +16,7 @@ mod recorder;
 mod store;
 
 pub use bursts::{Burst, bursts};
-pub use entry::{Entry, Verb};
+pub use entry::{Entry, More, Verb};
 pub use filter::{Filter, NoPattern, Query};
 pub use recorder::{Kept, Recorder};
 pub use store::{ActivityError, KEEP_DAYS, MOST_BYTES, MOST_ROWS, Store};

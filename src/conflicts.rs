@@ -23,6 +23,7 @@ pub use list::{Conflict, Selection, list};
 
 /// What is to be kept. The words are promised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Choice {
     /// The copy's version: what was here before the server's came.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{NameReason, Side, WaitReason};
+use crate::model::{NameReason, NodeId, Side, WaitReason};
 use crate::plan::{Differences, Op, Why};
 
 /// Something that happened. One channel for progress, demo and logs.
@@ -30,6 +30,8 @@ pub enum Event {
     Planned {
         /// Number of steps.
         steps: usize,
+        /// How many of them send or fetch a file.
+        files: usize,
         /// Bytes to send and to fetch, as far as known.
         bytes: u64,
     },
@@ -41,9 +43,13 @@ pub enum Event {
         why: Why,
         /// The path as a person would say it.
         path: String,
+        /// Bytes to send or to fetch for it, as far as known.
+        bytes: u64,
     },
     /// Bytes went by.
     Moved {
+        /// Of which file.
+        node: NodeId,
         /// How many.
         bytes: u64,
     },
@@ -110,6 +116,7 @@ pub struct Trace {
 
 /// What a file was like on one side.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub struct Version {
     /// Length in bytes, where it is known.
     pub size: Option<u64>,

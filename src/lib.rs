@@ -22,6 +22,8 @@
 //! - [`relocate`]: moves the folder of a pair, also to another disk.
 //! - [`peer`]: what other clients have written down of a folder.
 //! - [`surroundings`]: metered connections, batteries, networks that come.
+//! - [`overview`]: the one picture of everything.
+//! - [`host`]: watches pairs, whatever comes and goes.
 //! - [`text`], [`cli`]: what people read and type.
 
 pub mod activity;
@@ -40,6 +42,7 @@ pub mod entropy;
 pub mod event;
 pub mod execute;
 pub mod explain;
+pub mod host;
 pub mod journal;
 pub mod log;
 pub mod model;
@@ -48,6 +51,7 @@ pub mod mutant;
 #[cfg(not(feature = "mutants"))]
 mod mutant;
 pub mod observe;
+pub mod overview;
 pub mod pair;
 pub mod peer;
 pub mod plan;

@@ -11,6 +11,7 @@ mod errands;
 mod hindrance;
 mod live;
 mod pace;
+mod progress;
 mod reason;
 mod reopened;
 mod runs;
@@ -30,7 +31,7 @@ use crate::entropy::Entropy as _;
 use crate::journal::{Journal, JournalError, OnDisk};
 use crate::pair::OpenError;
 use crate::report::EngineError;
-use crate::server::Heard;
+use crate::server::{Heard, Portrait};
 use crate::world::World;
 
 use ears::Listener;
@@ -39,8 +40,9 @@ pub use circumstances::{Circumstance, Circumstances};
 pub use ears::Ears;
 pub use live::{Choices, Live};
 pub use pace::{Hindrance, Next, Pace};
+pub use progress::{Moving, Progress};
 pub use reopened::{Asks, Reopened};
-pub use standing::{Board, Progress, Standing, State};
+pub use standing::{Board, Standing, State};
 pub use wishes::{Pause, Wishes};
 
 pub use crate::engine::{Choosable, Leaving, Selection, Tick, Unfulfilled, choosable};
@@ -79,6 +81,10 @@ pub trait Opens {
     }
     /// Opens the pair.
     async fn open(&self) -> Result<Engine<Self::World>, OpenError>;
+    /// What the server of the open pair tells of itself and of the account.
+    async fn portrait(&self, _engine: &Engine<Self::World>) -> Option<Portrait> {
+        None
+    }
     /// Lets the engine take what the settings say is kept here, as they are now.
     fn heed(&self, _engine: &mut Engine<Self::World>) -> Result<(), EngineError> {
         Ok(())
@@ -176,6 +182,9 @@ impl<O: Opens> Stay<'_, O> {
             }
             if wanted.heed {
                 self.pace.stirs(self.now());
+            }
+            if wanted.portray {
+                self.portray().await;
             }
             for errand in self.wishes.errands() {
                 if errands::run(self.engine.as_mut(), errand).await {

@@ -19,6 +19,9 @@ mod doctor;
 #[path = "cli/explain.rs"]
 mod explain;
 #[cfg(unix)]
+#[path = "cli/hosting.rs"]
+mod hosting;
+#[cfg(unix)]
 #[path = "cli/limits.rs"]
 mod limits;
 #[cfg(unix)]

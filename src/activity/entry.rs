@@ -8,6 +8,7 @@ use crate::plan::{Op, Why};
 
 /// What was done. The words are promised, for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Verb {
     /// A file came from the server that was not here.

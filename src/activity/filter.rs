@@ -63,6 +63,8 @@ pub struct Query {
     pub since: Option<i64>,
     /// Only those about such paths.
     pub filter: Option<Filter>,
+    /// Only those with this in a path, whatever the case of its letters; empty: all.
+    pub text: String,
     /// Only those with one of these verbs; none: all.
     pub verbs: Vec<Verb>,
     /// So many at most; none: all.

@@ -171,15 +171,21 @@ impl Store {
         let bounds = params![before, after, query.since.unwrap_or(i64::MIN)];
         let mut rows = statement.query(bounds)?;
         let mut page = Vec::new();
+        let text = query.text.to_lowercase();
         while let Some(row) = rows.next()? {
             let wanted = || query.verbs.iter().map(|verb| word(*verb));
             let verb: String = row.get(4)?;
             if !query.verbs.is_empty() && !wanted().any(|wanted| wanted == verb) {
                 continue;
             }
+            // To look at the text is much quicker than to read it.
+            if !may_hold(row, &text)? {
+                continue;
+            }
             // Written by a later version: it can be shown by that one only.
             let Some(kept) = kept(row)? else { continue };
-            if query.filter.as_ref().is_none_or(|filter| filter.takes_entry(&kept.entry)) {
+            let takes = query.filter.as_ref().is_none_or(|filter| filter.takes_entry(&kept.entry));
+            if takes && names(&kept.entry, &text) {
                 page.push(kept);
             }
             if query.limit.is_some_and(|limit| page.len() >= limit) {
@@ -362,6 +368,25 @@ fn kept(row: &Row<'_>) -> Result<Option<Kept>> {
     let (Ok(verb), Ok(more)) = (verb, more) else { return Ok(None) };
     let entry = Entry { at: row.get(2)?, path: row.get(3)?, verb, more };
     Ok(Some(Kept { id: row.get(0)?, batch: row.get(1)?, entry }))
+}
+
+/// Whether an entry may hold this text, which is in small letters: its path
+/// does, or what else is kept of it, where quotes and the like are written otherwise.
+fn may_hold(row: &Row<'_>, text: &str) -> Result<bool> {
+    if text.is_empty() {
+        return Ok(true);
+    }
+    let (path, more) = (row.get_ref(3)?.as_str(), row.get_ref(5)?.as_str());
+    let holds = |kept: &str| kept.to_lowercase().contains(text);
+    let is_plain = !text.contains(['"', '\\']) && !text.contains(char::is_control);
+    Ok(path.is_ok_and(holds) || !is_plain || more.is_ok_and(holds))
+}
+
+/// Whether this text is in a path that the entry is about, now or before.
+fn names(entry: &Entry, text: &str) -> bool {
+    let others = [&entry.more.from, &entry.more.copy, &entry.more.shown_as].into_iter().flatten();
+    let mut paths = std::iter::once(&entry.path).chain(others);
+    text.is_empty() || paths.any(|path| path.to_lowercase().contains(text))
 }
 
 #[cfg(test)]

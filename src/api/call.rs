@@ -1,19 +1,22 @@
 //! What is asked, and what is answered.
 
 use std::path::Path;
+use std::rc::Rc;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::accounts;
 use super::choices::Later;
-use super::document::{entry_of, standing_of};
+use super::describe::{standing_of, told_of};
 use super::events::Listening;
 use super::folders;
 use super::follow::Follower;
-use super::{Standings, Watched};
-use crate::activity::{Filter, Query, Verb};
+use super::pairs::{Pairs, Watched};
+use super::params::{Params, Refusal};
+use crate::activity::{Filter, Query};
 use crate::clock::{Clock as _, SystemClock};
-use crate::conflicts::{Choice, Request, Selection};
+use crate::conflicts::{Request, Selection};
 use crate::text::{Language, Texts};
 use crate::watch::Pause;
 
@@ -28,83 +31,6 @@ struct Call {
     method: String,
     #[serde(default)]
     params: Value,
-}
-
-/// What a request may say.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Params {
-    /// The folder of the pair that is meant; none: all of them.
-    pub(super) folder: Option<String>,
-    /// The language of sentences, as `fr`.
-    language: Option<String>,
-    /// How many seconds a pause lasts.
-    seconds: Option<i64>,
-    /// Only entries before this one.
-    before: Option<i64>,
-    /// Only entries after this one.
-    after: Option<i64>,
-    /// Only entries since then.
-    since: Option<i64>,
-    /// Only entries about such paths.
-    path: Option<String>,
-    /// Only entries with these verbs.
-    verbs: Option<Vec<Verb>>,
-    /// So many entries at most.
-    limit: Option<usize>,
-    /// Folders of the server that are to be kept here.
-    #[serde(default)]
-    pub(super) tick: Vec<String>,
-    /// Folders of the server that are not.
-    #[serde(default)]
-    pub(super) untick: Vec<String>,
-    /// Their copies here stay.
-    #[serde(default)]
-    pub(super) keep: bool,
-    /// What is to be kept of two versions.
-    choice: Option<Choice>,
-    /// The files that are meant: only those with these paths.
-    paths: Option<Vec<String>>,
-    /// Only files below this folder, or that this pattern matches.
-    under: Option<String>,
-    /// Only files of which both versions hold the same bytes.
-    equal: Option<bool>,
-    /// All of them are meant.
-    all: Option<bool>,
-    /// The entry of the choice that is to be taken back.
-    entry: Option<i64>,
-}
-
-/// Why a request is not answered, by JSON-RPC's numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
-    NotJson = -32700,
-    NoRequest = -32600,
-    NoMethod = -32601,
-    BadParams = -32602,
-    NoFolder = -32000,
-    WhichFolder = -32001,
-    Unreadable = -32002,
-    NotOpen = -32003,
-    NoChoice = super::client::NO_CHOICE as isize,
-    NoJournal = -32005,
-}
-
-impl Refusal {
-    fn words(self) -> &'static str {
-        match self {
-            Self::NotJson => "this line is not JSON",
-            Self::NoRequest => "this is no request",
-            Self::NoMethod => "there is no such method",
-            Self::BadParams => "these params cannot be understood",
-            Self::NoFolder => "this folder is not watched",
-            Self::WhichFolder => "several folders are watched: name one",
-            Self::Unreadable => "what was done cannot be read",
-            Self::NoChoice => "the server has no such folder",
-            Self::NoJournal => "what is known of this folder cannot be read",
-            Self::NotOpen => "this folder is not open at the moment",
-        }
-    }
 }
 
 /// What comes of a request.
@@ -122,7 +48,7 @@ pub(super) struct Answered {
 
 /// What is said to one line, and who follows from now on. A request without an
 /// `id` is never answered, whatever comes of it.
-pub(super) fn answer(line: &str, pairs: &[Watched], clock: &SystemClock) -> Answered {
+pub(super) fn answer(line: &str, pairs: &Pairs, clock: &SystemClock) -> Answered {
     let mut answered = Answered::default();
     let (id, fulfilled) = match serde_json::from_str::<Value>(line) {
         Err(_) => (Some(Value::Null), Err(Refusal::NotJson)),
@@ -164,7 +90,7 @@ enum Fulfilled {
 /// Does what is asked.
 fn fulfil(
     call: Call,
-    pairs: &[Watched],
+    pairs: &Pairs,
     clock: &SystemClock,
     answered: &mut Answered,
 ) -> Result<Fulfilled, Refusal> {
@@ -173,13 +99,15 @@ fn fulfil(
         Value::Object(_) => Params::deserialize(call.params).map_err(|_| Refusal::BadParams)?,
         _ => return Err(Refusal::BadParams),
     };
-    let meant = meant(pairs, params.folder.as_deref())?;
+    let folder = params.folder.clone();
+    let meant = meant(pairs, folder.as_deref())?;
     let language = params.language.as_deref().and_then(Language::from_tag).unwrap_or_default();
     let texts = Texts::new(language);
     match call.method.as_str() {
+        "accounts" => return Ok(Fulfilled::Now(accounts::told(&meant, clock))),
         "activity" => return activity(&texts, &meant, params).map(Fulfilled::Now),
         "conflicts" | "choose" | "undo" => {
-            let pair = only(&meant)?;
+            let pair = ours(only(&meant)?)?;
             let request = request(&call.method, params)?;
             let answer = pair.wishes.ask(request.clone(), pair.activity.clone());
             return Ok(Fulfilled::Later(Box::new(Later { request, texts, answer })));
@@ -187,23 +115,23 @@ fn fulfil(
         "folders" => return folders::told(&meant).map(Fulfilled::Now),
         "select" => folders::select(&meant, &params)?,
         "status" | "follow" | "events" => {}
-        "sync" => meant.iter().for_each(|(_, pair)| pair.wishes.look()),
-        "resume" => meant.iter().for_each(|(_, pair)| pair.wishes.resume()),
+        "sync" => meant.iter().for_each(|pair| pair.wishes.look()),
+        "resume" => meant.iter().for_each(|pair| pair.wishes.resume()),
         "pause" => {
             let end = params.seconds.map(|seconds| clock.wall().saturating_add(seconds.max(0)));
             let pause = end.map_or(Pause::Open, Pause::Until);
-            meant.iter().for_each(|(_, pair)| pair.wishes.pause(pause));
+            meant.iter().for_each(|pair| pair.wishes.pause(pause));
         }
         _ => return Err(Refusal::NoMethod),
     }
-    let standing = meant.iter().map(|(_, pair)| standing_of(&texts, pair, clock.wall()));
-    let result = json!(Standings { pairs: standing.collect() });
+    let standings: Vec<_> = meant.iter().map(|pair| standing_of(&texts, pair, clock)).collect();
+    let folder = folder.as_deref();
     match call.method.as_str() {
-        "follow" => answered.follower = Some(Follower::of(texts, &meant)),
-        "events" => answered.listening = Some(Listening::of(texts, &meant)),
+        "follow" => answered.follower = Some(Follower::of(texts, folder, pairs, &meant)),
+        "events" => answered.listening = Some(Listening::of(texts, folder, pairs)),
         _ => {}
     }
-    Ok(Fulfilled::Now(result))
+    Ok(Fulfilled::Now(json!({"pairs": standings})))
 }
 
 /// What is asked about files that stand here in two versions.
@@ -229,28 +157,29 @@ fn request(method: &str, params: Params) -> Result<Request, Refusal> {
 }
 
 /// The one pair that is meant.
-fn only<'a>(meant: &[(usize, &'a Watched)]) -> Result<&'a Watched, Refusal> {
+pub(super) fn only(meant: &[Rc<Watched>]) -> Result<&Watched, Refusal> {
     match meant {
         [] => Err(Refusal::NoFolder),
-        [(_, pair)] => Ok(pair),
+        [pair] => Ok(pair),
         _ => Err(Refusal::WhichFolder),
     }
 }
 
-/// The pairs that are meant, with their numbers.
-fn meant<'a>(
-    pairs: &'a [Watched],
-    folder: Option<&str>,
-) -> Result<Vec<(usize, &'a Watched)>, Refusal> {
-    let all = pairs.iter().enumerate();
-    let Some(folder) = folder else { return Ok(all.collect()) };
-    let found = all.filter(|(_, pair)| pair.pair.local == Path::new(folder));
-    let found: Vec<_> = found.collect();
-    if found.is_empty() { Err(Refusal::NoFolder) } else { Ok(found) }
+/// The pair, if it is not another process that has it.
+pub(super) fn ours(pair: &Watched) -> Result<&Watched, Refusal> {
+    if pair.is_elsewhere() { Err(Refusal::NotOpen) } else { Ok(pair) }
+}
+
+/// The pairs that are meant.
+fn meant(pairs: &Pairs, folder: Option<&str>) -> Result<Vec<Rc<Watched>>, Refusal> {
+    let mut all = pairs.all();
+    let Some(folder) = folder else { return Ok(all) };
+    all.retain(|pair| pair.pair.local == Path::new(folder));
+    if all.is_empty() { Err(Refusal::NoFolder) } else { Ok(all) }
 }
 
 /// A page of what was done, newest first.
-fn activity(texts: &Texts, meant: &[(usize, &Watched)], params: Params) -> Result<Value, Refusal> {
+fn activity(texts: &Texts, meant: &[Rc<Watched>], params: Params) -> Result<Value, Refusal> {
     let pair = only(meant)?;
     let filter = params.path.as_deref().map(Filter::parse).transpose();
     let limit = params.limit.unwrap_or(PAGE).clamp(1, MOST);
@@ -259,6 +188,7 @@ fn activity(texts: &Texts, meant: &[(usize, &Watched)], params: Params) -> Resul
         after: params.after,
         since: params.since,
         filter: filter.map_err(|_| Refusal::BadParams)?,
+        text: params.text.unwrap_or_default(),
         verbs: params.verbs.unwrap_or_default(),
         // One more tells whether there is more.
         limit: Some(limit + 1),
@@ -267,13 +197,14 @@ fn activity(texts: &Texts, meant: &[(usize, &Watched)], params: Params) -> Resul
         tracing::warn!(%error, "activity");
         Refusal::Unreadable
     })?;
-    let entries = page.iter().take(limit).map(|kept| entry_of(texts, pair, kept));
+    let entries = page.iter().take(limit).map(|kept| told_of(texts, &pair.pair.local, kept));
     Ok(json!({"entries": entries.collect::<Vec<_>>(), "more": page.len() > limit}))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::conflicts::Choice;
 
     #[test]
     fn nobody_settles_everything_by_leaving_something_out() {
@@ -288,7 +219,7 @@ mod tests {
     }
 
     fn told(line: &str) -> Option<Value> {
-        answer(line, &[], &SystemClock::new()).line
+        answer(line, &Pairs::default(), &SystemClock::new()).line
     }
 
     #[test]

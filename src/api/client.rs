@@ -15,6 +15,9 @@ use super::socket::{Ours, connect, sockets};
 /// How long an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// The reason of a pair that another process has.
+pub(super) const IN_USE: &str = "in-use";
+
 /// What is answered if a folder of the server cannot be chosen.
 pub(super) const NO_CHOICE: i64 = -32004;
 
@@ -42,25 +45,42 @@ pub enum AskError {
 }
 
 /// Asks all that watch, by their sockets in `dir`, and returns what they say of
-/// the pairs that are meant.
+/// the pairs that are meant: of each folder one word, that of whoever has it.
 ///
 /// # Errors
 ///
 /// If nobody watches, or nobody watches the folder that is meant.
 pub async fn ask(dir: &Path, method: &str, params: &Value) -> Result<Standings, AskError> {
-    let mut known: Option<Standings> = None;
-    let mut nobody = AskError::Nobody;
+    let mut known: Vec<Value> = Vec::new();
+    for told in each(dir, method, params).await? {
+        let told: Standings =
+            serde_json::from_value(told).map_err(|error| AskError::Nonsense(error.to_string()))?;
+        for pair in told.pairs {
+            match known.iter_mut().find(|before| before["folder"] == pair["folder"]) {
+                None => known.push(pair),
+                Some(before) if before["reason"] == IN_USE => *before = pair,
+                Some(_) => {}
+            }
+        }
+    }
+    Ok(Standings { pairs: known })
+}
+
+/// What each says that watches, by their sockets in `dir`: those that know what
+/// is meant.
+pub(super) async fn each(dir: &Path, method: &str, params: &Value) -> Result<Vec<Value>, AskError> {
+    let (mut known, mut nobody) = (Vec::new(), AskError::Nobody);
     for place in sockets(dir) {
         // One that does not answer keeps no other from being asked.
         match ask_one(&place, method, params).await {
-            Ok(Some(told)) => known.get_or_insert_default().pairs.extend(told.pairs),
+            Ok(Some(told)) => known.push(told),
             Ok(None) if matches!(nobody, AskError::Nobody) => nobody = AskError::NotWatched,
             Ok(None) => {}
             Err(AskError::Broken(error)) if is_dead(&error) => {}
             Err(error) => nobody = error,
         }
     }
-    known.ok_or(nobody)
+    if known.is_empty() { Err(nobody) } else { Ok(known) }
 }
 
 /// Whether nobody listens at a socket any more.
@@ -70,18 +90,13 @@ fn is_dead(error: &io::Error) -> bool {
 
 /// Asks one of them, which has a while to answer: it may be stopped, or stuck.
 /// None if it does not know what is meant.
-async fn ask_one(
-    place: &Path,
-    method: &str,
-    params: &Value,
-) -> Result<Option<Standings>, AskError> {
+async fn ask_one(place: &Path, method: &str, params: &Value) -> Result<Option<Value>, AskError> {
     let answer = timeout(PATIENCE, talk(place, method, params)).await;
     let answer = answer.map_err(|_| AskError::Broken(io::ErrorKind::TimedOut.into()))??;
     if answer["error"]["code"] == NO_CHOICE {
         return Err(AskError::NoSuchFolder);
     }
-    let told = answer.get("result").cloned().map(serde_json::from_value).transpose();
-    told.map_err(|error| AskError::Nonsense(error.to_string()))
+    Ok(answer.get("result").cloned())
 }
 
 /// Asks whoever watches the pair that `params` mean, who may take so long.
@@ -95,6 +110,7 @@ pub async fn call(
     params: &Value,
     patience: Duration,
 ) -> Result<Value, AskError> {
+    let mut nobody = AskError::NotWatched;
     for place in sockets(dir) {
         let answer = match timeout(patience, talk(&place, method, params)).await {
             Ok(Ok(answer)) => answer,
@@ -105,16 +121,17 @@ pub async fn call(
         match (answer.get("result"), answer["error"]["code"].as_i64()) {
             (Some(result), _) => return Ok(result.clone()),
             (None, Some(-32000)) => {}
-            (None, Some(-32003)) => return Err(AskError::NotOpen),
+            // Another one may have it.
+            (None, Some(-32003)) => nobody = AskError::NotOpen,
             (None, _) => return Err(AskError::Nonsense(answer["error"].to_string())),
         }
     }
-    Err(AskError::NotWatched)
+    Err(nobody)
 }
 
 /// What somebody who watches tells, as it happens.
 pub struct Events {
-    lines: Lines<BufReader<Ours>>,
+    pub(super) lines: Lines<BufReader<Ours>>,
 }
 
 impl Events {

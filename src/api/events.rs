@@ -4,12 +4,15 @@
 //! Whoever reads more slowly misses the oldest, and is told how many: nothing
 //! that works waits for a reader.
 
+use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use futures::stream::{FuturesUnordered, StreamExt as _};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
+use tokio::sync::watch;
 
-use super::Watched;
+use super::pairs::{Pairs, Watched};
 use crate::activity::Kept;
 use crate::text::Texts;
 
@@ -17,8 +20,10 @@ use crate::text::Texts;
 pub(super) struct Listening {
     /// In whose words.
     pub(super) texts: Texts,
-    /// The pairs that are meant, with their numbers.
-    told: Vec<(usize, Receiver<Arc<Kept>>)>,
+    /// The pair that is meant; none: all of them.
+    folder: Option<PathBuf>,
+    changes: watch::Receiver<u64>,
+    told: Vec<(Rc<Watched>, Receiver<Arc<Kept>>)>,
 }
 
 /// What somebody hears.
@@ -30,26 +35,52 @@ pub(super) enum Heard {
 }
 
 impl Listening {
-    /// One that hears of these.
-    pub(super) fn of(texts: Texts, pairs: &[(usize, &Watched)]) -> Self {
-        let told = pairs.iter().map(|(number, pair)| (*number, pair.activity.follow()));
-        Self { texts, told: told.collect() }
+    /// One that hears of `folder`, or of all pairs.
+    pub(super) fn of(texts: Texts, folder: Option<&str>, pairs: &Pairs) -> Self {
+        let folder = folder.map(PathBuf::from);
+        let mut listening = Self { texts, folder, changes: pairs.follow(), told: Vec::new() };
+        listening.take_in(pairs);
+        listening
     }
 
     /// The next that one hears, and of which pair.
-    pub(super) async fn news(&mut self) -> (usize, Heard) {
-        let told = self.told.iter_mut().map(|(number, told)| async move {
-            match told.recv().await {
-                Ok(kept) => (*number, Heard::Done(kept)),
-                Err(RecvError::Lagged(missed)) => (*number, Heard::Gap(missed)),
-                // Whoever writes down outlives whoever listens.
-                Err(RecvError::Closed) => std::future::pending().await,
+    pub(super) async fn news(&mut self, pairs: &Pairs) -> (Rc<Watched>, Heard) {
+        loop {
+            self.take_in(pairs);
+            tokio::select! {
+                // The list outlives whoever looks at it.
+                _ = self.changes.changed() => {}
+                heard = heard(&mut self.told) => return heard,
             }
-        });
-        let mut told: FuturesUnordered<_> = told.collect();
-        match told.next().await {
-            Some(heard) => heard,
-            None => std::future::pending().await,
         }
+    }
+
+    /// Takes in which pairs there are by now. One is there before it does anything.
+    fn take_in(&mut self, pairs: &Pairs) {
+        let now = pairs.all();
+        self.told.retain(|(known, _)| now.iter().any(|pair| Rc::ptr_eq(pair, known)));
+        for pair in now {
+            let meant = self.folder.as_ref().is_none_or(|folder| pair.pair.local == *folder);
+            if meant && !self.told.iter().any(|(known, _)| Rc::ptr_eq(known, &pair)) {
+                let told = pair.activity.follow();
+                self.told.push((pair, told));
+            }
+        }
+    }
+}
+
+async fn heard(told: &mut [(Rc<Watched>, Receiver<Arc<Kept>>)]) -> (Rc<Watched>, Heard) {
+    let told = told.iter_mut().map(|(pair, told)| async move {
+        match told.recv().await {
+            Ok(kept) => (pair.clone(), Heard::Done(kept)),
+            Err(RecvError::Lagged(missed)) => (pair.clone(), Heard::Gap(missed)),
+            // Whoever writes down outlives whoever listens.
+            Err(RecvError::Closed) => std::future::pending().await,
+        }
+    });
+    let mut told: FuturesUnordered<_> = told.collect();
+    match told.next().await {
+        Some(heard) => heard,
+        None => std::future::pending().await,
     }
 }

@@ -1,26 +1,30 @@
 //! Which folders of the server are kept here, as others ask and choose.
 
+use std::rc::Rc;
+
 use serde_json::{Value, json};
 
-use super::call::{Params, Refusal};
-use super::{Standings, Watched};
+use super::call::{only, ours};
+use super::pairs::Watched;
+use super::params::{Params, Refusal};
 use crate::model::RelPath;
 use crate::watch::{Leaving, Selection, known_folders};
 
 /// The folders of the server, and what of them is kept here.
-pub(super) fn told(meant: &[(usize, &Watched)]) -> Result<Value, Refusal> {
-    let told = meant.iter().map(|(_, pair)| {
+pub(super) fn told(meant: &[Rc<Watched>]) -> Result<Value, Refusal> {
+    let told = meant.iter().map(|pair| {
         let folders = known_folders(&pair.state_dir).map_err(|_| Refusal::NoJournal)?;
         Ok(json!({"folder": pair.pair.local.to_string_lossy(), "folders": folders}))
     });
-    Ok(json!(Standings { pairs: told.collect::<Result<_, _>>()? }))
+    Ok(json!({"pairs": told.collect::<Result<Vec<_>, _>>()?}))
 }
 
 /// Has one pair keep other folders.
-pub(super) fn select(meant: &[(usize, &Watched)], params: &Params) -> Result<(), Refusal> {
-    let ([(_, pair)], true) = (meant, params.folder.is_some()) else {
+pub(super) fn select(meant: &[Rc<Watched>], params: &Params) -> Result<(), Refusal> {
+    if params.folder.is_none() {
         return Err(Refusal::BadParams);
-    };
+    }
+    let pair = ours(only(meant)?)?;
     let paths = |texts: &[String]| -> Option<Vec<RelPath>> {
         texts.iter().map(|text| RelPath::parse(text).ok()).collect()
     };

@@ -5,22 +5,23 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
+use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, AsyncWrite, AsyncWriteExt as _, BufReader};
 
-use super::Watched;
 use super::call::{answer, late};
-use super::document::{entry_of, standing_of};
+use super::describe::{standing_of, told_of};
 use super::events::{Heard, Listening};
-use super::follow::Follower;
+use super::follow::{Follower, News};
+use super::pairs::Pairs;
 use super::socket::{Listener, Theirs};
 use crate::clock::{Clock as _, SystemClock};
 
 /// The pause after a connection that could not be taken.
 const REST: Duration = Duration::from_millis(250);
 
-/// Serves these pairs for as long as it is polled.
-pub async fn serve(mut listener: Listener, pairs: &[Watched], clock: &SystemClock) {
+/// Serves whatever pairs there are, for as long as it is polled.
+pub async fn serve(mut listener: Listener, pairs: &Pairs, clock: &SystemClock) {
     let mut talks = FuturesUnordered::new();
     loop {
         tokio::select! {
@@ -41,7 +42,7 @@ pub async fn serve(mut listener: Listener, pairs: &[Watched], clock: &SystemCloc
 }
 
 /// Answers one connection until it is closed.
-async fn talk(stream: Theirs, pairs: &[Watched], clock: &SystemClock) -> io::Result<()> {
+async fn talk(stream: Theirs, pairs: &Pairs, clock: &SystemClock) -> io::Result<()> {
     let (read, mut write) = tokio::io::split(stream);
     let mut lines = BufReader::new(read).lines();
     let (mut follower, mut listening): (Option<Follower>, Option<Listening>) = (None, None);
@@ -70,28 +71,28 @@ async fn talk(stream: Theirs, pairs: &[Watched], clock: &SystemClock) -> io::Res
 }
 
 /// The next change of how a pair stands.
-async fn news(follower: Option<&mut Follower>, pairs: &[Watched], clock: &SystemClock) -> Value {
+async fn news(follower: Option<&mut Follower>, pairs: &Pairs, clock: &SystemClock) -> Value {
     let Some(follower) = follower else { return std::future::pending().await };
-    let changed = follower.news(clock).await;
-    let Some(pair) = pairs.get(changed) else { return std::future::pending().await };
-    notification("standing", &standing_of(&follower.texts, pair, clock.wall()))
+    match follower.news(pairs, clock).await {
+        News::Stands(pair) => notification("standing", standing_of(&follower.texts, &pair, clock)),
+        News::Gone(folder) => notification("gone", json!({"folder": folder.to_string_lossy()})),
+    }
 }
 
 /// The next thing that was done.
-async fn events(listening: Option<&mut Listening>, pairs: &[Watched]) -> Value {
+async fn events(listening: Option<&mut Listening>, pairs: &Pairs) -> Value {
     let Some(listening) = listening else { return std::future::pending().await };
-    let (number, heard) = listening.news().await;
-    let Some(pair) = pairs.get(number) else { return std::future::pending().await };
+    let (pair, heard) = listening.news(pairs).await;
+    let folder = &pair.pair.local;
     match heard {
-        Heard::Done(kept) => notification("event", &entry_of(&listening.texts, pair, &kept)),
+        Heard::Done(kept) => notification("event", told_of(&listening.texts, folder, &kept)),
         Heard::Gap(missed) => {
-            let folder = pair.pair.local.to_string_lossy();
-            notification("gap", &json!({"folder": folder, "missed": missed}))
+            notification("gap", json!({"folder": folder.to_string_lossy(), "missed": missed}))
         }
     }
 }
 
-fn notification(method: &str, params: &Value) -> Value {
+fn notification(method: &str, params: impl Serialize) -> Value {
     json!({"jsonrpc": "2.0", "method": method, "params": params})
 }
 

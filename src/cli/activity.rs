@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use serde::Deserialize as _;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::activity::{Filter, Kept, Query, Store, bursts};
 use crate::api;
@@ -40,7 +40,7 @@ pub(super) async fn activity(console: &Console, args: &ActivityArgs) -> Result<E
         if args.json && !args.follow {
             let told =
                 kept.iter().map(|kept| api::told_of(&console.texts, &target.pair.local, kept));
-            let entries: Vec<Value> = told.collect();
+            let entries: Vec<api::Entry> = told.collect();
             documents
                 .push(json!({"folder": target.pair.local.to_string_lossy(), "entries": entries}));
         } else {

@@ -182,7 +182,7 @@ async fn asked(
     let recorder = Recorder::new(&target.state_dir);
     let answer = conflicts::answer(&here, &mut journal, &recorder, &request).await;
     journal.close().map_err(|error| target.failed(EngineError::from(error)))?;
-    Ok(api::answer_of(&console.texts, &request, &answer))
+    Ok(json!(api::answer_of(&console.texts, &request, answer)))
 }
 
 /// Prints what was done, for people. Returns how the command ends; none if

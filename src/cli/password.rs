@@ -19,13 +19,17 @@ const VARIABLE: &str = "NAVETTE_PASSWORD";
 /// The variable that may hold the password for a proxy.
 const PROXY_VARIABLE: &str = "NAVETTE_PROXY_PASSWORD";
 
+/// The password for a proxy, if one is given.
+pub(super) fn of_proxy() -> Option<Secret> {
+    std::env::var(PROXY_VARIABLE).ok().map(Secret::new)
+}
+
 /// The proxy that is chosen, with its password, if one is given.
 pub(super) fn with_proxy(chosen: ProxyChoice) -> Proxy {
-    let given = || std::env::var(PROXY_VARIABLE).ok().map(Secret::new);
     match chosen {
         ProxyChoice::System => Proxy::System,
         ProxyChoice::Direct => Proxy::Direct,
-        ProxyChoice::At(url) => Proxy::At { url, password: given() },
+        ProxyChoice::At(url) => Proxy::At { url, password: of_proxy() },
     }
 }
 

@@ -53,7 +53,7 @@ impl Progress {
             Event::Looking => self.now(self.texts.say("run-looking", &[])),
             Event::Looked { side, files, folders } => self.looked(side, files, folders),
             Event::Compared(comparison) => self.line(&text::comparison(&self.texts, &comparison)),
-            Event::Planned { steps, bytes } => self.planned(steps, bytes),
+            Event::Planned { steps, bytes, .. } => self.planned(steps, bytes),
             // On a terminal only; elsewhere a step is one line, when it has ended.
             Event::Started { path, .. } if self.bar.is_some() => {
                 self.now(text::readable(&path).into_owned());
@@ -62,7 +62,7 @@ impl Progress {
             | Event::Differs(_)
             | Event::CameBack { .. }
             | Event::Ended { .. } => {}
-            Event::Moved { bytes } => {
+            Event::Moved { bytes, .. } => {
                 self.bar.iter().for_each(|bar| bar.inc(bytes));
                 self.refresh();
             }

@@ -7,7 +7,9 @@ use serde::Deserialize as _;
 use serde_json::{Value, json};
 
 use crate::activity::{Kept, bursts};
-use crate::api::{self, AskError, Standings, Waits};
+use crate::api::{self, AskError, Standing, Standings, Waits};
+use crate::clock::{Clock as _, SystemClock};
+use crate::overview::{overview, progress_line};
 use crate::settings::{Places, local_dir};
 use crate::text;
 
@@ -28,11 +30,32 @@ pub(super) async fn status(console: &Console, args: &StatusArgs) -> Result<Exit,
         return Ok(exit(&pairs));
     }
     let pairs = told?.pairs;
+    headline(console, &pairs, args.local_dir.is_none()).await?;
     for pair in &pairs {
         print(console, pair);
         print_recent(console, pair);
     }
     Ok(exit(&pairs))
+}
+
+/// Prints the one picture of everything, as the window shows it.
+async fn headline(console: &Console, pairs: &[Value], all: bool) -> Result<(), Failure> {
+    let stands = pairs.iter().map(Standing::deserialize);
+    // Of another version, which says it otherwise: the pairs are printed all the same.
+    let Ok(stands) = stands.collect::<Result<Vec<_>, _>>() else { return Ok(()) };
+    if !all {
+        return Ok(());
+    }
+    let several = stands.iter().any(|pair| pair.account != stands[0].account);
+    let accounts = match several {
+        true => api::accounts(&Places::find()?.run_dir(), &[]).await,
+        false => Vec::new(),
+    };
+    let now = SystemClock::new().wall();
+    let overview = overview(&console.texts, &stands, &accounts, now);
+    console.print(&overview.headline);
+    console.print(&overview.rest);
+    Ok(())
 }
 
 /// Has a pair synced by whoever watches it, and waits for the end of that; none
@@ -144,8 +167,13 @@ fn print(console: &Console, pair: &Value) {
     };
     console.print(&line(text(&pair["folder"]), said(&pair["said"])));
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
-    for path in list(&pair["progress"]["moving"]) {
-        let args = [("path", text(&path).into())];
+    let progress = api::Progress::deserialize(&pair["progress"]).ok();
+    let line_of = |progress| progress_line(&console.texts, [progress]);
+    for line in progress.as_ref().and_then(line_of) {
+        console.print(&format!("  {line}"));
+    }
+    for moving in progress.into_iter().flat_map(|progress| progress.moving) {
+        let args = [("path", moving.path.into())];
         console.print(&format!("  {}", console.texts.say("watch-moving", &args)));
     }
     for brake in list(&pair["brakes"]) {

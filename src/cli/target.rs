@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use crate::model::RelPath;
 use crate::pair::{Chooses, Engine, Terms};
 use crate::server::Proxy;
-use crate::settings::{Address, Pair, Places, Scope, Settings, local_dir, remote_path};
+use crate::settings::{
+    Address, Pair, Places, ProxyChoice, Scope, Settings, local_dir, remote_path,
+};
 use crate::text::Texts;
 use crate::watch::{Choices, Live};
 
@@ -87,6 +89,12 @@ impl Target {
         given.unwrap_or(Ok(())).map_err(|error| self.failed(error))
     }
 
+    /// What is chosen to stand between this computer and its server.
+    pub(super) fn proxy_choice(&self) -> Result<ProxyChoice, Failure> {
+        let Some(settings) = &self.settings else { return Ok(ProxyChoice::System) };
+        Ok(settings.options(&Scope::folder(&self.pair.local))?.proxy())
+    }
+
     /// What is chosen for it, now and later.
     pub(super) fn choices(&self, live: &mut Live) -> Result<Choices, Failure> {
         let scope = Scope::folder(&self.pair.local);
@@ -95,9 +103,7 @@ impl Target {
 
     /// What stands between this computer and its server.
     pub(super) fn proxy(&self) -> Result<Proxy, Failure> {
-        let Some(settings) = &self.settings else { return Ok(Proxy::System) };
-        let options = settings.options(&Scope::folder(&self.pair.local))?;
-        Ok(password::with_proxy(options.proxy()))
+        Ok(password::with_proxy(self.proxy_choice()?))
     }
 
     /// What the work on it has to keep to.

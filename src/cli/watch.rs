@@ -1,19 +1,21 @@
 //! `navette watch`.
 
-use std::path::PathBuf;
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
-use futures::future::{FutureExt as _, join_all};
+use futures::StreamExt as _;
+use futures::future::FutureExt as _;
+use futures::stream::FuturesUnordered;
 
-use crate::activity::Recorder;
-use crate::api::{self, Listener, Watched};
+use crate::api::{Pairs, Watched};
 use crate::clock::{Clock as _, SystemClock};
+use crate::host::{Host, Means, Notice, Setup};
 use crate::secret::Secret;
-use crate::settings::{Follower, PauseFile, Places, Settings};
-use crate::surroundings::{Here, Senses as _, Told};
+use crate::settings::{Account, Address, Places};
 use crate::text;
-use crate::watch::{Asks, Board, Circumstances, Live, Reopened, State, Wishes, stay};
+use crate::watch::{Live, State};
 
 use super::args::{PairArgs, WatchArgs};
 use super::console::Console;
@@ -26,32 +28,34 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Keeps folders equal until somebody wants an end.
 pub(super) async fn watch(console: &Console, args: &WatchArgs) -> Result<Exit, Failure> {
-    let clock = SystemClock::new();
-    let (mut live, around) = (Live::default(), Told::default());
-    let mut pairs = Vec::new();
+    let is_named = !args.local_dirs.is_empty();
+    let (mut setups, mut typed) = (Vec::new(), Typed::default());
     for target in targets(console, args)? {
-        pairs.push(watched(console, args, target, (&mut live, &around), &clock).await?);
+        takeover::remark(console, &target, args.side.server.is_none());
+        match password::find(console, args.sign_in.password_file.as_deref(), &target.pair).await {
+            // Of all that is configured the others are watched, and this one as
+            // soon as somebody keeps its password.
+            Err(Failure::NoPassword | Failure::Keychain(_)) if !is_named => {}
+            found => typed.keep(&target, found?),
+        }
+        setups.push(setup(target)?);
     }
-    let (reopened, watched): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
-    let stays = reopened.iter().zip(&watched);
-    let mut living =
-        join_all(stays.map(|(pair, watched)| stay(pair, &watched.wishes, &watched.board))).fuse();
-    let serving = serve(console, &watched, &clock);
-    let telling = join_all(watched.iter().map(|pair| tell(console, pair)));
+    let host = Host::new(Places::find()?, Live::default(), means(console, args, typed));
+    let mut living = Box::pin(
+        async { if is_named { host.watch(setups).await } else { host.watch_configured().await } }
+            .fuse(),
+    );
     tokio::select! {
         biased;
         () = interrupt::wanted() => {}
-        _ = &mut living => {}
-        () = serving => {}
-        _ = telling => {}
-        () = follow(console, &live, &watched, &clock) => {}
-        () = sense(&around) => {}
+        () = &mut living => {}
+        () = tell(console, host.pairs(), host.clock()) => {}
     }
-    watched.iter().for_each(|pair| pair.wishes.end());
+    host.end();
     tokio::select! {
-        _ = &mut living => {}
+        () = &mut living => {}
         // A system call that never returns: what was achieved is written down.
-        () = clock.sleep(PATIENCE) => {}
+        () = host.clock().sleep(PATIENCE) => {}
     }
     Ok(Exit::Equal)
 }
@@ -71,110 +75,89 @@ fn targets(console: &Console, args: &WatchArgs) -> Result<Vec<Target>, Failure> 
     found.collect()
 }
 
-async fn watched(
-    console: &Console,
-    args: &WatchArgs,
-    target: Target,
-    (live, around): (&mut Live, &Told),
-    clock: &SystemClock,
-) -> Result<(Reopened, Watched), Failure> {
-    takeover::remark(console, &target, args.side.server.is_none());
-    let file = args.sign_in.password_file.clone();
-    let kept = match password::find(console, file.as_deref(), &target.pair).await {
-        // Of all that is configured the others are watched, and this one as
-        // soon as somebody keeps its password.
-        Err(Failure::NoPassword | Failure::Keychain(_)) if args.local_dirs.is_empty() => None,
-        found => Some(found?),
-    };
-    let choices = target.choices(live)?;
-    let wishes = Rc::new(Wishes::kept(PauseFile::of(&target.state_dir)));
-    let board = Rc::new(Board::new(clock.wall()));
-    let activity = Rc::new(Recorder::new(&target.state_dir));
-    let shown = console.clone();
-    let watched = Watched {
-        pair: target.pair.clone(),
-        state_dir: target.state_dir.clone(),
-        board: board.clone(),
-        wishes,
-        activity: activity.clone(),
-    };
-    let reopened = Reopened {
-        password: asks(file, kept, &target),
-        terms: target.terms(&choices)?,
-        circumstances: Circumstances::new(around.hear(), choices.policy),
-        pair: target.pair,
-        state_dir: target.state_dir,
-        user_id: target.user_id,
-        ca_file: args.sign_in.ca_file.clone().or(target.ca_file),
-        chooses: target.chooses,
-        board,
-        activity,
-        listener: Rc::new(move |event| {
-            progress::ended(&shown.texts, event).iter().for_each(|line| shown.print(line));
-        }),
-        clock: clock.clone(),
-    };
-    Ok((reopened, watched))
+/// How a pair that was named is to be watched.
+fn setup(target: Target) -> Result<Setup, Failure> {
+    let proxy = target.proxy_choice()?;
+    let known = target.settings.as_ref();
+    let known = known.and_then(|settings| settings.account(Some(&target.account)).ok().cloned());
+    let account = known.unwrap_or_else(|| {
+        Account::new(target.pair.server.clone(), target.pair.user.clone(), target.ca_file)
+    });
+    let is_configured = target.settings.is_some();
+    Ok(Setup { pair: target.pair, account, state_dir: target.state_dir, proxy, is_configured })
 }
 
-/// Looks for the password where it is kept, for it may have been changed;
-/// what was typed when the watch began is only in our memory.
-fn asks(file: Option<PathBuf>, kept: Option<Secret>, target: &Target) -> Asks {
-    let (server, user) = (target.pair.server.clone(), target.pair.user.clone());
-    Box::new(move || {
-        let (file, kept) = (file.clone(), kept.clone());
-        let (server, user) = (server.clone(), user.clone());
-        async move { password::again(file.as_deref(), &server, &user).await.or(kept) }.boxed_local()
-    })
-}
+/// What was typed when the watch began: it is only in our memory.
+#[derive(Clone, Default)]
+struct Typed(Rc<RefCell<Vec<(Address, String, Secret)>>>);
 
-/// Takes what is chosen otherwise, whoever has written it into the settings.
-async fn follow(console: &Console, live: &Live, watched: &[Watched], clock: &SystemClock) {
-    let path = Places::find().ok().map(|places| places.settings());
-    let Some(path) = path.filter(|_| live.is_configured()) else {
-        return std::future::pending().await;
-    };
-    let mut follower = Follower::of(&path);
-    loop {
-        follower.changed(clock).await;
-        match Settings::open(&path).and_then(|settings| live.take(&settings)) {
-            Ok(()) => watched.iter().for_each(|pair| pair.wishes.heed()),
-            // A person may be in the midst of writing it.
-            Err(error) => {
-                let said = text::settings(&console.texts, &error);
-                console.remark(&said);
-                console.remark(&console.texts.explain("watch-settings-broken", &[]));
-            }
-        }
+impl Typed {
+    fn keep(&mut self, target: &Target, secret: Secret) {
+        let (server, user) = (target.pair.server.clone(), target.pair.user.clone());
+        self.0.borrow_mut().push((server, user, secret));
+    }
+
+    fn of(&self, server: &Address, user: &str) -> Option<Secret> {
+        let kept = self.0.borrow();
+        let found = kept.iter().find(|(of, by, _)| of == server && by == user);
+        found.map(|(.., secret)| secret.clone())
     }
 }
 
-/// Listens to what the system tells of the surroundings, if it does.
-async fn sense(around: &Told) {
-    Here.sense(around).await;
-    std::future::pending().await
+fn means(console: &Console, args: &WatchArgs, typed: Typed) -> Means {
+    let file = args.sign_in.password_file.clone();
+    let (shown, told) = (console.clone(), console.clone());
+    Means {
+        // Looked for where it is kept, for it may have been changed.
+        password: Rc::new(move |server, user| {
+            let (file, typed) = (file.clone(), typed.clone());
+            async move {
+                let kept = password::again(file.as_deref(), &server, &user).await;
+                kept.or_else(|| typed.of(&server, &user))
+            }
+            .boxed_local()
+        }),
+        proxy_password: Rc::new(password::of_proxy),
+        ca_file: args.sign_in.ca_file.clone(),
+        hears: Rc::new(move |_: &Path, event| {
+            progress::ended(&shown.texts, event).iter().for_each(|line| shown.print(line));
+        }),
+        tells: Rc::new(move |notice| remark(&told, &notice)),
+    }
 }
 
-/// Answers others, if the system gives a socket for it.
-async fn serve(console: &Console, watched: &[Watched], clock: &SystemClock) {
-    let opened = Places::find().map(|places| Listener::open(&places.run_dir()));
-    match opened {
-        Ok(Ok(listener)) => api::serve(listener, watched, clock).await,
-        Ok(Err(error)) => {
-            tracing::warn!(%error, "no socket");
-            console.remark(&console.texts.explain("watch-no-socket", &[]));
-            std::future::pending().await
+/// Says what people should know of the host.
+fn remark(console: &Console, notice: &Notice) {
+    match notice {
+        Notice::SettingsBroken(error) => {
+            console.remark(&text::settings(&console.texts, error));
+            console.remark(&console.texts.explain("watch-settings-broken", &[]));
         }
-        Err(error) => {
-            tracing::warn!(%error, "no place for a socket");
-            std::future::pending().await
+        Notice::Unfit(_, error) => console.remark(&text::settings(&console.texts, error)),
+        Notice::NoSocket(_) => console.remark(&console.texts.explain("watch-no-socket", &[])),
+    }
+}
+
+/// Says how pairs stand whenever that is news, for whatever pairs there are.
+async fn tell(console: &Console, pairs: &Pairs, clock: &SystemClock) {
+    let mut changes = pairs.follow();
+    let (mut known, mut tellers) = (Vec::<Rc<Watched>>::new(), FuturesUnordered::new());
+    loop {
+        let now = pairs.all();
+        for pair in now.iter().filter(|pair| !known.iter().any(|one| Rc::ptr_eq(one, pair))) {
+            tellers.push(tell_of(console, pair.clone(), clock));
+        }
+        known = now;
+        tokio::select! {
+            // The list outlives whoever looks at it.
+            _ = changes.changed() => {}
+            Some(()) = tellers.next() => {}
         }
     }
 }
 
 /// Says how a pair stands whenever that is news.
-async fn tell(console: &Console, watched: &Watched) {
-    let clock = SystemClock::new();
+async fn tell_of(console: &Console, watched: Rc<Watched>, clock: &SystemClock) {
     let (host, place) = (watched.pair.server.host(), watched.state_dir.to_string_lossy());
     let folder = watched.pair.local.to_string_lossy();
     let mut shown = watched.board.follow();
@@ -187,7 +170,8 @@ async fn tell(console: &Console, watched: &Watched) {
                 standing.state,
                 State::Starting | State::Checking | State::Syncing(_) | State::Waiting
             );
-            let said = || text::standing(&console.texts, &standing, &host, &place, clock.wall());
+            let now = (clock.wall(), clock.now());
+            let said = || text::standing(&console.texts, &standing, (&host, &place), now);
             (!is_passing).then(|| said().to_string())
         };
         if let Some(line) = line.filter(|line| *line != last) {

@@ -13,6 +13,7 @@ const SECOND: i64 = 1_000_000_000;
 
 /// A file that stands here in two versions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub struct Conflict {
     /// The path of the file.
     pub path: String,

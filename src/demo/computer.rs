@@ -117,7 +117,7 @@ impl Computer {
         let cut = Cell::new(Some(cut));
         let counted = arrived.clone();
         let listener = move |event: Event| {
-            if let Event::Moved { bytes: more } = event {
+            if let Event::Moved { bytes: more, .. } = event {
                 counted.set(counted.get() + more);
                 if counted.get() >= bytes {
                     drop(cut.take());

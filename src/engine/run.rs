@@ -15,7 +15,7 @@ use crate::server::{Server as _, ServerError, ServerErrorKind};
 use crate::world::World;
 
 use super::situation::BRAKE_WINDOW;
-use super::told::{planned, size, spoken_brake};
+use super::told::{planned, spoken_brake};
 use super::waits::next_wait;
 use super::{Engine, Look, comparison, gates, presumed, records, situation};
 
@@ -264,10 +264,11 @@ impl Run {
         look: &Look,
         plan: &Plan,
     ) -> Result<bool, EngineError> {
-        let sizes = plan.steps.iter().map(|step| size(engine.journal.rows(), &step.op));
+        let sizes = plan.steps.iter().map(|step| step.op.size(engine.journal.rows()));
         // The lengths that a server tells may be any numbers.
         let bytes = sizes.fold(0, u64::saturating_add);
-        engine.world.tell(Event::Planned { steps: plan.steps.len(), bytes });
+        let files = plan.steps.iter().filter(|step| step.op.moves_file()).count();
+        engine.world.tell(Event::Planned { steps: plan.steps.len(), files, bytes });
         let before = Weights::of(engine.journal.rows(), &plan.steps);
         engine.unsettled = true;
         let Engine { world, journal, width, .. } = engine;

@@ -1,21 +1,8 @@
-//! What a plan comes to: its bytes, and the paths that a person would say.
+//! What a plan comes to: the paths that a person would say.
 
 use crate::model::Rows;
 use crate::plan::{Brake, Op, Plan, Step};
 use crate::report::{BrakeReport, PlannedStep};
-
-/// Bytes that an operation moves, as far as known.
-pub(super) fn size(rows: &Rows, op: &Op) -> u64 {
-    match op {
-        Op::Fetch { node, .. } | Op::Replace { node, .. } | Op::Read { node } => {
-            rows.remote.get(node).and_then(|row| row.seen.size).unwrap_or(0)
-        }
-        Op::Send { node, .. } | Op::Update { node } => {
-            rows.local.get(node).map_or(0, |row| row.seen.size)
-        }
-        _ => 0,
-    }
-}
 
 pub(super) fn spoken_brake(rows: &Rows, brake: &Brake) -> BrakeReport {
     let paths = brake.files.iter().map(|&node| rows.spoken(node)).collect();

@@ -37,7 +37,7 @@ const AHEAD: i64 = 60;
 /// A file of this computer on its way to the server.
 #[derive(Debug)]
 pub(super) struct Send {
-    node: NodeId,
+    pub(super) node: NodeId,
     expect: Expect,
     row: LocalRow,
     hash: Hash,
@@ -242,7 +242,7 @@ impl Send {
         guard: &Guard,
     ) -> Result<(Written, Digest), Refusal> {
         let (bytes, digest) = self.read(world).await?;
-        world.tell(Event::Moved { bytes: digest.size });
+        world.tell(Event::Moved { node: self.node, bytes: digest.size });
         loop {
             let body = stream::iter([Ok(bytes.clone())]).boxed();
             match world.server().put(&self.to, guard, self.upload(body, &digest)).await {
@@ -305,7 +305,7 @@ impl Send {
             Passed::Bytes(bytes) => {
                 read += bytes;
                 if read > *told {
-                    world.tell(Event::Moved { bytes: read - *told });
+                    world.tell(Event::Moved { node: self.node, bytes: read - *told });
                     *told = read;
                 }
             }

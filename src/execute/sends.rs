@@ -180,7 +180,7 @@ impl<W: World> Sends<'_, W> {
         match back {
             Ok(Back::Nothing) => {
                 *newest = id.max(*newest);
-                self.world.tell(Event::Moved { bytes: digest.size });
+                self.world.tell(Event::Moved { node: send.node, bytes: digest.size });
                 self.ended.push((step, send.arrived(self.world, written, &digest).await));
             }
             Ok(Back::Brought) => self.end(step, Refusal::STALE),

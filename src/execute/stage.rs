@@ -72,7 +72,7 @@ impl Source {
         while let Some(block) = download.body.next().await {
             let block = block.map_err(|error| self.torn(&error))?;
             digest.update(&block);
-            world.tell(Event::Moved { bytes: block.len() as u64 });
+            world.tell(Event::Moved { node: self.node, bytes: block.len() as u64 });
             if self.is_too_much(digest.size(), &download) {
                 break;
             }
@@ -188,7 +188,7 @@ impl Source {
     ) -> Result<Staged, Refusal> {
         let at = layout::staged(self.node, layout::Role::New);
         self.need_room(world, 0).await?;
-        world.tell(Event::Moved { bytes: digest.size });
+        world.tell(Event::Moved { node: self.node, bytes: digest.size });
         let written = async {
             let mut file = partial::create_anew(world.disk(), &at).await?;
             file.write(bytes).await?;
@@ -330,7 +330,7 @@ impl Source {
             };
             let length = block.len() as u64;
             *fetched += length;
-            world.tell(Event::Moved { bytes: length });
+            world.tell(Event::Moved { node: self.node, bytes: length });
             part.write(disk, block).await?;
             if self.is_too_much(part.length(), &download) {
                 break;

@@ -7,7 +7,7 @@
 
 use serde::Serialize;
 
-use crate::model::{Body, Entry, Name, NodeId, Place, Side, WaitReason};
+use crate::model::{Body, Entry, Name, NodeId, Place, Rows, Side, WaitReason};
 
 /// One effect on one side.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -107,6 +107,27 @@ impl Op {
             | Self::Remove { node, .. }
             | Self::Read { node } => *node,
         }
+    }
+
+    /// Bytes to send or to fetch for it, as far as known.
+    pub fn size(&self, rows: &Rows) -> u64 {
+        match self {
+            Self::Fetch { node, .. } | Self::Replace { node, .. } | Self::Read { node } => {
+                rows.remote.get(node).and_then(|row| row.seen.size).unwrap_or(0)
+            }
+            Self::Send { node, .. } | Self::Update { node } => {
+                rows.local.get(node).map_or(0, |row| row.seen.size)
+            }
+            _ => 0,
+        }
+    }
+
+    /// Whether it sends or fetches a file.
+    pub fn moves_file(&self) -> bool {
+        matches!(
+            self,
+            Self::Fetch { .. } | Self::Replace { .. } | Self::Send { .. } | Self::Update { .. }
+        )
     }
 
     /// Whether the server is asked for it.
@@ -298,4 +319,17 @@ pub enum BrakeRule {
     Overwritten,
     /// More than `--allow-deletes=N` allows.
     NotAllowed,
+}
+
+impl BrakeRule {
+    /// The word for programs.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Many => "Many",
+            Self::RootEmptied => "RootEmptied",
+            Self::TopFolder => "TopFolder",
+            Self::Overwritten => "Overwritten",
+            Self::NotAllowed => "NotAllowed",
+        }
+    }
 }

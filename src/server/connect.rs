@@ -217,6 +217,7 @@ impl Dav {
             url: base.clone(),
             user: String::new(),
             display_name: connection.login.clone(),
+            title: None,
             space: None,
             limits: connection.limits,
             instance: None,
@@ -301,7 +302,8 @@ impl Dav {
         }
         let Found { profile, home: root, below, user, .. } = found;
         (self.profile, self.root, self.user) = (profile, root, user);
-        (self.display_name, self.space) = (found.display_name, found.space);
+        (self.display_name, self.title) = (found.display_name, found.title);
+        self.space = found.space;
         self.spaces_at = found.spaces_at;
         (self.chunks, self.tus, self.zips) = (found.chunks, found.tus, found.zips);
         self.offer = found.push.map(|way| Offer { way, outfit });

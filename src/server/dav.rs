@@ -58,8 +58,8 @@ pub struct Dav {
     pub(super) url: Url,
     pub(super) user: String,
     pub(super) display_name: String,
+    pub(super) title: Option<String>,
     pub(super) space: Option<Space>,
-    /// Where the list of all spaces is, from the origin.
     pub(super) spaces_at: String,
     pub(super) limits: Limits,
     /// What every `oc:id` of this server ends with, behind the number that is

@@ -42,6 +42,8 @@ pub(super) struct Found {
     pub(super) user: String,
     /// What people call the account; the id where the server does not say it.
     pub(super) display_name: String,
+    /// What the server calls itself, if it says so.
+    pub(super) title: Option<String>,
     /// The space of oCIS that the home is.
     pub(super) space: Option<Space>,
     /// Where the list of all spaces is, from the origin.
@@ -311,6 +313,7 @@ pub(super) fn found(
     profile.poll = poll(profile.family, capability("core/pollinterval").and_then(Value::as_u64));
     profile.names = naming::rules(profile.family, capabilities.as_ref());
     let user = text_of(&shown, "id");
+    let title = capability("theming").and_then(|theming| text_of(theming, "name"));
     let display_name = ["display-name", "displayname"].iter().find_map(|key| text_of(&shown, key));
     let space = match (profile.family, space) {
         (Family::Ocis, wanted) => match pasted.space.filter(|_| wanted.is_none()) {
@@ -355,6 +358,7 @@ pub(super) fn found(
         below,
         user,
         display_name,
+        title,
         space,
         spaces_at,
         chunks,

@@ -38,6 +38,15 @@ pub(super) fn question(family: Family, root: bool) -> String {
     )
 }
 
+/// Returns the body that asks how much room there is (RFC 4331).
+pub(super) fn room_question() -> String {
+    format!(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\
+         <d:propfind xmlns:d=\"{DAV}\"><d:prop>\
+         <d:quota-available-bytes/><d:quota-used-bytes/></d:prop></d:propfind>"
+    )
+}
+
 /// Returns the body that asks for what the families show of things in their trash.
 pub(super) fn trash_question() -> String {
     format!(
@@ -66,6 +75,7 @@ pub(super) struct Props {
     pub(super) size: Option<String>,
     pub(super) checksums: Option<String>,
     pub(super) quota: Option<String>,
+    pub(super) quota_used: Option<String>,
     pub(super) fingerprint: Option<String>,
     /// When a request of its own brought it.
     pub(super) uploaded: Option<String>,
@@ -98,6 +108,7 @@ enum Property {
     Size,
     Checksums,
     Quota,
+    QuotaUsed,
     Fingerprint,
     Uploaded,
     Location,
@@ -136,6 +147,7 @@ impl Tag {
             (Self::Prop, DAV, "getetag") => Self::Property(Property::Etag),
             (Self::Prop, DAV, "getcontentlength") => Self::Property(Property::Length),
             (Self::Prop, DAV, "quota-available-bytes") => Self::Property(Property::Quota),
+            (Self::Prop, DAV, "quota-used-bytes") => Self::Property(Property::QuotaUsed),
             (Self::Prop, OC, "id") => Self::Property(Property::Id),
             (Self::Prop, OC, "fileid") => Self::Property(Property::FileId),
             (Self::Prop, OC, "permissions") => Self::Property(Property::Permissions),
@@ -336,6 +348,7 @@ impl MultiStatus {
             Property::Permissions => &mut props.permissions,
             Property::Size => &mut props.size,
             Property::Quota => &mut props.quota,
+            Property::QuotaUsed => &mut props.quota_used,
             Property::Fingerprint => &mut props.fingerprint,
             Property::Uploaded => &mut props.uploaded,
             Property::Location => &mut props.location,
@@ -359,6 +372,7 @@ impl Props {
             size: other.size.or(self.size),
             checksums: other.checksums.or(self.checksums),
             quota: other.quota.or(self.quota),
+            quota_used: other.quota_used.or(self.quota_used),
             fingerprint: other.fingerprint.or(self.fingerprint),
             uploaded: other.uploaded.or(self.uploaded),
             location: other.location.or(self.location),

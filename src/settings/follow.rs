@@ -35,6 +35,9 @@ impl Follower {
             }
         });
         let watcher = watcher.ok().and_then(|mut watcher| {
+            // Who has configured nothing yet has no folder for it either. If it
+            // cannot be made, there is nothing to hear in it.
+            let _ = std::fs::create_dir_all(path.parent()?);
             let watched = watcher.watch(path.parent()?, RecursiveMode::NonRecursive);
             watched.is_ok().then_some(watcher)
         });

@@ -11,6 +11,7 @@ use super::{Pair, Result, SettingsError};
 static CONFINED: OnceLock<PathBuf> = OnceLock::new();
 
 /// The user's own folders for settings and data.
+#[derive(Clone, Debug)]
 pub struct Places {
     config: PathBuf,
     data: PathBuf,

@@ -32,7 +32,7 @@ pub use explained::{facts, level, verdict};
 pub use language::Language;
 pub use peer::peer;
 pub use relocate::relocate;
-pub use standing::{open, standing, unwatched};
+pub use standing::{open, standing, syncing, unwatched};
 pub use steps::{comparison, done, planned, why};
 pub use usage::{keychain, settings};
 
@@ -85,6 +85,13 @@ impl Texts {
     pub fn say(&self, id: &str, args: &Args<'_>) -> String {
         let pattern = self.bundle.get_message(id).and_then(|message| message.value());
         pattern.map_or_else(|| id.to_owned(), |pattern| self.fill(pattern, args))
+    }
+
+    /// Returns another part of a message; nothing if it has none of this name.
+    pub fn say_part(&self, id: &str, part: &str, args: &Args<'_>) -> String {
+        let message = self.bundle.get_message(id);
+        let part = message.and_then(|message| message.get_attribute(part));
+        part.map_or_else(String::new, |part| self.fill(part.value(), args))
     }
 
     /// Returns a message with its remedy, where it has one.

@@ -3,28 +3,32 @@
 use std::time::Duration;
 
 use super::{Said, Texts, connect, engine};
+use crate::clock::Moment;
 use crate::disk::WatchError;
 use crate::pair::OpenError;
 use crate::watch::{Circumstance, Pause, Standing, State};
 
-/// Returns how a pair stands, at `now` (seconds since 1970). `host` is the
-/// server's name, `place` where the journal lies.
-pub fn standing(texts: &Texts, standing: &Standing, host: &str, place: &str, now: i64) -> Said {
+/// Returns how a pair stands, at `wall` (seconds since 1970), which is `now` on
+/// the monotonic clock. `host` is the server's name, `place` where the journal lies.
+pub fn standing(
+    texts: &Texts,
+    standing: &Standing,
+    (host, place): (&str, &str),
+    (wall, now): (i64, Moment),
+) -> Said {
     match &standing.state {
         State::Starting => texts.explain("watch-starting", &[]),
         State::Checking => texts.explain("state-checking", &[]),
         State::UpToDate => {
-            let ago = texts.ago(now - standing.checked.unwrap_or(now));
+            let ago = texts.ago(wall - standing.checked.unwrap_or(wall));
             texts.explain("state-pair-up-to-date", &[("ago", ago.into())])
         }
         State::Syncing(progress) => {
-            let args = [
-                ("done", progress.ended.into()),
-                ("steps", progress.steps.into()),
-                ("bytes", texts.size(progress.moved.min(progress.bytes)).into()),
-                ("total", texts.size(progress.bytes).into()),
-            ];
-            texts.explain("watch-syncing", &args)
+            let (left, stalled) = (progress.time_left(now), progress.stalled(now));
+            Said {
+                sentence: syncing(texts, progress.files, progress.steps, left, stalled),
+                remedy: None,
+            }
         }
         State::Waiting => texts.explain("watch-waiting", &[]),
         State::NeedsYou => texts.explain("state-needs-you", &[("n", standing.needing().into())]),
@@ -39,6 +43,28 @@ pub fn standing(texts: &Texts, standing: &Standing, host: &str, place: &str, now
             texts.explain("watch-spares-hours", &[("time", texts.date(*begin).into())])
         }
         State::Hindered(error) | State::Stopped(error) => open(texts, error, host, place),
+    }
+}
+
+/// Returns that so many files, or else steps, are synced, and how long that takes.
+pub fn syncing(
+    texts: &Texts,
+    files: u64,
+    steps: u64,
+    left: Option<Duration>,
+    stalled: Option<Duration>,
+) -> String {
+    if let Some(stalled) = stalled {
+        return texts.say("state-stalled", &[("time", texts.time(stalled).into())]);
+    }
+    // What `files` and `changes` count, which the messages borrow.
+    let (of_files, of_changes) = ([("n", files.into())], [("n", steps.into())]);
+    match left.map(|left| texts.time_left(left)) {
+        Some(left) if files > 0 => {
+            texts.say("state-syncing", &[("n", files.into()), ("left", left.into())])
+        }
+        None if files > 0 => texts.say("state-syncing-begun", &of_files),
+        Some(_) | None => texts.say("state-syncing-changes", &of_changes),
     }
 }
 
@@ -64,6 +90,21 @@ pub fn unwatched(texts: &Texts, error: &WatchError) -> Said {
 }
 
 impl Texts {
+    /// Returns how long something still takes, as exact as it can be known.
+    pub fn time_left(&self, left: Duration) -> String {
+        let minutes = left.as_secs().div_ceil(60);
+        let minutes = match minutes {
+            0..=1 => return self.say("time-less-than-a-minute", &[]),
+            2..=10 => minutes,
+            11..=60 => minutes.div_ceil(5) * 5,
+            _ => {
+                let hours = left.as_secs().saturating_add(1800) / 3600;
+                return self.say("time-about-hours", &[("hours", hours.max(1).into())]);
+            }
+        };
+        self.say("time-whole-minutes", &[("minutes", minutes.into())])
+    }
+
     /// Returns how long ago something was that many seconds ago.
     pub fn ago(&self, seconds: i64) -> String {
         match u64::try_from(seconds).unwrap_or(0) {

@@ -70,9 +70,9 @@ impl Live {
         Ok(choices)
     }
 
-    /// Whether anything of it stands in the settings.
-    pub fn is_configured(&self) -> bool {
-        !self.pairs.is_empty()
+    /// A pair is not watched any more.
+    pub fn forget(&mut self, scope: &Scope) {
+        self.pairs.retain(|(one, ..)| one != scope);
     }
 
     /// From now on these settings hold. A pair that they do not know any more keeps

@@ -13,7 +13,7 @@ use crate::event::Event;
 use crate::pair::{self, Chooses, Here, OpenError, Opening, Terms};
 use crate::report::EngineError;
 use crate::secret::Secret;
-use crate::server::Dav;
+use crate::server::{Dav, Portrait};
 use crate::settings::Pair;
 use crate::world::World as _;
 
@@ -76,11 +76,15 @@ impl Opens for Reopened {
             activity: self.activity.clone(),
             terms: self.terms.clone(),
             listener: Box::new(move |event| {
-                board.hear(&event, clock.wall());
+                board.hear(&event, clock.wall(), clock.now());
                 listener(&event);
             }),
         };
         pair::open(opening).await
+    }
+
+    async fn portrait(&self, engine: &Engine<Here<Dav>>) -> Option<Portrait> {
+        Some(engine.world().server().portrait().await)
     }
 
     fn heed(&self, engine: &mut Engine<Here<Dav>>) -> Result<(), EngineError> {

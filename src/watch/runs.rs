@@ -3,6 +3,7 @@
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::pace::Hindrance;
 use super::{Opens, State, Stay, broken_off, hindrance};
@@ -12,6 +13,9 @@ use crate::pair::OpenError;
 use crate::report::{EngineError, Report, SyncOptions};
 use crate::server::Server as _;
 use crate::world::World as _;
+
+/// What the server tells of itself is asked for again after so long.
+const PORTRAIT: Duration = Duration::from_secs(3600);
 
 impl<O: Opens> Stay<'_, O> {
     /// Asks both sides whether a run would find anything.
@@ -67,11 +71,33 @@ impl<O: Opens> Stay<'_, O> {
             }
             Some(Ok(report)) => {
                 self.ended(&report);
+                self.portray_if_due().await;
                 if let Err(error) = self.choose().await {
                     self.failed(error);
                 }
             }
             Some(Err(error)) => self.failed(error),
+        }
+    }
+
+    /// Lets the server tell of itself and of the account, if the pair is open.
+    pub(super) async fn portray(&mut self) {
+        let Some(engine) = &self.engine else { return };
+        let portrait = tokio::select! {
+            biased;
+            () = broken_off(self.opens.clock(), self.wishes, &self.around, &self.waved) => return,
+            portrait = self.opens.portrait(engine) => portrait,
+        };
+        if let Some(portrait) = portrait {
+            self.board.portrays(portrait, self.now());
+        }
+    }
+
+    /// The same after a run, which has asked the server much more.
+    async fn portray_if_due(&mut self) {
+        let seen = self.board.portrayed();
+        if seen.is_none_or(|seen| self.now().saturating_sub(seen) >= PORTRAIT) {
+            self.portray().await;
         }
     }
 

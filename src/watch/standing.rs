@@ -1,16 +1,20 @@
 //! How a pair stands: one picture, which every window shows (ui.md 6.3).
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use tokio::sync::watch;
 
 use super::circumstances::Circumstance;
+use super::progress::Progress;
 use super::reason;
 use super::wishes::Pause;
+use crate::clock::Moment;
 use crate::disk::WatchError;
-use crate::event::{Event, Outcome};
+use crate::event::Event;
 use crate::pair::OpenError;
 use crate::report::{BrakeReport, End, Item, Report};
+use crate::server::Portrait;
 
 /// How a pair stands.
 #[derive(Clone, Debug)]
@@ -63,7 +67,7 @@ pub enum State {
     /// Both sides are looked at.
     Checking,
     /// Steps are being done.
-    Syncing(Progress),
+    Syncing(Box<Progress>),
     /// Something is left that goes on by itself.
     Waiting,
     /// Something is left that somebody must decide.
@@ -78,25 +82,12 @@ pub enum State {
     Stopped(Arc<OpenError>),
 }
 
-/// How far the steps are.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Progress {
-    /// Steps in all.
-    pub steps: u64,
-    /// Steps that have ended.
-    pub ended: u64,
-    /// Bytes in all.
-    pub bytes: u64,
-    /// Bytes that went by.
-    pub moved: u64,
-    /// What is on its way, in the order in which it began.
-    pub moving: Vec<String>,
-}
-
 /// The picture of one pair, for all who look at it.
 #[derive(Debug)]
 pub struct Board {
     shown: watch::Sender<Standing>,
+    /// What the server last told, and when.
+    portrait: RefCell<Option<(Portrait, Moment)>>,
 }
 
 impl Board {
@@ -114,7 +105,22 @@ impl Board {
             told: false,
             unwatched: None,
         };
-        Self { shown: watch::Sender::new(standing) }
+        Self { shown: watch::Sender::new(standing), portrait: RefCell::default() }
+    }
+
+    /// What the server last told of itself and of the account.
+    pub fn portrait(&self) -> Option<Portrait> {
+        self.portrait.borrow().as_ref().map(|(portrait, _)| portrait.clone())
+    }
+
+    /// When that was.
+    pub fn portrayed(&self) -> Option<Moment> {
+        self.portrait.borrow().as_ref().map(|(_, at)| *at)
+    }
+
+    /// The server has told this.
+    pub(super) fn portrays(&self, portrait: Portrait, now: Moment) {
+        self.portrait.replace(Some((portrait, now)));
     }
 
     /// How it stands now.
@@ -198,26 +204,38 @@ impl Board {
         self.shown.send_modify(|standing| standing.checked = Some(now));
     }
 
-    /// Takes what the engine tells.
-    pub fn hear(&self, event: &Event, now: i64) {
+    /// Takes what the engine tells, at `wall` (seconds since 1970), which is `now`
+    /// on the monotonic clock.
+    pub fn hear(&self, event: &Event, wall: i64, now: Moment) {
         match event {
-            Event::Planned { steps, bytes } if *steps > 0 => {
-                let progress =
-                    Progress { steps: *steps as u64, bytes: *bytes, ..Progress::default() };
-                self.turn(State::Syncing(progress), now);
+            Event::Planned { steps, files, bytes } if *steps > 0 => self.plans(
+                |progress| progress.plans(*steps as u64, *files as u64, *bytes, now),
+                (wall, now),
+            ),
+            Event::Started { op, path, bytes, .. } => {
+                self.on_its_way(|progress| progress.starts(op, path, *bytes, now));
             }
-            Event::Started { path, .. } => self.on_its_way(|progress| {
-                progress.moving.push(path.clone());
-            }),
-            Event::Moved { bytes } => self.on_its_way(|progress| {
-                progress.moved = progress.moved.saturating_add(*bytes);
-            }),
-            Event::Finished { path, outcome, .. } => self.on_its_way(|progress| {
-                progress.ended += u64::from(*outcome != Outcome::Skipped);
-                progress.moving.retain(|moving| moving != path);
-            }),
+            Event::Moved { node, bytes } => {
+                self.on_its_way(|progress| progress.moves(*node, *bytes, now));
+            }
+            Event::Finished { op, outcome, .. } => {
+                self.on_its_way(|progress| progress.ends(op, outcome, now));
+            }
             _ => {}
         }
+    }
+
+    /// Another pass of the run has steps: they come to those of the ones before.
+    fn plans(&self, change: impl FnOnce(&mut Progress), (wall, now): (i64, Moment)) {
+        self.shown.send_modify(|standing| {
+            if !matches!(standing.state, State::Syncing(_)) {
+                let progress = Box::new(Progress::begun(now));
+                (standing.state, standing.since) = (State::Syncing(progress), wall);
+            }
+            if let State::Syncing(progress) = &mut standing.state {
+                change(progress);
+            }
+        });
     }
 
     fn on_its_way(&self, change: impl FnOnce(&mut Progress)) {

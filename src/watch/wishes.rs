@@ -39,6 +39,7 @@ pub(super) struct Wanted {
     pub(super) pause: Option<Pause>,
     pub(super) now: bool,
     pub(super) heed: bool,
+    pub(super) portray: bool,
     pub(super) end: bool,
 }
 
@@ -81,6 +82,11 @@ impl Wishes {
     /// Something else may have been chosen for it: let it look when it may.
     pub fn heed(&self) {
         self.tell(|wanted| wanted.heed = true);
+    }
+
+    /// Let its server be asked what it tells of itself and of the account.
+    pub fn portray(&self) {
+        self.tell(|wanted| wanted.portray = true);
     }
 
     /// Let it keep other folders. What is not sent yet goes before.
@@ -135,7 +141,7 @@ impl Wishes {
     pub(super) fn take(&self) -> Wanted {
         let mut wanted = self.wanted();
         let taken = *wanted;
-        (wanted.now, wanted.heed) = (false, false);
+        (wanted.now, wanted.heed, wanted.portray) = (false, false, false);
         taken
     }
 

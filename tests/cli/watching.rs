@@ -41,18 +41,33 @@ impl<'a> Watch<'a> {
         Self { home, child: Some(command.spawn().unwrap()) }
     }
 
-    fn status(&self) -> Value {
+    pub(crate) fn status(&self) -> Value {
         let (_, out, err) = self.home.run(&["status", "--json"]);
         serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out} {err}"))
     }
 
     /// Waits until the pair stands so.
-    #[allow(clippy::disallowed_methods, reason = "a real program takes real time")]
     pub(crate) fn until(&self, what: &str, holds: impl Fn(&Value) -> bool) -> Value {
+        self.until_all(what, |status| holds(&status["pairs"][0]))
+    }
+
+    /// Waits until so many answer.
+    #[cfg(unix)]
+    pub(crate) fn until_sockets(&self, count: usize) {
+        self.until_all("there", |_| {
+            let run = self.home.path("home/.local/share/navette/run");
+            let sockets = fs::read_dir(run).into_iter().flatten().flatten();
+            sockets.count() == count
+        });
+    }
+
+    /// Waits until all pairs stand so.
+    #[allow(clippy::disallowed_methods, reason = "a real program takes real time")]
+    pub(crate) fn until_all(&self, what: &str, holds: impl Fn(&Value) -> bool) -> Value {
         let begun = Instant::now();
         loop {
             let status = self.status();
-            if holds(&status["pairs"][0]) {
+            if holds(&status) {
                 return status;
             }
             assert!(begun.elapsed() < Duration::from_secs(120), "not {what}: {status:#}");
@@ -96,9 +111,11 @@ fn a_watched_folder_follows_both_sides_pauses_and_says_how_it_stands() {
     watch.until("sent", files(1));
     let (code, out, _) = home.run(&["status"]);
     let lines: Vec<&str> = out.lines().collect();
-    assert_eq!((code, lines.len()), (0, 2), "{out}");
-    assert!(lines[0].ends_with(": Up to date, checked just now"), "{out}");
-    assert!(lines[1].ends_with("  Sent here, 4\u{a0}bytes (new on this computer)"), "{out}");
+    assert_eq!((code, lines.len()), (0, 4), "{out}");
+    assert_eq!(lines[0], "Everything is up to date");
+    assert_eq!(lines[1], "Checked just now. Nothing needs you.");
+    assert!(lines[2].ends_with(": Up to date, checked just now"), "{out}");
+    assert!(lines[3].ends_with("  Sent here, 4\u{a0}bytes (new on this computer)"), "{out}");
 
     let (code, out, _) = home.run(&["pause", "--for", "2h"]);
     assert_eq!((code, out.lines().count()), (0, 1), "{out}");

@@ -105,7 +105,8 @@ pub(crate) fn day_in(
 ) {
     let (wishes, board) = (Wishes::default(), Rc::new(Board::new(0)));
     let shown = board.clone();
-    let hears = Rc::new(move |event: &Event| shown.hear(event, 0));
+    let clock = pair.world.clock.clone();
+    let hears = Rc::new(move |event: &Event| shown.hear(event, 0, clock.now()));
     let world = SimWorld { hears, ..pair.world.clone() };
     let (times, ears) = (Cell::new(0), RefCell::new(None));
     let opening = Opening { world: &world, journal: &pair.journal, times, ears, tells, around };

@@ -53,7 +53,7 @@ fn what_waits_is_written_as_soon_as_another_second_has_begun() {
     let mut follower = recorder.follow();
     (0..3).for_each(|file| recorder.hear(&sent(file), NOW));
     assert_eq!(told(&mut follower), 1);
-    recorder.hear(&Event::Moved { bytes: 1 }, NOW + 1);
+    recorder.hear(&Event::Moved { node: NodeId(1), bytes: 1 }, NOW + 1);
     assert_eq!(told(&mut follower), 2);
 }
 

@@ -195,7 +195,8 @@ impl<W: World> Runner<'_, W> {
         let path = self.journal.rows().spoken(op.node());
         self.spoken.insert(step, path.clone());
         tracing::debug!(?op, path, "step starts");
-        self.world.tell(Event::Started { op: op.clone(), why: *why, path });
+        let bytes = op.size(self.journal.rows());
+        self.world.tell(Event::Started { op: op.clone(), why: *why, path, bytes });
         let names = &self.world.server().profile().names;
         if let Some(reason) = naming::refused(names, self.journal.rows(), op) {
             return Err(Box::new(Performed::ended(Outcome::Failed(Cause::NameForbidden(reason)))));

@@ -174,7 +174,7 @@ fn a_large_file_is_streamed() {
 
 fn moved(event: &crate::event::Event) -> u64 {
     match event {
-        crate::event::Event::Moved { bytes } => *bytes,
+        crate::event::Event::Moved { bytes, .. } => *bytes,
         _ => 0,
     }
 }

@@ -559,6 +559,8 @@ serve-password = Password, shown only now: { $password }
 
 time-just-now = just now
 time-ago = { $time } ago
+time-less-than-a-minute = less than a minute
+time-about-hours = about { $hours } h
 time-whole-minutes = { $minutes } min
 watch-starting = Opening the folder and the server.
 watch-spares-metered = Paused: the connection is metered.
@@ -570,7 +572,6 @@ watch-spares-battery-low = Paused: the battery is low.
 watch-spares-hours = Paused until { $time }, outside of its hours.
     .remedy = “navette resume” goes on at once.
 watch-settings-broken = The settings stay as they were.
-watch-syncing = Syncing: { $done } of { $steps } steps, { $bytes } of { $total }.
 watch-waiting = Something waits, and goes on by itself.
 watch-moving = { $path } is on its way.
 watch-pauses = Paused. Changes are kept and go out when you resume.

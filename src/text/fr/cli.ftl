@@ -558,6 +558,8 @@ serve-password = Mot de passe, montré une seule fois : { $password }
 
 time-just-now = à l’instant
 time-ago = il y a { $time }
+time-less-than-a-minute = moins d’une minute
+time-about-hours = environ { $hours } h
 time-whole-minutes = { $minutes } min
 watch-starting = Ouverture du dossier et du serveur.
 watch-spares-metered = En pause : la connexion est limitée.
@@ -569,7 +571,6 @@ watch-spares-battery-low = En pause : la batterie est faible.
 watch-spares-hours = En pause jusqu’à { $time }, hors de ses heures.
     .remedy = « navette resume » reprend tout de suite.
 watch-settings-broken = Les réglages restent comme ils étaient.
-watch-syncing = Synchronisation : { $done } étapes sur { $steps }, { $bytes } sur { $total }.
 watch-waiting = Quelque chose attend et reprendra tout seul.
 watch-moving = { $path } est en route.
 watch-pauses = En pause. Les modifications sont gardées et partiront à la reprise.

@@ -262,7 +262,7 @@ impl World for SimWorld {
     fn tell(&self, event: Event) {
         (self.hears)(&event);
         match event {
-            Event::Started { op, why, path } => {
+            Event::Started { op, why, path, .. } => {
                 self.reached.mark(Point::Step(op_word(&op), side_word(&op), why));
                 self.open.borrow_mut().push(op_word(&op));
                 self.trace.note(|| format!("{} starts {path}: {op:?} ({why:?})", self.name));

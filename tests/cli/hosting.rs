@@ -1,0 +1,125 @@
+//! The real program, watching what is configured while that changes.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::watching::Watch;
+use crate::{Home, Storage};
+
+/// Configures an account of the storage.
+fn account(home: &Home, storage: &Storage) {
+    let password = home.password();
+    let sign_in = ["--server", &storage.url, "--user", "alice", "--password-file", &password];
+    let (code, _, err) = home.run(&[&["account", "add"], &sign_in[..]].concat());
+    assert_eq!(code, 0, "{err}");
+}
+
+/// Makes a folder and configures it. Returns its path.
+fn add(home: &Home, name: &str) -> String {
+    let path = home.path(name);
+    fs::create_dir_all(&path).unwrap();
+    let path = path.to_str().unwrap().to_owned();
+    let (code, _, err) = home.run(&["folder", "add", &path, "--remote-path", &format!("/{name}")]);
+    assert_eq!(code, 0, "{err}");
+    path
+}
+
+/// The standing of that folder.
+fn of<'a>(status: &'a Value, folder: &str) -> Option<&'a Value> {
+    status["pairs"].as_array().unwrap().iter().find(|pair| pair["folder"] == folder)
+}
+
+fn is_equal(status: &Value, folder: &str, files: u64) -> bool {
+    of(status, folder).is_some_and(|pair| pair["state"] == "up-to-date" && pair["files"] == files)
+}
+
+#[test]
+fn a_folder_that_is_added_is_begun_and_one_that_is_removed_ends_while_the_others_go_on() {
+    let home = Home::new();
+    let storage = Storage::start(&home, "nextcloud");
+    account(&home, &storage);
+    let first = add(&home, "first");
+    let mut watch = Watch::configured(&home, &[]);
+    watch.until_all("at rest", |status| is_equal(status, &first, 0));
+
+    fs::create_dir(home.path("second")).unwrap();
+    fs::write(home.path("second/new"), "new").unwrap();
+    let second = add(&home, "second");
+    let status = watch.until_all("begun and sent", |status| is_equal(status, &second, 1));
+    let stands = of(&status, &second).unwrap();
+    assert!(stands["account"].as_str().unwrap().starts_with("alice@"), "{stands:#}");
+
+    assert_eq!(home.run(&["folder", "remove", &first]).0, 0);
+    watch.until_all("ended", |status| of(status, &first).is_none());
+    // Whoever wants it can have it: nobody holds it any more.
+    let password = home.password();
+    fs::write(home.path("first/by hand"), "by hand").unwrap();
+    let there = ["--server", &storage.url, "--user", "alice", "--remote-path", "/first"];
+    let words = [&["sync", &first, "--password-file", &password], &there[..]].concat();
+    let (code, out, err) = home.run(&words);
+    assert_eq!(code, 0, "{out}{err}");
+
+    fs::write(home.path("second/more"), "more").unwrap();
+    watch.until_all("the other goes on", |status| is_equal(status, &second, 2));
+    assert_eq!(watch.end(), Some(0));
+}
+
+#[test]
+fn the_last_folder_may_go_and_another_one_come() {
+    let home = Home::new();
+    let storage = Storage::start(&home, "owncloud10");
+    account(&home, &storage);
+    let first = add(&home, "first");
+    let watch = Watch::configured(&home, &[]);
+    watch.until_all("at rest", |status| is_equal(status, &first, 0));
+    assert_eq!(home.run(&["folder", "remove", &first]).0, 0);
+    watch.until_all("ended", |status| {
+        status["running"] == true && status["pairs"] == serde_json::json!([])
+    });
+    let second = add(&home, "second");
+    watch.until_all("begun", |status| is_equal(status, &second, 0));
+}
+
+#[test]
+fn settings_that_are_broken_for_a_moment_end_nothing() {
+    let home = Home::new();
+    let storage = Storage::start(&home, "nextcloud");
+    account(&home, &storage);
+    let first = add(&home, "first");
+    let watch = Watch::configured(&home, &[]);
+    watch.until_all("at rest", |status| is_equal(status, &first, 0));
+    let settings = home.path("home/.config/navette/settings.toml");
+    let before = fs::read_to_string(&settings).unwrap();
+    fs::write(&settings, "[[folder]]\npath = ").unwrap();
+    fs::write(home.path("first/meanwhile"), "meanwhile").unwrap();
+    watch.until_all("goes on", |status| is_equal(status, &first, 1));
+    fs::write(&settings, before).unwrap();
+    let second = add(&home, "second");
+    watch.until_all("and hears again", |status| is_equal(status, &second, 0));
+}
+
+#[test]
+fn of_two_that_watch_one_has_the_folder_and_the_other_takes_it_over_when_that_one_ends() {
+    let home = Home::new();
+    let storage = Storage::start(&home, "nextcloud");
+    account(&home, &storage);
+    let first = add(&home, "first");
+    let mut one = Watch::configured(&home, &[]);
+    one.until_all("at rest", |status| is_equal(status, &first, 0));
+    let other = Watch::configured(&home, &[]);
+    // Both say how it stands, and the word of the one who has it counts.
+    other.until_sockets(2);
+    for _ in 0..5 {
+        let status = other.status();
+        assert_eq!(status["pairs"].as_array().unwrap().len(), 1, "{status:#}");
+        assert_ne!(status["pairs"][0]["reason"], "in-use", "{status:#}");
+    }
+    fs::write(home.path("first/one"), "one").unwrap();
+    one.until_all("sent", |status| is_equal(status, &first, 1));
+    let (code, out, err) = home.run(&["conflicts", "list", &first]);
+    assert_eq!(code, 0, "{out}{err}");
+    assert_eq!(one.end(), Some(0));
+    fs::write(home.path("first/two"), "two").unwrap();
+    other.until_all("taken over", |status| is_equal(status, &first, 2));
+}
