@@ -1,5 +1,25 @@
+/// <reference types="vitest/config" />
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vite";
+
+/** Debian's browser where there is one, else the one that Playwright brings. */
+const chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find((path) => existsSync(path));
+const quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"];
+
+/** Of what is tested nothing hangs on where and in which language. */
+const place = { timezoneId: "Europe/Paris", locale: "en-GB" };
+process.env["TZ"] = place.timezoneId;
+
+const wanted = process.env["NAVETTE_SHOTS"];
+const shots = {
+  write: wanted !== undefined,
+  // Also what narrows a run to one view: NAVETTE_ONLY=home.
+  only: process.env["NAVETTE_ONLY"] ?? "",
+  folder: fileURLToPath(new URL("../target/screenshots", import.meta.url)),
+};
 
 export default defineConfig({
   plugins: [svelte()],
@@ -7,4 +27,48 @@ export default defineConfig({
   // The texts of both languages lie beside the code that shares them.
   server: { host: "127.0.0.1", port: 5173, strictPort: true, fs: { allow: [".."] } },
   build: { target: "es2022" },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "logic",
+          environment: "node",
+          include: ["tests/**/*.test.ts"],
+          exclude: ["tests/**/*.view.test.ts"],
+        },
+      },
+      {
+        extends: true,
+        server: { port: 0, strictPort: false },
+        // Found while the tests run, these would reload the page under them.
+        optimizeDeps: {
+          include: [
+            "axe-core",
+            "@tauri-apps/api/mocks",
+            "@tauri-apps/api/core",
+            "@tauri-apps/api/event",
+            "@fluent/bundle",
+          ],
+          exclude: ["bits-ui", "@lucide/svelte"],
+        },
+        test: {
+          name: "views",
+          provide: { shots },
+          include: ["tests/**/*.view.test.ts"],
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            viewport: { width: 960, height: 640 },
+            provider: playwright({
+              launchOptions: { args: quiet, ...(chromium ? { executablePath: chromium } : {}) },
+              contextOptions: { ...place, reducedMotion: "reduce" },
+            }),
+            instances: [{ browser: "chromium" }],
+          },
+        },
+      },
+    ],
+  },
 });

@@ -3,8 +3,8 @@
 ## Amounts
 
 amount-bytes = { $n ->
-        [one] { $n } byte
-       *[other] { $n } bytes
+        [one] { $n } byte
+       *[other] { $n } bytes
     }
 amount-kilo = { $n } KB
 amount-mega = { $n } MB
@@ -17,6 +17,7 @@ amount-of = { $part } of { $whole }
 
 day-today = Today
 day-yesterday = Yesterday
+day-tomorrow = Tomorrow
 day-and-time = { $day } { $time }
 ago-seconds = { $n } s ago
 ago-minutes = { $n } min ago
@@ -69,8 +70,8 @@ announce-need = { $n ->
         [one] One thing needs you: { $first }
        *[other] { $n } things need you. The newest: { $first }
     }
-refused-again = Try again
-refused-details = Details
+details = Details
+details-copy = Copy the details
 quit-while-syncing = Quit while files are on their way?
     .body = What is on its way stops where it is and goes on when Navette starts again. Nothing is lost.
     .action = Keep syncing

@@ -3,8 +3,8 @@
 ## Quantités
 
 amount-bytes = { $n ->
-        [one] { $n } octet
-       *[other] { $n } octets
+        [one] { $n } octet
+       *[other] { $n } octets
     }
 amount-kilo = { $n } Ko
 amount-mega = { $n } Mo
@@ -17,6 +17,7 @@ amount-of = { $part } sur { $whole }
 
 day-today = Aujourd’hui
 day-yesterday = Hier
+day-tomorrow = Demain
 day-and-time = { $day } { $time }
 ago-seconds = il y a { $n } s
 ago-minutes = il y a { $n } min
@@ -66,8 +67,8 @@ announce-need = { $n ->
         [one] Un point à traiter : { $first }
        *[other] { $n } points à traiter. Le dernier : { $first }
     }
-refused-again = Réessayer
-refused-details = Détails
+details = Détails
+details-copy = Copier les détails
 quit-while-syncing = Quitter alors que des fichiers sont en route ?
     .body = Les transferts s’arrêtent où ils en sont et reprennent au prochain démarrage de Navette. Rien n’est perdu.
     .action = Continuer

@@ -28,7 +28,9 @@ const fallback = () => (language.current === "en" ? "en-GB" : language.current);
 export const now = () => Math.floor(Date.now() / 1000);
 
 export const count = (n: number) => numbers({ maximumFractionDigits: 0 }).format(n);
-export const percent = (fraction: number) => numbers({ style: "percent", maximumFractionDigits: 0 }).format(fraction);
+/** Intl puts a wide space before the sign in French, where a thin one belongs. */
+export const percent = (fraction: number) =>
+  numbers({ style: "percent", maximumFractionDigits: 0 }).format(fraction).replace("\u00a0", "\u202f");
 
 const UNITS = ["kilo", "mega", "giga", "tera"] as const;
 
@@ -74,10 +76,11 @@ const midnight = (at: number, days = 0) => {
   return new Date(day.getFullYear(), day.getMonth(), day.getDate() + days).getTime() / 1000;
 };
 
-/** The day alone: “Today”, “Yesterday”, a weekday, “22 Nov”, with the year if it is another. */
+/** The day alone: “Today”, “Yesterday”, “Tomorrow”, a weekday, “22 Nov”, with the year if it is another. */
 export function day(at: number, from = now()): string {
   if (at >= midnight(from) && at < midnight(from, 1)) return say("day-today");
   if (at >= midnight(from, -1) && at < midnight(from)) return say("day-yesterday");
+  if (at >= midnight(from, 1) && at < midnight(from, 2)) return say("day-tomorrow");
   const date = new Date(at * 1000);
   if (at >= midnight(from, -6) && at < midnight(from)) {
     const name = dates({ weekday: "long" }).format(date);

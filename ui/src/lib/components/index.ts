@@ -2,6 +2,7 @@ export { default as AlertDialog } from "./AlertDialog.svelte";
 export { default as Button } from "./Button.svelte";
 export { default as Checkbox } from "./Checkbox.svelte";
 export { default as Chip } from "./Chip.svelte";
+export { default as Details } from "./Details.svelte";
 export { default as Dialog } from "./Dialog.svelte";
 export { default as EmptyView } from "./EmptyView.svelte";
 export { default as Field } from "./Field.svelte";
