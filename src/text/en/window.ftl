@@ -82,3 +82,56 @@ quit-while-syncing = Quit while files are on their way?
 quota-label = Space on { $server }
 quota-of = { $used } of { $total } used, { $free } free
 quota-used = { $used } used
+
+## Home
+
+home-no-account = No folder yet
+    .body = Sign in to your server, choose a folder, and Navette keeps it equal on this computer.
+    .action = Begin
+home-no-folder = No folder yet
+    .body = Choose a folder of the server and Navette keeps it equal on this computer.
+    .action = Add a folder
+pair-needs-you = Needs you
+pair-waiting = Something waits
+pair-waits-since = Waits since { $time }
+pair-stopped-since = Stopped since { $time }
+thread-name = { $name }: this computer { $here } and server { $there }, { $state }
+progress-files = { $done } of { files }
+progress-left = { $files }, { $left } left
+progress-stalled = waiting for the server, { $n } s
+direction-sent = sent
+direction-received = received
+pause = Pause
+pause-how-long = Pause for how long
+pause-hour = For an hour
+pause-tomorrow = Until tomorrow at { $time }
+pause-open = Until I resume
+way-answer = Answer now
+way-page = Open the page
+waits-one = { $path }: { $sentence }
+waits-many = Waiting: { $files }. { $sentence }
+waits-others = { $n ->
+        [one] { $n } of them has another reason.
+       *[other] { $n } of them have other reasons.
+    }
+waits-list = See all { $n }
+waits-title = What waits
+waits-text = It goes on by itself. Nothing is lost on either side.
+open-folder = Open folder { $name }
+open-web = Open { $name } in the browser
+more-of = More for { $name }
+menu-open = Open the folder
+menu-web = Open in the browser
+menu-pause = Pause this folder
+menu-resume = Resume this folder
+menu-choose = Choose what is kept here…
+menu-remove = Stop syncing this folder…
+folder-remove = Stop syncing { $folder }?
+    .body = The files stay here as ordinary files, and on the server as they are. Later changes do not cross any more.
+    .action = Keep syncing
+    .other = Stop syncing
+add-folder = Add a folder
+add-to = From { $server }…
+add-account = From another account…
+check-now = Check now
+waiting-long = Navette is still waiting for the answer.

@@ -79,3 +79,56 @@ quit-while-syncing = Quitter alors que des fichiers sont en route ?
 quota-label = Espace sur { $server }
 quota-of = { $used } sur { $total } utilisés, { $free } libres
 quota-used = { $used } utilisés
+
+## Accueil
+
+home-no-account = Pas encore de dossier
+    .body = Connectez-vous à votre serveur, choisissez un dossier, et Navette le garde identique sur cet ordinateur.
+    .action = Commencer
+home-no-folder = Pas encore de dossier
+    .body = Choisissez un dossier du serveur et Navette le garde identique sur cet ordinateur.
+    .action = Ajouter un dossier
+pair-needs-you = À traiter
+pair-waiting = En attente
+pair-waits-since = En attente depuis { $time }
+pair-stopped-since = Arrêté depuis { $time }
+thread-name = { $name } : cet ordinateur { $here } et serveur { $there }, { $state }
+progress-files = { $done } sur { files }
+progress-left = { $files }, encore { $left }
+progress-stalled = en attente du serveur, { $n } s
+direction-sent = envoyé
+direction-received = reçu
+pause = Mettre en pause
+pause-how-long = Durée de la pause
+pause-hour = Pendant une heure
+pause-tomorrow = Jusqu’à demain { $time }
+pause-open = Jusqu’à ma reprise
+way-answer = Répondre
+way-page = Ouvrir la page
+waits-one = { $path } : { $sentence }
+waits-many = En attente : { $files }. { $sentence }
+waits-others = { $n ->
+        [one] { $n } d’entre eux a une autre raison.
+       *[other] { $n } d’entre eux ont d’autres raisons.
+    }
+waits-list = Voir les { $n }
+waits-title = Ce qui attend
+waits-text = Cela reprend tout seul. Rien n’est perdu, d’aucun côté.
+open-folder = Ouvrir le dossier { $name }
+open-web = Ouvrir { $name } dans le navigateur
+more-of = Plus pour { $name }
+menu-open = Ouvrir le dossier
+menu-web = Ouvrir dans le navigateur
+menu-pause = Mettre ce dossier en pause
+menu-resume = Reprendre ce dossier
+menu-choose = Choisir ce qui est gardé ici…
+menu-remove = Ne plus synchroniser ce dossier…
+folder-remove = Ne plus synchroniser { $folder } ?
+    .body = Les fichiers restent ici comme fichiers ordinaires, et sur le serveur tels quels. Les changements suivants ne passent plus.
+    .action = Continuer
+    .other = Ne plus synchroniser
+add-folder = Ajouter un dossier
+add-to = Depuis { $server }…
+add-account = Depuis un autre compte…
+check-now = Vérifier
+waiting-long = Navette attend toujours la réponse.

@@ -24,6 +24,7 @@ export { default as TextField } from "./TextField.svelte";
 export { default as Thread } from "./Thread.svelte";
 export { default as Tooltip } from "./Tooltip.svelte";
 export { default as UndoBar } from "./UndoBar.svelte";
+export { default as Waiting } from "./Waiting.svelte";
 export { default as ViewHead } from "./ViewHead.svelte";
 export { default as VirtualList } from "./VirtualList.svelte";
 export { default as Weave } from "./Weave.svelte";
