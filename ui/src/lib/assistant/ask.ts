@@ -1,5 +1,4 @@
 import type * as commands from "../commands";
-import type { Refused } from "../types";
 
 /** What the assistant asks of the program. Tests answer in its place. */
 export type Ask = Pick<
@@ -20,12 +19,6 @@ export type Ask = Pick<
   | "finish"
   | "abandon"
 >;
-
-/** What a command was refused with. Whatever else is thrown is nobody's fault but Navette's. */
-export function refusal(thrown: unknown): Refused {
-  if (typeof thrown === "object" && thrown !== null && "said" in thrown) return thrown as Refused;
-  return { code: "internal", said: { sentence: "", remedy: null }, details: String(thrown), field: null };
-}
 
 /** Of several questions under way, only the answer to the last one counts. */
 export class Latest {

@@ -2,8 +2,9 @@
  * The assistant: from an address to a folder that is kept equal. It knows
  * which step it is at, and what each needs; going back loses nothing.
  */
+import { refusalOf } from "../model";
 import type { Recognised, Refused, SignedIn } from "../types";
-import { refusal, type Ask } from "./ask";
+import type { Ask } from "./ask";
 import { Folders } from "./folders.svelte";
 import { Server } from "./server.svelte";
 import { SignIn } from "./sign-in.svelte";
@@ -76,15 +77,14 @@ export class Assistant {
     try {
       this.#signedIn(await this.ask.sessionOf(this.account));
     } catch (thrown) {
-      this.refused = refusal(thrown);
+      this.refused = refusalOf(thrown);
     }
   }
 
   async go(step: Step): Promise<void> {
     if (step === this.step || !this.reaches(step)) return;
     if (this.step === "sign-in") await this.signIn.cancel();
-    this.refused = null;
-    this.step = step;
+    this.#to(step);
   }
 
   back(): Promise<void> {
@@ -132,7 +132,7 @@ export class Assistant {
     const before = this.signIn.signedIn;
     await this.signIn.at(recognised);
     if (before !== this.signIn.signedIn) this.#forgetFolders();
-    this.step = "sign-in";
+    this.#to("sign-in");
   }
 
   async #afterSignIn(): Promise<void> {
@@ -155,7 +155,7 @@ export class Assistant {
     if (this.step !== "folders") return;
     if (!folders.where.fits) return this.#blame("place");
     folders.fitSoon();
-    this.step = "summary";
+    this.#to("summary");
   }
 
   async #start(): Promise<void> {
@@ -166,9 +166,9 @@ export class Assistant {
     try {
       this.folder = await this.ask.finish(folders.plan);
       folders.end();
-      this.step = "first-sync";
+      this.#to("first-sync");
     } catch (thrown) {
-      this.#notBegun(folders, refusal(thrown));
+      this.#notBegun(folders, refusalOf(thrown));
     } finally {
       this.beginning = false;
     }
@@ -183,7 +183,7 @@ export class Assistant {
   #signedInHere(signedIn: SignedIn) {
     if (this.step !== "sign-in") return;
     this.#signedIn(signedIn);
-    this.step = "folders";
+    this.#to("folders");
   }
 
   #signedIn(signedIn: SignedIn) {
@@ -201,13 +201,19 @@ export class Assistant {
       return;
     }
     folders.where.refused = refused;
-    this.step = "folders";
+    this.#to("folders");
     this.#blame("place");
   }
 
   #forgetFolders() {
     this.folders?.end();
     this.folders = null;
+  }
+
+  #to(step: Step) {
+    this.refused = null;
+    this.fault = null;
+    this.step = step;
   }
 
   #blame(field: Fault["field"]) {

@@ -1,8 +1,10 @@
 /** The third step: what of the server is on this computer, and where. */
+import { refusalOf } from "../model";
 import type { Fit, Plan, PlaceReport, Refused, SignedIn } from "../types";
-import { Latest, Quiet, refusal, type Ask } from "./ask";
+import { Latest, Quiet, type Ask } from "./ask";
 import { rulesOf, type Kind } from "./kinds";
 import { absolute } from "./path";
+import type { Without } from "./ticks";
 import { Tree } from "./tree.svelte";
 import { canTakeOver, Where } from "./where.svelte";
 
@@ -17,6 +19,8 @@ export class Folders {
   #latest = new Latest();
   #quiet = new Quiet(400);
   #fitted = "";
+  /** What was chosen before another client's folder was taken over. */
+  #own: { top: string; without: Without } | null = null;
 
   constructor(
     readonly ask: Pick<Ask, "remoteFolders" | "createRemoteFolder" | "places" | "examinePlace" | "pickFolder" | "fit">,
@@ -56,7 +60,18 @@ export class Folders {
   async takeOver(report: PlaceReport): Promise<void> {
     if (!canTakeOver(report) || !report.client) return;
     this.where.takeOver = true;
+    this.#own = { top: this.tree.top, without: this.tree.without };
     await this.tree.adopt(report.client.remote_path, report.client.without);
+  }
+
+  /** Leaves the folder to the other client after all: what was chosen before is chosen again. */
+  async letGo(): Promise<void> {
+    this.where.takeOver = false;
+    const own = this.#own;
+    this.#own = null;
+    if (!own) return;
+    await this.tree.moveTop(own.top);
+    this.tree.without = own.without;
   }
 
   /** Asks whether it fits, once nothing changes any more; never twice the same. */
@@ -78,7 +93,7 @@ export class Folders {
     } catch (thrown) {
       if (!counts()) return;
       this.fit = null;
-      this.fitRefused = refusal(thrown);
+      this.fitRefused = refusalOf(thrown);
       this.#fitted = "";
     } finally {
       if (counts()) this.fitting = false;

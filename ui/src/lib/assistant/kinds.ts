@@ -15,6 +15,9 @@ function both(endings: string): string[] {
   return endings.split(" ").flatMap((ending) => [`*.${ending}`, `*.${ending.toUpperCase()}`]);
 }
 
+/** What a kind comes to, as people read it: without the capitals. */
+export const endingsOf = (kind: Kind) => KINDS[kind].filter((rule) => rule === rule.toLowerCase());
+
 /** The lines that somebody wrote: without empty ones and remarks, each once. */
 export function linesOf(text: string): string[] {
   const lines = text.split("\n").map((line) => line.trim());

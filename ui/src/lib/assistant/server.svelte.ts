@@ -1,6 +1,7 @@
 /** The first step: which server. */
+import { refusalOf } from "../model";
 import type { Recognised, Refused } from "../types";
-import { Latest, Quiet, refusal, type Ask } from "./ask";
+import { Latest, Quiet, type Ask } from "./ask";
 
 export type Probed =
   | { kind: "nothing" }
@@ -66,7 +67,7 @@ export class Server {
       this.#again("maintenance");
     } catch (thrown) {
       if (!counts()) return null;
-      const refused = refusal(thrown);
+      const refused = refusalOf(thrown);
       this.probed = { kind: "refused", refused };
       this.#again(refused.code);
     }
@@ -92,11 +93,16 @@ export class Server {
 
 /** Whether it may be an address already: nobody's server is called "clou". */
 export function looksWhole(text: string): boolean {
-  const host = text
-    .trim()
-    .replace(/^[a-z+]+:\/\//i, "")
-    .replace(/[/?#].*$/, "");
+  const host = hostOf(text);
   return (
     /^(localhost|\[[0-9a-f:]+\])(:\d+)?$/i.test(host) || /[^.\s]\.[^.\s]{2,}$|\.\d{1,3}(:\d+)?$|[^.\s]:\d+$/.test(host)
   );
 }
+
+/** The host, and the port if there is one, of what was typed. */
+export const hostOf = (text: string) =>
+  text
+    .trim()
+    .replace(/^[a-z+]+:\/\//i, "")
+    .replace(/[/?#].*$/, "")
+    .replace(/^[^@]*@/, "");

@@ -1,6 +1,7 @@
 /** The second step: who. */
+import { refusalOf } from "../model";
 import type { Recognised, Refused, SignedIn } from "../types";
-import { Latest, refusal, type Ask } from "./ask";
+import { Latest, type Ask } from "./ask";
 
 export type Way = Recognised["ways"][number];
 
@@ -80,7 +81,7 @@ export class SignIn {
       return this.#took(signedIn, counts);
     } catch (thrown) {
       if (!counts()) return null;
-      this.refused = refusal(thrown);
+      this.refused = refusalOf(thrown);
       if (this.refused.code === "sign-in") this.#wrong = tried;
       return null;
     } finally {
@@ -103,7 +104,7 @@ export class SignIn {
       this.#expiry = setTimeout(() => this.#expire(id, counts), minutes * 60_000);
       return this.#took(await this.ask.browserSignedIn(id), counts);
     } catch (thrown) {
-      if (counts()) this.#ended(refusal(thrown));
+      if (counts()) this.#ended(refusalOf(thrown));
       return null;
     }
   }
@@ -111,7 +112,7 @@ export class SignIn {
   openAgain(): Promise<void> {
     if (this.browser.kind !== "waiting") return Promise.resolve();
     return this.ask.openPage(this.browser.url).catch((thrown) => {
-      this.refused = refusal(thrown);
+      this.refused = refusalOf(thrown);
     });
   }
 

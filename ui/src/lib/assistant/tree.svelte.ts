@@ -2,8 +2,9 @@
  * The folders of the server: read as somebody opens them, with sizes that may
  * come late, and with what is kept of them here.
  */
+import { refusalOf } from "../model";
 import type { Refused, RemoteFolder } from "../types";
-import { refusal, type Ask } from "./ask";
+import type { Ask } from "./ask";
 import { absolute, below, clean, isIn, join, nameOf, parentOf, wayDown } from "./path";
 import { keptOf, tickOf, toggled, type Tick, type Without } from "./ticks";
 
@@ -72,7 +73,7 @@ export class Tree {
       this.#take(path, await this.ask.remoteFolders(this.session, absolute(path)));
       this.#awaitSizes(path, 0);
     } catch (thrown) {
-      this.#setBranch(path, { kind: "refused", refused: refusal(thrown) });
+      this.#setBranch(path, { kind: "refused", refused: refusalOf(thrown) });
     }
   }
 

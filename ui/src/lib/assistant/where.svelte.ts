@@ -1,6 +1,7 @@
 /** Where on this computer the folder is, and what its fate there would be. */
+import { refusalOf } from "../model";
 import type { Place, PlaceReport, Refused } from "../types";
-import { Latest, Quiet, refusal, type Ask } from "./ask";
+import { Latest, Quiet, type Ask } from "./ask";
 
 export class Where {
   path = $state("");
@@ -58,7 +59,7 @@ export class Where {
       const picked = await this.ask.pickFolder(title, this.path.trim() || null);
       return picked === null ? this.report : await this.choose(picked);
     } catch (thrown) {
-      this.refused = refusal(thrown);
+      this.refused = refusalOf(thrown);
       return null;
     }
   }
@@ -103,7 +104,7 @@ export class Where {
     } catch (thrown) {
       if (counts()) {
         this.report = null;
-        this.refused = refusal(thrown);
+        this.refused = refusalOf(thrown);
       }
       return null;
     } finally {

@@ -14,6 +14,7 @@ export { default as Path } from "./Path.svelte";
 export { default as Progress } from "./Progress.svelte";
 export { default as QuotaBar } from "./QuotaBar.svelte";
 export { default as Radio } from "./Radio.svelte";
+export { default as RemoteTree } from "./RemoteTree.svelte";
 export { default as SearchField } from "./SearchField.svelte";
 export { default as Select } from "./Select.svelte";
 export { default as SkipLink } from "./SkipLink.svelte";
