@@ -1,0 +1,70 @@
+/** How questions and versions are called. */
+import { moment, size } from "../format";
+import { model } from "../model";
+import { say } from "../texts";
+import type { Conflict, Version } from "../types";
+import { nameOf } from "./names";
+import { pathOf, type Of, type Question } from "./questions";
+
+/** The gates that the window knows; others have the program's own sentence. */
+export const GATES = ["folder-missing", "marker-missing", "foreign-marker", "remote-root-changed", "remote-restored"];
+
+/** What people call a folder: the last part of its path, in either way of writing it. */
+export const folderName = (folder: string): string => folder.split(/[/\\]/).findLast((part) => part !== "") ?? folder;
+
+/** What people call the server of an account. */
+export const serverName = (account: string): string => model.account(account)?.title ?? account;
+
+/** The bold line of the list. */
+export function title(question: Question): string {
+  const about = question.concerns[0]?.about;
+  switch (about?.kind) {
+    case "brake":
+      return say(about.side === "remote" ? "attention-line-brake-here" : "attention-line-brake-there", { n: about.files });
+    case "gate":
+      return say(GATES.includes(about.gate) ? `attention-line-${about.gate}` : "attention-line-gate");
+    case "file":
+      return say("attention-line-file", { n: question.concerns.length });
+    default:
+      return say(`attention-line-${question.kind}`);
+  }
+}
+
+/** The line below it: what it is about. */
+export function subject(question: Question): string {
+  const first = question.concerns[0];
+  const path = first ? pathOf(first) : null;
+  if (path !== null) {
+    const others = question.concerns.length - 1;
+    return others === 0 ? nameOf(path) : say("attention-and-others", { name: nameOf(path), n: others });
+  }
+  if (first?.about.kind === "sign-in") return first.about.server;
+  if (first?.about.kind === "certificate") return first.about.host;
+  return question.kind === "space" ? serverName(question.account) : folderName(question.folder);
+}
+
+/** Whose the version of the copy is: this computer's, another's, or nobody knows. */
+export function copyTitle(conflict: Conflict): string {
+  if (conflict.ours) return say("attention-here");
+  return conflict.by ? say("attention-copy-of", { by: conflict.by }) : say("attention-copy-unknown");
+}
+
+export function keepCopy(conflict: Conflict): string {
+  if (conflict.ours) return say("two-keep-mine");
+  return conflict.by ? say("attention-keep-copy", { by: conflict.by }) : say("attention-keep-unknown");
+}
+
+export function versionLine({ size: bytes, date }: Version): string {
+  const when = date === null ? say("attention-undated") : moment(date);
+  return bytes === null ? when : say("attention-version", { when, size: size(bytes) });
+}
+
+/** For how long the program keeps what is put aside. */
+export const KEPT_DAYS = 30;
+export const keptUntil = (): number => Math.floor(Date.now() / 1000) + KEPT_DAYS * 86_400;
+
+/** A question's questions share these: what was settled, how to say so, how to take it back. */
+export type Settle = (ids: string[], sentence: string, undo?: () => Promise<unknown>) => void;
+
+/** What a detail is given. */
+export type Detail<K extends Question["kind"]> = { question: Question; concern: Of<K>; settle: Settle };
