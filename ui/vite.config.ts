@@ -34,7 +34,7 @@ export default defineConfig({
         test: {
           name: "logic",
           environment: "node",
-          include: ["tests/**/*.test.ts"],
+          include: ["tests/**/*.test.ts", "src/**/*.test.ts"],
           exclude: ["tests/**/*.view.test.ts"],
         },
       },

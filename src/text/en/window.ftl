@@ -85,7 +85,7 @@ quota-used = { $used } used
 
 ## Home
 
-home-no-account = No folder yet
+home-no-account = The same folder here and on your server
     .body = Sign in to your server, choose a folder, and Navette keeps it equal on this computer.
     .action = Begin
 home-no-folder = No folder yet
@@ -135,3 +135,75 @@ add-to = From { $server }…
 add-account = From another account…
 check-now = Check now
 waiting-long = Navette is still waiting for the answer.
+
+## Activity
+
+filter = Filter
+filter-text = Name or folder
+filter-folder = Folder
+filter-all-folders = All folders
+filter-since = Time
+filter-any-time = Any time
+filter-today = Today
+filter-week = Last 7 days
+filter-month = Last 30 days
+filter-kind = Kind
+kind-all = All
+kind-sent = Sent
+kind-received = Received
+kind-moved = Moved
+kind-aside = Put aside
+kind-versions = Two versions
+kind-left = Not done
+did-sent = Sent to the server
+did-updated = Sent to the server
+did-fetched = Received from the server
+did-replaced = Received from the server
+did-came-back = Back on the server
+did-folder-made-here = Folder made on this computer
+did-folder-made-there = Folder made on the server
+did-moved-here = Moved on this computer
+did-moved-there = Moved on the server
+did-renamed-here = Renamed on this computer
+did-renamed-there = Renamed on the server
+did-shown-as = Has another name here
+did-put-aside = Put aside on this computer
+did-deleted-here = Empty folder removed on this computer
+did-deleted-there = Deleted on the server
+did-conflict = Two versions kept
+did-held = Left as it is
+did-failed = Not synced
+did-kept-mine = This computer’s version kept
+did-kept-theirs = The server’s version kept
+did-kept-both = Both versions kept
+did-undone = Choice taken back
+did-times = { $sentence }, { $n } times
+because-conflict = Changed here and on the server
+because-shown-as = Here it is called “{ $name }”: this disk cannot show its own name
+because-came-back = It had just been changed there
+because-kept-mine = The server’s is put aside
+because-kept-theirs = This computer’s is put aside
+because-kept-both = The other is now “{ $copy }”
+because-undone = Both versions are back
+at-times = At { $times }
+at-from-to = Between { $from } and { $to }
+line-and-others = { $n ->
+        [one] { $name } and { $n } other
+       *[other] { $name } and { $n } others
+    }
+way-compare = Compare
+way-what = What can I do?
+way-back = Bring back
+until-date = until { $date }
+reveal = Show { $name } in its folder
+activity-empty = Nothing was done yet
+    .body = Whatever Navette sends, receives, moves or puts aside is written down here, with the side and the reason.
+activity-nothing = No entry
+    .body = Nothing that was done fits these filters.
+activity-not-found = No entry for “{ $text }”
+activity-filtered = Only one kind is looked through: { $kind }.
+activity-everything = Search everything
+activity-fresh = { $n ->
+        [one] { $n } new entry
+       *[other] { $n } new entries
+    }

@@ -82,7 +82,7 @@ quota-used = { $used } utilisés
 
 ## Accueil
 
-home-no-account = Pas encore de dossier
+home-no-account = Le même dossier ici et sur votre serveur
     .body = Connectez-vous à votre serveur, choisissez un dossier, et Navette le garde identique sur cet ordinateur.
     .action = Commencer
 home-no-folder = Pas encore de dossier
@@ -132,3 +132,75 @@ add-to = Depuis { $server }…
 add-account = Depuis un autre compte…
 check-now = Vérifier
 waiting-long = Navette attend toujours la réponse.
+
+## Activité
+
+filter = Filtrer
+filter-text = Nom ou dossier
+filter-folder = Dossier
+filter-all-folders = Tous les dossiers
+filter-since = Période
+filter-any-time = Toutes les dates
+filter-today = Aujourd’hui
+filter-week = 7 derniers jours
+filter-month = 30 derniers jours
+filter-kind = Type
+kind-all = Tout
+kind-sent = Envoyés
+kind-received = Reçus
+kind-moved = Déplacés
+kind-aside = Mis de côté
+kind-versions = Deux versions
+kind-left = Non faits
+did-sent = Envoyé au serveur
+did-updated = Envoyé au serveur
+did-fetched = Reçu du serveur
+did-replaced = Reçu du serveur
+did-came-back = Revenu sur le serveur
+did-folder-made-here = Dossier créé sur cet ordinateur
+did-folder-made-there = Dossier créé sur le serveur
+did-moved-here = Déplacé sur cet ordinateur
+did-moved-there = Déplacé sur le serveur
+did-renamed-here = Renommé sur cet ordinateur
+did-renamed-there = Renommé sur le serveur
+did-shown-as = Porte un autre nom ici
+did-put-aside = Mis de côté sur cet ordinateur
+did-deleted-here = Dossier vide retiré de cet ordinateur
+did-deleted-there = Supprimé sur le serveur
+did-conflict = Deux versions gardées
+did-held = Laissé tel quel
+did-failed = Non synchronisé
+did-kept-mine = Version de cet ordinateur gardée
+did-kept-theirs = Version du serveur gardée
+did-kept-both = Les deux versions gardées
+did-undone = Choix annulé
+did-times = { $sentence }, { $n } fois
+because-conflict = Modifié ici et sur le serveur
+because-shown-as = Il s’appelle ici « { $name } » : ce disque ne peut pas montrer son vrai nom
+because-came-back = Il venait d’y être modifié
+because-kept-mine = Celle du serveur est mise de côté
+because-kept-theirs = Celle de cet ordinateur est mise de côté
+because-kept-both = L’autre s’appelle maintenant « { $copy } »
+because-undone = Les deux versions sont revenues
+at-times = À { $times }
+at-from-to = Entre { $from } et { $to }
+line-and-others = { $n ->
+        [one] { $name } et { $n } autre
+       *[other] { $name } et { $n } autres
+    }
+way-compare = Comparer
+way-what = Que faire ?
+way-back = Récupérer
+until-date = jusqu’au { $date }
+reveal = Montrer { $name } dans son dossier
+activity-empty = Rien n’a encore été fait
+    .body = Tout ce que Navette envoie, reçoit, déplace ou met de côté est noté ici, avec le côté et la raison.
+activity-nothing = Aucune entrée
+    .body = Rien de ce qui a été fait ne répond à ces filtres.
+activity-not-found = Aucune entrée pour « { $text } »
+activity-filtered = Un seul type est parcouru : { $kind }.
+activity-everything = Tout parcourir
+activity-fresh = { $n ->
+        [one] { $n } nouvelle entrée
+       *[other] { $n } nouvelles entrées
+    }

@@ -68,8 +68,11 @@ export const exactSize = (bytes: number) => say("amount-bytes", { n: bytes });
 /** Bytes per second. */
 export const rate = (bytes: number) => say("amount-rate", { size: size(bytes) });
 
-/** The time of day. */
-export const time = (at: number) => dates({ hour: "numeric", minute: "2-digit" }).format(at * 1000);
+/** The time of day, with 12 or 24 hours as the system has it: “09:14”, “9:14 AM”. */
+export function time(at: number): string {
+  const halves = dates({ hour: "numeric" }).resolvedOptions().hour12 ?? false;
+  return dates({ hour: halves ? "numeric" : "2-digit", minute: "2-digit" }).format(at * 1000);
+}
 
 const midnight = (at: number, days = 0) => {
   const day = new Date(at * 1000);
@@ -173,6 +176,9 @@ export function shorten(path: string, letters = 40): string {
 
 /** A path of the window: thin spaces around its strokes. */
 export const spaced = (path: string) => parts(path).join("\u2009/\u2009");
+
+/** “14:05, 14:11 and 14:20”. */
+export const list = (parts: string[]) => new Intl.ListFormat(region(), { type: "conjunction" }).format(parts);
 
 /** Up to two letters for a person or an account. */
 export function initials(name: string): string {

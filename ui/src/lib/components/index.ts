@@ -6,6 +6,7 @@ export { default as Details } from "./Details.svelte";
 export { default as Dialog } from "./Dialog.svelte";
 export { default as EmptyView } from "./EmptyView.svelte";
 export { default as Field } from "./Field.svelte";
+export { default as FileIcon } from "./FileIcon.svelte";
 export { default as IconButton } from "./IconButton.svelte";
 export { default as Menu } from "./Menu.svelte";
 export { default as Notice } from "./Notice.svelte";

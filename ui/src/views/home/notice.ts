@@ -21,6 +21,8 @@ export type FolderNotice = {
 const OF_FOLDER = ["folder-missing", "not-a-folder", "marker-missing", "foreign-marker"];
 const OF_PAGE = ["terms-not-accepted", "password-expired", "plan-ended", "upgrade-pending"];
 const OF_ROOM = ["quota", "no-space"];
+/** What somebody settles in Attention, where its entry may still be on its way. */
+const OF_SIGN_IN = ["no-password", "sign-in", "app-password-needed", "account-blocked", "certificate"];
 
 export const isOfFolder = (reason: string | null) => reason !== null && OF_FOLDER.includes(reason);
 
@@ -53,6 +55,7 @@ function wayOf(reason: string | null): FolderNotice["way"] {
   if (isOfFolder(reason)) return { to: "folders", label: say("folder-missing.action") };
   if (reason !== null && OF_PAGE.includes(reason)) return { to: "page", label: say("way-page") };
   if (reason !== null && OF_ROOM.includes(reason)) return { to: "page", label: say("quota-full.action") };
+  if (reason !== null && OF_SIGN_IN.includes(reason)) return { to: "attention", id: null, label: say("way-answer") };
   return { to: "retry", label: say("state-offline.action") };
 }
 
