@@ -2,8 +2,6 @@
 
 ## The frame
 
-setup-title = New account
-setup-title-folder = New folder
 setup-steps = Steps
 setup-step-server = Server
 setup-step-sign-in = Sign in
@@ -15,6 +13,8 @@ setup-back = Back
 setup-continue = Continue
 setup-quit = Quit
 setup-cancel = Cancel
+setup-details = Details
+setup-again = Try again
 setup-internal = Navette cannot go on here
     .body = Nothing was changed. The details say why.
 
@@ -84,7 +84,6 @@ setup-folders-not-found = No folder has “{ $text }” in its name.
 setup-folders-gave-up = Only the first { $n } folders were looked at.
 setup-folders-all-of = Everything on { $server }
 setup-folders-from = From the server: { $folder }
-setup-folders-only = Only this folder…
 setup-folders-top = Which folder of the server?
     .body = This one and all in it is kept equal with the folder on this computer.
     .action = Take this folder
@@ -222,5 +221,3 @@ setup-first-open = Open { $name }
 setup-first-drops = If the connection drops or the computer sleeps, it goes on where it stopped.
 setup-first-pause = Pause
 setup-first-home = Go to Home
-setup-first-received = received
-setup-first-sent = sent

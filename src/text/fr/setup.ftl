@@ -2,8 +2,6 @@
 
 ## Le cadre
 
-setup-title = Nouveau compte
-setup-title-folder = Nouveau dossier
 setup-steps = Étapes
 setup-step-server = Serveur
 setup-step-sign-in = Connexion
@@ -15,6 +13,8 @@ setup-back = Retour
 setup-continue = Continuer
 setup-quit = Quitter
 setup-cancel = Annuler
+setup-details = Détails
+setup-again = Réessayer
 setup-internal = Navette ne peut pas continuer ici
     .body = Rien n’a été modifié. Les détails disent pourquoi.
 
@@ -84,7 +84,6 @@ setup-folders-not-found = Aucun dossier n’a « { $text } » dans son nom.
 setup-folders-gave-up = Seuls les { $n } premiers dossiers ont été regardés.
 setup-folders-all-of = Tout ce qui est sur { $server }
 setup-folders-from = Du serveur : { $folder }
-setup-folders-only = Seulement ce dossier…
 setup-folders-top = Quel dossier du serveur ?
     .body = Lui et tout ce qu’il contient restent égaux au dossier de cet ordinateur.
     .action = Prendre ce dossier
@@ -222,5 +221,3 @@ setup-first-open = Ouvrir { $name }
 setup-first-drops = Si la connexion tombe ou si l’ordinateur s’endort, elle reprend où elle s’était arrêtée.
 setup-first-pause = Pause
 setup-first-home = Aller à l’accueil
-setup-first-received = reçu
-setup-first-sent = envoyé

@@ -110,6 +110,7 @@ test("a search shows what it finds with the way to it, and reads what nobody has
   await tree.seek("raw");
   expect(names(tree.rows("Cloud"))).toEqual(["Cloud", " Projects", "  Raw video"]);
   expect(tree.looked).toBeNull();
+  expect(tree.found).toBe(1);
   await tree.seek("");
   expect(names(tree.rows("Cloud"))).toHaveLength(5);
 });

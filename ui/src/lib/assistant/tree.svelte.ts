@@ -183,6 +183,11 @@ export class Tree {
     return rows;
   }
 
+  /** How many folders a search has found; null while there is none. */
+  get found(): number | null {
+    return this.sought.trim() === "" ? null : this.#matches().length;
+  }
+
   /** Shows the folders with this in their name, and reads on for more. */
   async seek(text: string): Promise<void> {
     this.sought = text;
@@ -275,14 +280,15 @@ export class Tree {
     this.#timers.add(timer);
   }
 
+  /** What a search has found, with the way down to it. */
   #found(): Set<string> {
+    return new Set(this.#matches().flatMap((path) => wayDown(this.top, path)));
+  }
+
+  #matches(): string[] {
     const text = this.sought.trim().toLocaleLowerCase();
-    const found = new Set<string>();
-    for (const path of this.#folders.keys()) {
-      if (!isIn(path, this.top) || !nameOf(path).toLocaleLowerCase().includes(text)) continue;
-      for (const at of wayDown(this.top, path)) found.add(at);
-    }
-    return found;
+    const matches = (path: string) => isIn(path, this.top) && nameOf(path).toLocaleLowerCase().includes(text);
+    return [...this.#folders.keys()].filter(matches);
   }
 }
 

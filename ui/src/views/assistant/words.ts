@@ -55,8 +55,7 @@ export function ofSignIn(refused: Refused, server: Recognised): Sentence {
 /** Anything else. */
 export const ofRefusal = plain;
 
-const lists = (items: string[]) =>
-  new Intl.ListFormat(language.current, { style: "narrow", type: "unit" }).format(items);
+const lists = (items: string[]) => items.join(", ");
 
 /** The names of folders: the first few of them, if there are many. */
 export function nameList(paths: string[], most = 4): string {
