@@ -42,16 +42,10 @@ attention-line-remote-restored = Server set back
 
 ## What belongs to every question
 
-attention-details = Details
-attention-copy = Copy
-attention-copied = Copied
 attention-show = Show in folder
-attention-open = Open
 attention-look-again = Look again
 attention-looks = Navette looks again.
 attention-cancel = Cancel
-attention-settled = Settled.
-attention-waiting = It takes longer than usual. You can go on meanwhile.
 
 ## Two versions
 
@@ -63,8 +57,6 @@ attention-newer = newer
 attention-version = { $when } · { $size }
 attention-undated = Date not known
 attention-from = as “{ $name }”
-attention-ours = saved here
-attention-theirs = the file itself
 attention-two-gone = The file itself is not here any more
     .body = Only its copy is. Keep it, or put it aside.
 attention-two-equal = Both hold the same bytes
@@ -119,8 +111,6 @@ attention-many-gone = Left as they are, because only one version is there: { fil
 attention-many-none = This rule settles none of them.
 attention-many-run = Settle { files }
 attention-many-done = Settled: { files }.
-attention-many-file = File
-attention-many-keeps = Is kept
 attention-many-stays = stays as it is
 attention-many-is-mine = this computer’s
 attention-many-is-copy = the copy
@@ -192,8 +182,6 @@ attention-signin-safe = Your files are safe on this computer.
     .body = Navette does not try again without you, so as not to block your account.
 attention-signin-login = Account
 attention-signin-password = Password
-attention-signin-show = Show the password
-attention-signin-hide = Hide the password
 attention-signin-empty = Type your password.
 attention-signin-do = Sign in
 attention-signin-browser = Sign in in the browser

@@ -42,16 +42,10 @@ attention-line-remote-restored = Serveur revenu en arrière
 
 ## What belongs to every question
 
-attention-details = Détails
-attention-copy = Copier
-attention-copied = Copié
 attention-show = Montrer dans le dossier
-attention-open = Ouvrir
 attention-look-again = Vérifier de nouveau
 attention-looks = Navette vérifie de nouveau.
 attention-cancel = Annuler
-attention-settled = Réglé.
-attention-waiting = C’est plus long que d’habitude. Vous pouvez continuer pendant ce temps.
 
 ## Two versions
 
@@ -63,8 +57,6 @@ attention-newer = plus récente
 attention-version = { $when } · { $size }
 attention-undated = Date inconnue
 attention-from = sous « { $name } »
-attention-ours = enregistrée ici
-attention-theirs = le fichier lui-même
 attention-two-gone = Le fichier lui-même n’est plus ici
     .body = Seule sa copie y est. Gardez-la, ou mettez-la de côté.
 attention-two-equal = Les deux ont exactement le même contenu
@@ -119,8 +111,6 @@ attention-many-gone = Laissés tels quels, car une seule version est là : { fi
 attention-many-none = Cette règle n’en règle aucun.
 attention-many-run = Régler { files }
 attention-many-done = Réglés : { files }.
-attention-many-file = Fichier
-attention-many-keeps = Version gardée
 attention-many-stays = reste tel quel
 attention-many-is-mine = celle de cet ordinateur
 attention-many-is-copy = la copie
@@ -192,8 +182,6 @@ attention-signin-safe = Vos fichiers sont en sûreté sur cet ordinateur.
     .body = Navette n’essaie pas de nouveau sans vous, pour ne pas bloquer votre compte.
 attention-signin-login = Compte
 attention-signin-password = Mot de passe
-attention-signin-show = Montrer le mot de passe
-attention-signin-hide = Masquer le mot de passe
 attention-signin-empty = Saisissez votre mot de passe.
 attention-signin-do = Se connecter
 attention-signin-browser = Se connecter dans le navigateur

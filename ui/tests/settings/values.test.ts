@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import * as v from "./values";
+import * as v from "../../src/lib/settings/values";
 
 describe("values of settings", () => {
   it("are shown and written down again as they were", () => {

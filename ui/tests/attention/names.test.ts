@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { besides, fault, folderOf, lately, nameOf, renamings, stem } from "./names";
+import { besides, fault, folderOf, lately, nameOf, renamings, stem } from "../../src/lib/attention/names";
 
 describe("names", () => {
   it("stand in their folder", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { About, Concern } from "../types";
-import { following, holding, questions, word } from "./questions";
+import type { About, Concern } from "../../src/lib/types";
+import { following, holding, questions, word } from "../../src/lib/attention/questions";
 
 const said = { sentence: "", remedy: null };
 let number = 0;

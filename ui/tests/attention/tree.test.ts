@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { everyFolder, seen, tree } from "./tree";
+import { everyFolder, seen, tree } from "../../src/lib/attention/tree";
 
 const shown = (paths: string[], open: string[] = []) =>
   seen(tree(paths), new Set(open)).map((row) => (row.kind === "folder" ? `${row.level} ${row.name}/ ${row.files}` : `${row.level} ${row.name}`));

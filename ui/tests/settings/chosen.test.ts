@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Option, Scope } from "../types";
-import { former, isOwn, scopeFrom, scopeWord, stands, valueOf } from "./chosen";
+import type { Option, Scope } from "../../src/lib/types";
+import { former, isOwn, scopeFrom, scopeWord, stands, valueOf } from "../../src/lib/settings/chosen";
 
 const option = (key: string, value: string, from: Option["from"], levels = ["sync", "account", "folder"]): Option => ({
   key,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { added, fault, meaning, moved, takenBack, without } from "./lines";
+import { added, fault, meaning, moved, takenBack, without } from "../../src/lib/settings/lines";
 
 describe("lines of rules", () => {
   it("are added once, without blanks around them", () => {

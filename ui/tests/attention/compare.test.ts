@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compare, folded, sign, type Row } from "./compare";
+import { compare, folded, sign, type Row } from "../../src/lib/attention/compare";
 
 const text = (pieces: Row["mine"]) => pieces?.map((one) => (one.changed ? `[${one.text}]` : one.text)).join("") ?? null;
 const shown = (mine: string, theirs: string) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Conflict } from "../types";
-import { asked, fates, newer, tally } from "./many";
+import type { Conflict } from "../../src/lib/types";
+import { asked, fates, newer, tally } from "../../src/lib/attention/many";
 
 const conflict = (path: string, mine: number | null, theirs: number | null | undefined, equal = false): Conflict => ({
   path,

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { grouped } from "./fingerprint";
+import { grouped } from "../../src/lib/attention/fingerprint";
 
 it("shows a fingerprint in pairs, however it was written", () => {
   const shown = "AB:CD:EF:01:23:45:67:89";

@@ -1,0 +1,26 @@
+/** The sign of each kind of question. */
+import CloudAlert from "@lucide/svelte/icons/cloud-alert";
+import FileClock from "@lucide/svelte/icons/file-clock";
+import HardDrive from "@lucide/svelte/icons/hard-drive";
+import KeyRound from "@lucide/svelte/icons/key-round";
+import OctagonPause from "@lucide/svelte/icons/octagon-pause";
+import PencilLine from "@lucide/svelte/icons/pencil-line";
+import ShieldAlert from "@lucide/svelte/icons/shield-alert";
+import Split from "@lucide/svelte/icons/split";
+import Trash2 from "@lucide/svelte/icons/trash-2";
+import type { Kind } from "../../lib/attention/questions";
+
+export const ICONS = {
+  brake: Trash2,
+  certificate: ShieldAlert,
+  conflict: Split,
+  disk: HardDrive,
+  file: FileClock,
+  gate: OctagonPause,
+  name: PencilLine,
+  "sign-in": KeyRound,
+  space: CloudAlert,
+} satisfies Record<Kind, unknown>;
+
+/** Nothing of their folder goes on until they are answered. */
+export const STOPPED: Kind[] = ["sign-in", "certificate", "gate"];
