@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import { everyFolder, seen, tree } from "../../src/lib/attention/tree";
 
 const shown = (paths: string[], open: string[] = []) =>
-  seen(tree(paths), new Set(open)).map((row) => (row.kind === "folder" ? `${row.level} ${row.name}/ ${row.files}` : `${row.level} ${row.name}`));
+  seen(tree(paths), new Set(open)).map((row) =>
+    row.kind === "folder" ? `${row.level} ${row.name}/ ${row.files}` : `${row.level} ${row.name}`,
+  );
 
 describe("a tree of paths", () => {
   const paths = ["north/2025/a.csv", "north/2025/b.csv", "north/2026-11/c.csv", "shared/d.pdf", "readme.md"];

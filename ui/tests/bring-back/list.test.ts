@@ -3,7 +3,13 @@ import { beside, keyOf, shown, total } from "../../src/lib/bring-back";
 import type { Aside } from "../../src/lib/types";
 
 const aside = (number: number, at: number, place_free: boolean, size = 10): Aside => ({
-  folder: "/a", number, path: `f${number}`, size, at, until: at + 100, place_free,
+  folder: "/a",
+  number,
+  path: `f${number}`,
+  size,
+  at,
+  until: at + 100,
+  place_free,
 });
 
 describe("what is put aside", () => {

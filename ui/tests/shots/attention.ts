@@ -6,14 +6,9 @@ import { refused, type Scene } from "../program";
 import type { Shot } from "./shot";
 
 const at = (id: string) => `#attention?${new URLSearchParams({ id })}`;
-const all = (say: Words) => [
-  c.signIn(),
-  ...c.manyVersions(),
-  c.brake(),
-  ...c.names(),
-  ...c.files(say),
-];
-const image = (sky: string, sun: string) => ({ kind: "image", data: c.picture(sky, sun), width: 1600, height: 1050 }) as const;
+const all = (say: Words) => [c.signIn(), ...c.manyVersions(), c.brake(), ...c.names(), ...c.files(say)];
+const image = (sky: string, sun: string) =>
+  ({ kind: "image", data: c.picture(sky, sun), width: 1600, height: 1050 }) as const;
 const press = (name: RegExp) => async () => {
   await page.getByRole("button", { name }).first().click();
 };
@@ -25,70 +20,145 @@ const only = (name: string, id: string, scene: (say: Words) => Scene, act?: () =
 });
 
 export const shots: Shot[] = [
-  { name: "attention-empty", at: "#attention", scene: (say) => c.attention(say, [], { overview: { mood: "up-to-date", headline: say("Everything is up to date", "Tout est à jour"), rest: "", needing: 0, until: null, fraction: null, time_left: null } }),
+  {
+    name: "attention-empty",
+    at: "#attention",
+    scene: (say) =>
+      c.attention(say, [], {
+        overview: {
+          mood: "up-to-date",
+          headline: say("Everything is up to date", "Tout est à jour"),
+          rest: "",
+          needing: 0,
+          until: null,
+          fraction: null,
+          time_left: null,
+        },
+      }),
     act: async () => {
       const { settled } = await import("../../src/lib/attention/settled.svelte");
       settled.last = NOW - 86_400;
-    } },
+    },
+  },
   { name: "attention-list", at: "#attention", scene: (say) => c.attention(say, all(say)) },
   only("versions", "conflict methods.md", (say) => c.attention(say, all(say))),
   only("versions-image", "conflict figures/map.png", (say) =>
     c.attention(say, [c.versions("figures/map.png")], {
       previewVersions: { mine: image("#bcd3e8", "#f0c35b"), theirs: image("#e8cdbc", "#e0683b") },
-    })),
-  only("versions-image-over", "conflict figures/map.png", (say) =>
-    c.attention(say, [c.versions("figures/map.png")], {
-      previewVersions: { mine: image("#bcd3e8", "#f0c35b"), theirs: image("#e8cdbc", "#e0683b") },
-    }), press(/^One over the other|^L’une sur l’autre/)),
+    }),
+  ),
+  only(
+    "versions-image-over",
+    "conflict figures/map.png",
+    (say) =>
+      c.attention(say, [c.versions("figures/map.png")], {
+        previewVersions: { mine: image("#bcd3e8", "#f0c35b"), theirs: image("#e8cdbc", "#e0683b") },
+      }),
+    press(/^One over the other|^L’une sur l’autre/),
+  ),
   only("versions-other", "conflict report.docx", (say) =>
     c.attention(say, [c.versions("report.docx", { ours: false, by: "Lab desktop" })], {
       previewVersions: { mine: { kind: "none" }, theirs: { kind: "none" } },
-    })),
-  only("versions-equal", "conflict report.docx", (say) => c.attention(say, [c.versions("report.docx", { equal: true })])),
-  only("versions-gone", "conflict report.docx", (say) => c.attention(say, [c.versions("report.docx", { theirs: null })])),
-  only("versions-failing", "conflict methods.md", (say) =>
-    c.attention(say, [c.versions("methods.md")], {
-      choose: () => {
-        throw refused(say("The disk did not answer as it should.", "Le disque n’a pas répondu comme il devrait."), { code: "disk", details: "EIO: read, methods.md" });
-      },
-    }), press(/^Keep both|^Garder les deux/)),
+    }),
+  ),
+  only("versions-equal", "conflict report.docx", (say) =>
+    c.attention(say, [c.versions("report.docx", { equal: true })]),
+  ),
+  only("versions-gone", "conflict report.docx", (say) =>
+    c.attention(say, [c.versions("report.docx", { theirs: null })]),
+  ),
+  only(
+    "versions-failing",
+    "conflict methods.md",
+    (say) =>
+      c.attention(say, [c.versions("methods.md")], {
+        choose: () => {
+          throw refused(say("The disk did not answer as it should.", "Le disque n’a pas répondu comme il devrait."), {
+            code: "disk",
+            details: "EIO: read, methods.md",
+          });
+        },
+      }),
+    press(/^Keep both|^Garder les deux/),
+  ),
   only("many", "conflict methods.md", (say) => c.attention(say, c.manyVersions()), press(/^One rule|^Une règle/)),
   only("brake", "brake remote", (say) => c.attention(say, all(say))),
   only("brake-list", "brake remote", (say) => c.attention(say, [c.brake()]), press(/^Show the full|^Montrer toute/)),
-  only("brake-no-trash", "brake remote", (say) => c.attention(say, [c.brake({ has_trash: false, kept_days: null })]), press(/^Delete them on|^Les supprimer sur/)),
+  only(
+    "brake-no-trash",
+    "brake remote",
+    (say) => c.attention(say, [c.brake({ has_trash: false, kept_days: null })]),
+    press(/^Delete them on|^Les supprimer sur/),
+  ),
   only("brake-there", "brake remote", (say) => c.attention(say, [c.brake({ side: "local" })])),
   only("name", c.names()[0]!.id, (say) => c.attention(say, all(say))),
-  only("name-refused", c.names()[2]!.id, (say) =>
-    c.attention(say, c.names().slice(2, 3), {
-      checkName: { fits: false, said: { sentence: say("A file of this name is there already.", "Un fichier de ce nom existe déjà."), remedy: null } },
-    }), async () => {
+  only(
+    "name-refused",
+    c.names()[2]!.id,
+    (say) =>
+      c.attention(say, c.names().slice(2, 3), {
+        checkName: {
+          fits: false,
+          said: {
+            sentence: say("A file of this name is there already.", "Un fichier de ce nom existe déjà."),
+            remedy: null,
+          },
+        },
+      }),
+    async () => {
       const field = page.getByRole("textbox").first();
       await field.fill("Because.md");
       await new Promise((done) => setTimeout(done, 400));
-    }),
-  only("name-twin", "name Report.md", (say) => c.attention(say, [c.name("Report.md", "Report (2).md", { reason: "twin", other: "report.md" })])),
+    },
+  ),
+  only("name-twin", "name Report.md", (say) =>
+    c.attention(say, [c.name("Report.md", "Report (2).md", { reason: "twin", other: "report.md" })]),
+  ),
   only("sign-in", "sign-in research", (say) => c.attention(say, all(say))),
-  only("sign-in-wrong", "sign-in research", (say) =>
-    c.attention(say, [c.signIn({ browser: false })], { signInAgain: () => { throw refused("", { code: "sign-in", field: "password" }); } }),
+  only(
+    "sign-in-wrong",
+    "sign-in research",
+    (say) =>
+      c.attention(say, [c.signIn({ browser: false })], {
+        signInAgain: () => {
+          throw refused("", { code: "sign-in", field: "password" });
+        },
+      }),
     async () => {
       await page.getByLabelText(/^Password$|^Mot de passe$/).fill("wrong");
       await press(/^Sign in$|^Se connecter$/)();
-    }),
-  only("sign-in-browser", "sign-in research", (say) =>
-    c.attention(say, [c.signIn()], {
-      signInAgainByBrowser: { id: "b1", url: "https://cloud.labo-example.org/login/flow", minutes: 20 },
-      browserSignedIn: () => new Promise(() => {}),
-    }), press(/^Sign in in|^Se connecter dans/)),
+    },
+  ),
+  only(
+    "sign-in-browser",
+    "sign-in research",
+    (say) =>
+      c.attention(say, [c.signIn()], {
+        signInAgainByBrowser: { id: "b1", url: "https://cloud.labo-example.org/login/flow", minutes: 20 },
+        browserSignedIn: () => new Promise(() => {}),
+      }),
+    press(/^Sign in in|^Se connecter dans/),
+  ),
   only("certificate", "certificate research", (say) => c.attention(say, [c.certificate(c.FINGERPRINT)])),
-  only("certificate-sure", "certificate research", (say) => c.attention(say, [c.certificate(c.FINGERPRINT)]), press(/^Trust it|^Faire confiance/)),
+  only(
+    "certificate-sure",
+    "certificate research",
+    (say) => c.attention(say, [c.certificate(c.FINGERPRINT)]),
+    press(/^Trust it|^Faire confiance/),
+  ),
   only("certificate-changed", "certificate research", (say) => c.attention(say, [c.certificate(null)])),
-  ...["folder-missing", "marker-missing", "foreign-marker", "remote-root-changed", "remote-restored", "unheard-of"].map((gate) =>
-    only(`gate-${gate}`, `gate ${gate}`, (say) => c.attention(say, [c.gate(gate, say)])),
+  ...["folder-missing", "marker-missing", "foreign-marker", "remote-root-changed", "remote-restored", "unheard-of"].map(
+    (gate) => only(`gate-${gate}`, `gate ${gate}`, (say) => c.attention(say, [c.gate(gate, say)])),
   ),
   only("files", "file film.mov", (say) => c.attention(say, all(say))),
-  only("file", "file film.mov", (say) => c.attention(say, c.files(say, ["film.mov"])), async () => {
-    document.querySelector("details")?.setAttribute("open", "");
-  }),
+  only(
+    "file",
+    "file film.mov",
+    (say) => c.attention(say, c.files(say, ["film.mov"])),
+    async () => {
+      document.querySelector("details")?.setAttribute("open", "");
+    },
+  ),
   only("space", "space", (say) => c.attention(say, [c.space()])),
   only("disk", "disk", (say) => c.attention(say, [c.disk()])),
 ];

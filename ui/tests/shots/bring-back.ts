@@ -6,8 +6,7 @@ import { refused } from "../program";
 import type { Words } from "../fixtures/words";
 import type { Shot } from "./shot";
 
-const back = (say: Words) =>
-  base(say, { asides: asides(), previewAside: { kind: "text", text: CSV, cut: false } });
+const back = (say: Words) => base(say, { asides: asides(), previewAside: { kind: "text", text: CSV, cut: false } });
 const id = (number: number, folder: string) => `#bring-back?${new URLSearchParams({ id: `${number} ${folder}` })}`;
 
 export const shots: Shot[] = [
@@ -16,7 +15,11 @@ export const shots: Shot[] = [
   {
     name: "bring-back-image",
     at: id(5, "/home/marie/Documents/Thesis"),
-    scene: (say) => base(say, { asides: asides(), previewAside: { kind: "image", data: picture("#bcd3e8", "#f0c35b"), width: 1600, height: 1050 } }),
+    scene: (say) =>
+      base(say, {
+        asides: asides(),
+        previewAside: { kind: "image", data: picture("#bcd3e8", "#f0c35b"), width: 1600, height: 1050 },
+      }),
   },
   { name: "bring-back-empty", at: "#bring-back", scene: (say) => base(say, { asides: [] }) },
   { name: "bring-back-none", at: "#bring-back?text=transsect", scene: (say) => base(say, { asides: [] }) },

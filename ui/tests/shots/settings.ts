@@ -11,18 +11,44 @@ const sections = ["general", "accounts", "folders", "network", "rules", "notices
 
 export const shots: Shot[] = [
   { name: "settings-list", at: "#settings", scene: (say) => settings(say) },
-  ...sections.map((section): Shot => ({ name: `settings-${section}`, at: `#settings?section=${section}`, scene: (say) => settings(say) })),
+  ...sections.map((section): Shot => ({
+    name: `settings-${section}`,
+    at: `#settings?section=${section}`,
+    scene: (say) => settings(say),
+  })),
   {
     name: "settings-network-chosen",
     at: "#settings?section=network",
     scene: (say) =>
-      settings(say, {}, {
-        sync: { upload_limit: "2 MB/s", download_limit: "gentle", hours: "20:00-06:00", on_metered: "go-on", proxy: "http://marie@proxy.labo-example.org:3128" },
-      }),
+      settings(
+        say,
+        {},
+        {
+          sync: {
+            upload_limit: "2 MB/s",
+            download_limit: "gentle",
+            hours: "20:00-06:00",
+            on_metered: "go-on",
+            proxy: "http://marie@proxy.labo-example.org:3128",
+          },
+        },
+      ),
   },
-  { name: "settings-accounts-empty", at: "#settings?section=accounts", scene: (say) => ({ ...settings(say), ...empty(say) }) },
-  { name: "settings-folders-empty", at: "#settings?section=folders", scene: (say) => ({ ...settings(say), ...empty(say), pairs: [] }) },
-  { name: "settings-rules-empty", at: "#settings?section=rules", scene: (say) => ({ ...settings(say), ...empty(say) }) },
+  {
+    name: "settings-accounts-empty",
+    at: "#settings?section=accounts",
+    scene: (say) => ({ ...settings(say), ...empty(say) }),
+  },
+  {
+    name: "settings-folders-empty",
+    at: "#settings?section=folders",
+    scene: (say) => ({ ...settings(say), ...empty(say), pairs: [] }),
+  },
+  {
+    name: "settings-rules-empty",
+    at: "#settings?section=rules",
+    scene: (say) => ({ ...settings(say), ...empty(say) }),
+  },
   {
     name: "settings-rules-failing",
     at: "#settings?section=rules",
@@ -30,7 +56,10 @@ export const shots: Shot[] = [
       settings(say, {
         rules: rules({ everywhere: [] }),
         setRules: () => {
-          throw refused(say("“[a” is no ignore rule: it never ends.", "« [a » n’est pas une règle : elle ne finit pas."), { code: "usage" });
+          throw refused(
+            say("“[a” is no ignore rule: it never ends.", "« [a » n’est pas une règle : elle ne finit pas."),
+            { code: "usage" },
+          );
         },
       }),
     act: async () => {
@@ -47,7 +76,13 @@ export const shots: Shot[] = [
           left_out: true,
           rule: "*.iso",
           level: "everywhere",
-          said: { sentence: say("Photos/2019/raw.iso is not synced: “*.iso” matches it.", "Photos/2019/raw.iso n’est pas synchronisé : « *.iso » le nomme."), remedy: null },
+          said: {
+            sentence: say(
+              "Photos/2019/raw.iso is not synced: “*.iso” matches it.",
+              "Photos/2019/raw.iso n’est pas synchronisé : « *.iso » le nomme.",
+            ),
+            remedy: null,
+          },
         },
       }),
     act: async () => {
@@ -81,7 +116,15 @@ export const shots: Shot[] = [
   {
     name: "settings-accounts-remove",
     at: "#settings?section=accounts",
-    scene: (say) => settings(say, { removal: { account: "research", server: "https://cloud.labo-example.org", unsent: 6, folders: ["/home/marie/Documents/Thesis", "/data/Field data 2026"] } }),
+    scene: (say) =>
+      settings(say, {
+        removal: {
+          account: "research",
+          server: "https://cloud.labo-example.org",
+          unsent: 6,
+          folders: ["/home/marie/Documents/Thesis", "/data/Field data 2026"],
+        },
+      }),
     act: press(/^Remove…|^Retirer…/),
   },
   {

@@ -21,7 +21,10 @@ class Settled {
   settle(ids: string[]): void {
     for (const id of ids) {
       clearTimeout(this.#hidden.get(id));
-      this.#hidden.set(id, setTimeout(() => this.#hidden.delete(id), PATIENCE));
+      this.#hidden.set(
+        id,
+        setTimeout(() => this.#hidden.delete(id), PATIENCE),
+      );
     }
     this.last = Math.floor(Date.now() / 1000);
     remember(this.last);

@@ -20,7 +20,9 @@ export function title(question: Question): string {
   const about = question.concerns[0]?.about;
   switch (about?.kind) {
     case "brake":
-      return say(about.side === "remote" ? "attention-line-brake-here" : "attention-line-brake-there", { n: about.files });
+      return say(about.side === "remote" ? "attention-line-brake-here" : "attention-line-brake-there", {
+        n: about.files,
+      });
     case "gate":
       return say(GATES.includes(about.gate) ? `attention-line-${about.gate}` : "attention-line-gate");
     case "file":
