@@ -6,6 +6,7 @@
 //! people are played.
 
 mod computer;
+mod furnished;
 mod picture;
 mod project;
 mod story;
@@ -21,7 +22,11 @@ use crate::clock::{Clock as _, SystemClock};
 use crate::cloud::{self, Dialect, ServeOptions};
 use crate::pair::OpenError;
 use crate::report::EngineError;
+use crate::secret::keychain::KeychainError;
+use crate::settings::SettingsError;
 use crate::text::Texts;
+
+pub use furnished::furnished;
 
 use computer::Computer;
 use story::Story;
@@ -63,6 +68,12 @@ pub enum DemoError {
     /// The engine failed.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// What is configured for the demo cannot be.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// Its password cannot be kept.
+    #[error(transparent)]
+    Keychain(#[from] KeychainError),
     /// Both folders are not equal at the end: a defect of Navette.
     #[error("the folders differ: {0}")]
     Differ(String),

@@ -24,6 +24,7 @@
 //! - [`surroundings`]: metered connections, batteries, networks that come.
 //! - [`overview`]: the one picture of everything.
 //! - [`host`]: watches pairs, whatever comes and goes.
+//! - [`desktop`]: what tray and notifications show beside the window.
 //! - [`text`], [`cli`]: what people read and type.
 
 pub mod activity;
@@ -34,6 +35,7 @@ pub mod clock;
 pub mod cloud;
 pub mod conflicts;
 pub mod demo;
+pub mod desktop;
 pub mod diagnose;
 pub mod disk;
 pub mod doctor;

@@ -2,12 +2,18 @@
 //! number, which only their user may read.
 //!
 //! The newest is `navette.log`, older ones are `navette.1.log` and so on. Each
-//! line is one JSON object. What may be in it is decided where lines are made
-//! (`cli`): no line of a library that writes what it carries.
+//! line is one JSON object: none of a library that writes what it carries.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use tracing::Subscriber;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::{EnvFilter, filter_fn};
+use tracing_subscriber::prelude::*;
+use tracing_subscriber::registry::LookupSpan;
 
 /// The size at which a file is full, in bytes.
 const FULL: u64 = 2 << 20;
@@ -102,6 +108,35 @@ fn private_dir(dir: &Path) -> io::Result<()> {
     builder.create(dir)
 }
 
+/// Whose lines may be shown, whatever is asked for: libraries that were looked
+/// at and print no headers. Others do: one writes every cookie that comes,
+/// another every frame of a websocket, the password among them.
+pub fn is_discreet(target: &str) -> bool {
+    const LOOKED_AT: [&str; 7] =
+        ["navette", "navette_desktop", "reqwest", "hyper", "hyper_util", "h2", "rustls"];
+    LOOKED_AT.contains(&target.split("::").next().unwrap_or_default())
+}
+
+/// Keeps a log of this process in `dir`, if anything can be written there.
+pub fn keep(dir: &Path) {
+    let files = Rotated::open(dir).ok().map(lines);
+    // Fails only if there is a log already, as in tests.
+    let _ = tracing_subscriber::registry().with(files).try_init();
+}
+
+/// Writes lines to the files of the log: those of ours, each one JSON object.
+pub fn lines<S>(files: Rotated) -> impl Layer<S>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
+    tracing_subscriber::fmt::layer()
+        .json()
+        .flatten_event(true)
+        .with_writer(Mutex::new(files))
+        .with_filter(EnvFilter::new("navette=debug,navette_desktop=debug"))
+        .with_filter(filter_fn(|line| is_discreet(line.target())))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -151,5 +186,15 @@ mod tests {
         Rotated::open(&logs).unwrap();
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!((mode(&logs), mode(&logs.join("navette.log"))), (0o700, 0o600));
+    }
+
+    #[test]
+    fn libraries_that_write_what_they_carry_are_never_shown() {
+        for target in ["tungstenite::protocol", "tokio_tungstenite", "cookie_store", "log", ""] {
+            assert!(!is_discreet(target), "{target}");
+        }
+        for target in ["navette::server::push", "navette", "hyper_util::client", "rustls"] {
+            assert!(is_discreet(target), "{target}");
+        }
     }
 }

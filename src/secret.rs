@@ -54,6 +54,19 @@ impl fmt::Display for Secret {
     }
 }
 
+/// A crash leaves no image of the memory behind: passwords are in it.
+#[cfg(unix)]
+pub fn keep_no_core() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let maximum = getrlimit(Resource::Core).maximum;
+    // Less than what is allowed is always allowed.
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum });
+}
+
+/// Windows keeps none unless its owner has asked for them.
+#[cfg(not(unix))]
+pub fn keep_no_core() {}
+
 #[cfg(test)]
 mod tests {
     use super::*;

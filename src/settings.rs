@@ -35,6 +35,7 @@ mod chosen;
 mod document;
 mod follow;
 mod limits;
+mod noted;
 mod options;
 mod pause_file;
 mod places;
@@ -52,10 +53,11 @@ pub use chosen::Scope;
 pub use document::Document;
 pub use follow::Follower;
 pub use limits::{Hours, OnBattery, OnMetered, Policy, ProxyChoice};
+pub use noted::Noted;
 pub use options::{KEYS, Key, Level, Options};
 pub use pause_file::PauseFile;
 pub use places::{Places, local_dir, overlap};
-pub use window::{Notify, Tone, Window};
+pub use window::{Notify, Tone, Window, WindowChange};
 
 /// A server with a login there.
 #[derive(Clone, Debug, PartialEq, Eq)]

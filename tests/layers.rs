@@ -155,6 +155,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "api",
         ],
     ),
+    // What the desktop shows beside the window.
+    ("desktop", &["clock", "settings", "text"]),
     (
         "demo",
         &[

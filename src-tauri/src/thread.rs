@@ -39,6 +39,15 @@ impl Thread {
         T: Send + 'static,
         F: FnOnce() -> LocalBoxFuture<'static, T> + Send + 'static,
     {
+        self.begin_with(work)?.await.map_err(|_| Ended)
+    }
+
+    /// Runs a future there, also if nobody waits for what comes of it.
+    pub(crate) fn begin_with<T, F>(&self, work: F) -> Result<oneshot::Receiver<T>, Ended>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> LocalBoxFuture<'static, T> + Send + 'static,
+    {
         let (answer, answered) = oneshot::channel();
         let begin: Begin = Box::new(move || {
             let work = work();
@@ -48,7 +57,7 @@ impl Thread {
             });
         });
         self.begin.send(begin).map_err(|_| Ended)?;
-        answered.await.map_err(|_| Ended)
+        Ok(answered)
     }
 }
 

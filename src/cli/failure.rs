@@ -132,6 +132,8 @@ impl From<DemoError> for Failure {
             DemoError::Open(error) => pair(error),
             DemoError::Engine(error) => pair(OpenError::Engine(error)),
             DemoError::Differ(path) => Self::Differ(path),
+            DemoError::Settings(error) => error.into(),
+            DemoError::Keychain(error) => Self::Keychain(error),
         }
     }
 }

@@ -44,7 +44,8 @@ use clap::Parser as _;
 use tracing_subscriber::filter::{EnvFilter, filter_fn};
 use tracing_subscriber::prelude::*;
 
-use crate::log::Rotated;
+use crate::log::{Rotated, is_discreet};
+use crate::secret::keep_no_core;
 use crate::settings::Places;
 use crate::text::{Language, Texts};
 
@@ -66,19 +67,6 @@ pub fn main(typed: Vec<OsString>) -> ExitCode {
     };
     ExitCode::from(exit as u8)
 }
-
-/// A crash leaves no image of the memory behind: passwords are in it.
-#[cfg(unix)]
-fn keep_no_core() {
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    let maximum = getrlimit(Resource::Core).maximum;
-    // Less than what is allowed is always allowed.
-    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum });
-}
-
-/// Windows keeps none unless its owner has asked for them.
-#[cfg(not(unix))]
-fn keep_no_core() {}
 
 /// Prints help or what is wrong with the words that were typed.
 fn refuse(console: &Console, error: &clap::Error, wants_json: bool) -> Exit {
@@ -157,14 +145,7 @@ fn start_log(arguments: &Arguments) {
         .with_filter(filter)
         .with_filter(filter_fn(|line| is_discreet(line.target())));
     let keeps = matches!(&arguments.command, Command::Watch(args) if !args.no_log);
-    let files = keeps.then(kept_log).flatten().map(|file| {
-        tracing_subscriber::fmt::layer()
-            .json()
-            .flatten_event(true)
-            .with_writer(std::sync::Mutex::new(file))
-            .with_filter(EnvFilter::new("navette=debug"))
-            .with_filter(filter_fn(|line| is_discreet(line.target())))
-    });
+    let files = keeps.then(kept_log).flatten().map(crate::log::lines);
     // Fails only if there is a log already, as in tests.
     let _ = tracing_subscriber::registry().with(lines).with(files).try_init();
 }
@@ -172,27 +153,4 @@ fn start_log(arguments: &Arguments) {
 /// The files of the log. Without them everything else goes on.
 fn kept_log() -> Option<Rotated> {
     Rotated::open(&Places::find().ok()?.log_dir()).ok()
-}
-
-/// Whose lines may be shown, whatever is asked for: libraries that were looked
-/// at and print no headers. Others do: one writes every cookie that comes,
-/// another every frame of a websocket, the password among them.
-fn is_discreet(target: &str) -> bool {
-    const LOOKED_AT: [&str; 6] = ["navette", "reqwest", "hyper", "hyper_util", "h2", "rustls"];
-    LOOKED_AT.contains(&target.split("::").next().unwrap_or_default())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn libraries_that_write_what_they_carry_are_never_shown() {
-        for target in ["tungstenite::protocol", "tokio_tungstenite", "cookie_store", "log", ""] {
-            assert!(!is_discreet(target), "{target}");
-        }
-        for target in ["navette::server::push", "navette", "hyper_util::client", "rustls"] {
-            assert!(is_discreet(target), "{target}");
-        }
-    }
 }

@@ -33,6 +33,18 @@ pub(super) fn write(folder: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Fills a folder with the field data of a survey.
+pub(super) fn survey(folder: &Path) -> Result<()> {
+    let soil = "plot,ph,kind\n1,6.4,sand\n2,7.1,clay\n";
+    put(&folder.join("soil samples.csv"), soil.as_bytes(), AGE)?;
+    put(&folder.join("read me first.txt"), b"One folder a transect.\n", AGE)?;
+    for number in 1..=4 {
+        let picture = noise(100 + number, 1024 * 1024);
+        put(&folder.join(format!("transects/transect-{number:02}.tif")), &picture, AGE)?;
+    }
+    Ok(())
+}
+
 /// Writes a file, with the folders above it, as if `age` ago.
 pub(super) fn put(path: &Path, bytes: &[u8], age: Duration) -> Result<()> {
     let wrote = || {

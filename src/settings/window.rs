@@ -68,6 +68,24 @@ pub enum Notify {
     None,
 }
 
+/// What is to be chosen otherwise; what is not said stays.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct WindowChange {
+    /// A language's tag, or `system`.
+    pub language: Option<String>,
+    /// Light or dark.
+    pub theme: Option<Tone>,
+    /// What is worth a notification.
+    pub notify: Option<Notify>,
+    /// Whether new files from others are.
+    pub notify_new: Option<bool>,
+    /// For which panel the tray's icon is drawn.
+    pub tray_tone: Option<Tone>,
+    /// What was explained once.
+    pub seen: Option<Vec<String>>,
+}
+
 /// The word for the system's own choice.
 const SYSTEM: &str = "system";
 
@@ -111,6 +129,17 @@ fn word<T: Copy + Default + PartialEq>(
 }
 
 impl Window {
+    /// Lets that be chosen otherwise.
+    pub fn take(&mut self, change: WindowChange) {
+        let WindowChange { language, theme, notify, notify_new, tray_tone, seen } = change;
+        self.language = language.unwrap_or_else(|| self.language.clone());
+        self.theme = theme.unwrap_or(self.theme);
+        self.notify = notify.unwrap_or(self.notify);
+        self.notify_new = notify_new.unwrap_or(self.notify_new);
+        self.tray_tone = tray_tone.unwrap_or(self.tray_tone);
+        self.seen = seen.unwrap_or_else(|| self.seen.clone());
+    }
+
     /// Reads it from its table.
     pub(super) fn read(table: &dyn TableLike) -> Self {
         let text = |key| table.get(key).and_then(Item::as_str).map(str::to_owned);
@@ -200,6 +229,19 @@ mod tests {
         assert!(written.starts_with(text) && written.contains("seen = [\"closing\"]"), "{written}");
         settings.set_window(&Window { theme: Tone::Dark, ..Window::default() }).unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+    }
+
+    #[test]
+    fn what_is_not_to_be_otherwise_stays() {
+        let mut window = Window { notify_new: true, ..Window::default() };
+        window.take(serde_json::from_str(r#"{"theme":"dark","seen":["x"]}"#).unwrap());
+        let seen = vec!["x".to_owned()];
+        assert_eq!(
+            window,
+            Window { notify_new: true, theme: Tone::Dark, seen, ..Window::default() }
+        );
+        let json = serde_json::to_value(&window).unwrap();
+        assert_eq!((&json["language"], &json["notify"]), (&"system".into(), &"all".into()));
     }
 
     #[test]

@@ -56,12 +56,30 @@ impl Texts {
     /// Returns a day and time of day, of seconds since 1970, in the time zone
     /// of this computer.
     pub fn date(&self, seconds: i64) -> String {
-        let Ok(moment) = jiff::Timestamp::from_second(seconds) else {
-            return seconds.to_string();
-        };
-        let here = moment.to_zoned(jiff::tz::TimeZone::system());
-        jiff::fmt::strtime::format(&self.habits.date, &here).unwrap_or_else(|_| here.to_string())
+        let zone = jiff::tz::TimeZone::system();
+        here(seconds, &zone).map_or_else(|| seconds.to_string(), |at| said(&self.habits.date, &at))
     }
+
+    /// Returns the time of day if that was or is today, else the day. `now` is
+    /// in seconds since 1970, too.
+    pub fn moment(&self, seconds: i64, now: i64) -> String {
+        let zone = jiff::tz::TimeZone::system();
+        match (here(seconds, &zone), here(now, &zone)) {
+            (Some(at), Some(now)) if at.date() == now.date() => said(&self.habits.time, &at),
+            (Some(at), _) => said(&self.habits.day, &at),
+            (None, _) => seconds.to_string(),
+        }
+    }
+}
+
+fn here(seconds: i64, zone: &jiff::tz::TimeZone) -> Option<jiff::Zoned> {
+    let moment = jiff::Timestamp::from_second(seconds).ok()?;
+    Some(moment.to_zoned(zone.clone()))
+}
+
+/// A day or time as a language writes it.
+fn said(habit: &str, at: &jiff::Zoned) -> String {
+    jiff::fmt::strtime::format(habit, at).unwrap_or_else(|_| at.to_string())
 }
 
 #[cfg(test)]
@@ -102,5 +120,15 @@ mod tests {
             assert_eq!(english.time(Duration::from_millis(millis)), in_english);
             assert_eq!(french.time(Duration::from_millis(millis)), in_french);
         }
+    }
+
+    #[test]
+    fn today_is_a_time_and_any_other_day_is_a_day() {
+        let [english, french] = both();
+        let noon = 1_796_040_000;
+        assert_eq!(english.moment(noon, noon).len(), "12:00".len());
+        let before = noon - 3 * 24 * 3600;
+        assert!(english.moment(before, noon).starts_with("2026-11-"));
+        assert!(french.moment(before, noon).ends_with("/11/2026"));
     }
 }

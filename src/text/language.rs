@@ -91,6 +91,10 @@ pub(super) struct Habits {
     point: String,
     /// A day and time of day, as `strftime` writes them.
     pub(super) date: String,
+    /// A time of the same day.
+    pub(super) time: String,
+    /// Another day.
+    pub(super) day: String,
 }
 
 impl Habits {
@@ -112,6 +116,8 @@ impl Habits {
             group: say("language-group"),
             point: say("language-point"),
             date: say("language-date"),
+            time: say("language-time"),
+            day: say("language-day"),
         }
     }
 

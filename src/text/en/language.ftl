@@ -7,3 +7,6 @@ language-group = ,
 language-point = .
 # A day and time of day, in the terms of strftime.
 language-date = %Y-%m-%d %H:%M
+# A time of the same day, and another day.
+language-time = %H:%M
+language-day = %Y-%m-%d

@@ -7,3 +7,6 @@ language-group = { "\u202F" }
 language-point = ,
 # Un jour et son heure, dans les termes de strftime.
 language-date = %d/%m/%Y %H:%M
+# Une heure du même jour, et un autre jour.
+language-time = %H:%M
+language-day = %d/%m/%Y
