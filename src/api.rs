@@ -15,6 +15,7 @@ mod folders;
 mod follow;
 mod gather;
 mod history;
+mod page;
 mod pairs;
 mod params;
 mod server;
@@ -23,7 +24,7 @@ mod sync;
 
 pub use accounts::accounts;
 pub use choices::{Answered, Outcome, answer_of};
-pub use client::{AskError, Events, ask, call, events};
+pub use client::{AskError, Events, ask, call, events, page};
 pub use describe::{standing_of, told_of};
 pub use document::{
     Account, Brake, Entry, Left, Moving, PairState, Progress, Quota, Said, Side, Standing,

@@ -5,6 +5,7 @@
 //! pause, no connection, steps are done, both sides are looked at, up to date.
 //! It is never up to date while a question is open.
 
+mod picture;
 mod steady;
 
 use std::time::Duration;
@@ -14,6 +15,7 @@ use serde::Serialize;
 use crate::api::{Account, PairState, Progress, Standing};
 use crate::text::{self, Texts};
 
+pub use picture::Picture;
 pub use steady::Steady;
 
 /// What waits for so long only is no more than a part of the looking.

@@ -56,7 +56,7 @@ pub use limits::{Hours, OnBattery, OnMetered, Policy, ProxyChoice};
 pub use noted::Noted;
 pub use options::{KEYS, Key, Level, Options};
 pub use pause_file::PauseFile;
-pub use places::{Places, local_dir, overlap};
+pub use places::{Places, inside, local_dir, overlap};
 pub use window::{Notify, Tone, Window, WindowChange};
 
 /// A server with a login there.

@@ -11,6 +11,7 @@
 mod arguments;
 mod commands;
 mod demo;
+mod engine;
 mod farewell;
 mod frame;
 mod notices;
@@ -110,6 +111,7 @@ fn begin(app: &App, arguments: Arguments, stage: Option<Stage>) {
         tracing::warn!(%error, "no tray");
     }
     preferences::follow(handle);
+    engine::begin(handle);
     if !is_demo {
         update::begin(handle);
         let opens = handle.clone();

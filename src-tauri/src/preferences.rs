@@ -12,7 +12,7 @@ use tauri_plugin_autostart::ManagerExt as _;
 
 use crate::demo::Stage;
 use crate::thread::Thread;
-use crate::{frame, tray};
+use crate::{engine, frame, tray};
 
 /// What is chosen, as the settings had it last.
 #[derive(Default)]
@@ -104,6 +104,7 @@ pub(crate) fn explained(app: &AppHandle, word: &str) {
 fn turn(app: &AppHandle, window: Window) {
     *app.state::<Chosen>().0.lock().unwrap_or_else(PoisonError::into_inner) = window;
     let _ = app.emit("preferences", all(app));
+    engine::relearn(app);
     frame::heed(app);
     tray::heed(app);
 }

@@ -1,6 +1,9 @@
 //! Why a command was refused: the one shape in which the window hears of it.
 
-use navette::text::Said;
+use navette::activity::ActivityError;
+use navette::api::AskError;
+use navette::settings::SettingsError;
+use navette::text::{self, Language, Said, Texts};
 use serde::Serialize;
 
 use crate::thread::Ended;
@@ -16,6 +19,45 @@ pub(crate) struct Refused {
     pub(crate) details: Option<String>,
     /// The field of the form that is at fault.
     pub(crate) field: Option<&'static str>,
+}
+
+impl Refused {
+    fn of(code: &'static str, said: Said, error: &dyn std::error::Error) -> Self {
+        Self { code, said: said.into(), details: Some(error.to_string()), field: None }
+    }
+
+    /// Those that watch have refused it, or nobody watches.
+    pub(crate) fn ask(texts: &Texts, error: &AskError) -> Self {
+        Self::of(error.word(), error.said(texts), error)
+    }
+
+    /// The settings have.
+    pub(crate) fn settings(texts: &Texts, error: &SettingsError) -> Self {
+        Self::of("settings", text::settings(texts, error), error)
+    }
+
+    /// What was done cannot be read.
+    pub(crate) fn activity(texts: &Texts, error: &ActivityError) -> Self {
+        Self::of("unreadable", texts.explain("activity-unreadable", &[]), error)
+    }
+
+    /// The system has.
+    pub(crate) fn system(error: &dyn std::error::Error) -> Self {
+        let texts = Texts::new(Language::detect());
+        Self::of("system", texts.explain("error-system", &[]), error)
+    }
+
+    /// It is no page that Navette named.
+    pub(crate) fn foreign_page(texts: &Texts) -> Self {
+        let said = texts.explain("error-foreign-page", &[]);
+        Self { code: "foreign-page", said: said.into(), details: None, field: None }
+    }
+
+    /// Nothing is watched yet.
+    pub(crate) fn not_begun() -> Self {
+        let said = AskError::Nobody.said(&Texts::new(Language::detect()));
+        Self { code: "nobody", said: said.into(), details: None, field: None }
+    }
 }
 
 /// A sentence and its remedy, as the window knows them.

@@ -28,7 +28,7 @@ impl Domain {
     fn and<T: TS + 'static>(mut self) -> Self {
         // JavaScript has one kind of number; all of ours fit into it.
         let config = Config::default().with_large_int("number");
-        let docs = T::docs().unwrap_or_default();
+        let docs = folded(&T::docs().unwrap_or_default());
         write!(self.types, "\n{docs}export {}\n", spread(&T::decl(&config))).unwrap();
         self
     }
@@ -59,14 +59,20 @@ impl Domain {
     }
 }
 
-/// A declaration with one field a line.
+/// A declaration with one field a line, and what is said of it above it.
 fn spread(declaration: &str) -> String {
-    let mut lines = String::new();
-    for line in declaration.lines() {
-        lines.push_str(line.trim_end());
-        lines.push('\n');
+    let mut lines: Vec<String> = Vec::new();
+    for line in declaration.replace(", };", ",\n};").lines().map(str::trim_end) {
+        let is_inside = lines.iter().any(|line| line.ends_with('{')) && line != "};";
+        lines.push(if is_inside { format!("  {line}") } else { line.to_owned() });
     }
-    lines.trim_end().to_owned()
+    folded(&lines.join("\n"))
+}
+
+/// Docs of one line, in one line.
+fn folded(text: &str) -> String {
+    let docs = regex::Regex::new(r"/\*\*\n *\* ([^\n]*)\n *\*/").unwrap();
+    docs.replace_all(text, "/** $1 */").into_owned()
 }
 
 #[test]

@@ -12,6 +12,7 @@ use super::describe::{standing_of, told_of};
 use super::events::Listening;
 use super::folders;
 use super::follow::Follower;
+use super::page::page;
 use super::pairs::{Pairs, Watched};
 use super::params::{Params, Refusal};
 use crate::activity::{Filter, Query};
@@ -111,6 +112,10 @@ fn fulfil(
             let request = request(&call.method, params)?;
             let answer = pair.wishes.ask(request.clone(), pair.activity.clone());
             return Ok(Fulfilled::Later(Box::new(Later { request, texts, answer })));
+        }
+        "page" => {
+            let url = page(only(&meant)?, params.path.as_deref());
+            return Ok(Fulfilled::Now(json!({"url": url})));
         }
         "folders" => return folders::told(&meant).map(Fulfilled::Now),
         "select" => folders::select(&meant, &params)?,

@@ -11,6 +11,7 @@ use tokio::time::timeout;
 
 use super::Standings;
 use super::socket::{Ours, connect, sockets};
+use crate::text::{self, Texts};
 
 /// How long an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -42,6 +43,30 @@ pub enum AskError {
     /// Whoever watches the folder does not have it open at the moment.
     #[error("not open")]
     NotOpen,
+}
+
+impl AskError {
+    /// The word for programs.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Nobody => "nobody",
+            Self::NotWatched => "not-watched",
+            Self::NotOpen => "not-open",
+            Self::NoSuchFolder => "no-such-folder",
+            Self::Broken(_) | Self::Nonsense(_) => "broken",
+        }
+    }
+
+    /// One sentence and the remedy.
+    pub fn said(&self, texts: &Texts) -> text::Said {
+        let id = match self {
+            Self::Nobody => "ask-nobody",
+            Self::NotWatched | Self::NotOpen => "ask-not-watched",
+            Self::NoSuchFolder => "ask-no-such-folder",
+            Self::Broken(_) | Self::Nonsense(_) => "ask-broken",
+        };
+        texts.explain(id, &[])
+    }
 }
 
 /// Asks all that watch, by their sockets in `dir`, and returns what they say of
@@ -127,6 +152,22 @@ pub async fn call(
         }
     }
     Err(nobody)
+}
+
+/// The address of the page on which the server shows what is at `path` in the
+/// folder of a pair, by whoever watches it.
+///
+/// # Errors
+///
+/// If nobody does.
+pub async fn page(dir: &Path, folder: &str, path: Option<&str>) -> Result<String, AskError> {
+    let mut params = json!({"folder": folder});
+    if let Some(path) = path {
+        params["path"] = json!(path);
+    }
+    let told = call(dir, "page", &params, PATIENCE).await?;
+    let url = told["url"].as_str().map(str::to_owned);
+    url.ok_or_else(|| AskError::Nonsense(told.to_string()))
 }
 
 /// What somebody who watches tells, as it happens.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::describe::told_of;
 use super::document::Entry;
 use crate::activity::{ActivityError, Kept, Query, Store, Verb};
+use crate::settings::{Pair, Places, Settings};
 use crate::text::Texts;
 
 /// Entries of a page at most.
@@ -51,6 +52,18 @@ pub struct Kin {
     pub local: PathBuf,
     /// Where its journal lies.
     pub state_dir: PathBuf,
+}
+
+impl Kin {
+    /// All pairs that are configured.
+    pub fn configured(settings: &Settings, places: &Places) -> Vec<Self> {
+        let pairs = settings.folders.iter().filter_map(|folder| {
+            let account = settings.account(Some(&folder.account)).ok()?;
+            let state_dir = places.state_dir(&Pair::of(folder, account));
+            Some(Self { local: folder.path.clone(), state_dir })
+        });
+        pairs.collect()
+    }
 }
 
 /// What the next page begins with: of each folder only entries before this one.

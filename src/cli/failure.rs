@@ -201,7 +201,7 @@ impl Failure {
             Self::BadPattern(path) => {
                 texts.explain("activity-bad-path", &[("path", path.as_str().into())])
             }
-            Self::Ask(error) => texts.explain(ask_id(error), &[]),
+            Self::Ask(error) => error.said(texts),
             Self::Keychain(error) => text::keychain(texts, error),
             Self::File(path, error) => {
                 let (path, reason) = (path.to_string_lossy(), error.to_string());
@@ -259,15 +259,6 @@ impl Failure {
                 format!("{self:?}")
             }
         }
-    }
-}
-
-fn ask_id(error: &AskError) -> &'static str {
-    match error {
-        AskError::Nobody => "ask-nobody",
-        AskError::NotWatched | AskError::NotOpen => "ask-not-watched",
-        AskError::NoSuchFolder => "ask-no-such-folder",
-        AskError::Broken(_) | AskError::Nonsense(_) => "ask-broken",
     }
 }
 

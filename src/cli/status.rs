@@ -169,7 +169,7 @@ fn print(console: &Console, pair: &Value) {
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let progress = api::Progress::deserialize(&pair["progress"]).ok();
     let line_of = |progress| progress_line(&console.texts, [progress]);
-    for line in progress.as_ref().and_then(line_of) {
+    if let Some(line) = progress.as_ref().and_then(line_of) {
         console.print(&format!("  {line}"));
     }
     for moving in progress.into_iter().flat_map(|progress| progress.moving) {

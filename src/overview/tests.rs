@@ -5,7 +5,7 @@ use crate::text::Language;
 
 const NOW: i64 = 1_796_014_534;
 
-fn pair(account: &str, state: PairState, reason: Option<&str>) -> Standing {
+pub(super) fn pair(account: &str, state: PairState, reason: Option<&str>) -> Standing {
     Standing {
         folder: format!("/{account}"),
         account: account.to_owned(),
@@ -52,7 +52,7 @@ fn left(cause: Cause, again: Option<i64>) -> Left {
 }
 
 fn of(pairs: &[Standing]) -> Overview {
-    overview(&Texts::new(Language::English), pairs, &[], NOW)
+    overview(&Texts::new(Language::ENGLISH), pairs, &[], NOW)
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn with_several_accounts_the_worst_is_named_as_its_server_calls_itself() {
         quota: None,
     };
     let accounts = [account("a@x", "Cloud"), account("b@y", "Lab")];
-    let english = Texts::new(Language::English);
+    let english = Texts::new(Language::ENGLISH);
     let named = overview(&english, &pairs, &accounts, NOW);
     assert_eq!((named.headline.as_str(), named.needing), ("Lab: Word of b@y.", 1));
     assert_eq!(named.rest, "Do it.");

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::dav::{Dav, Outcome};
 use super::failure::Failure;
 use super::probe;
+use super::profile::Family;
 use super::propfind::{MultiStatus, room_question};
 use super::request::{Load, Request};
 use super::space;
@@ -15,6 +16,8 @@ use crate::model::RelPath;
 /// What is known of a server and an account, for people.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Portrait {
+    /// Which family it belongs to.
+    pub family: Option<Family>,
     /// Product and version.
     pub product: Option<String>,
     /// What the server calls itself.
@@ -40,6 +43,7 @@ impl Dav {
     pub async fn portrait(&self) -> Portrait {
         let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         Portrait {
+            family: Some(self.profile.family),
             product: text(&self.profile.product),
             title: self.title.clone(),
             display_name: text(&self.display_name),

@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use directories::ProjectDirs;
+use url::Url;
 
-use super::{Pair, Result, SettingsError};
+use super::{Pair, Result, Settings, SettingsError};
+use crate::model::RelPath;
 
 /// Where everything of this process lies, if not in the user's own folders.
 static CONFINED: OnceLock<PathBuf> = OnceLock::new();
@@ -86,6 +88,21 @@ pub fn local_dir(path: &Path) -> Result<PathBuf> {
     if real.is_dir() { Ok(real) } else { Err(SettingsError::NotAFolder(path.to_owned())) }
 }
 
+/// Returns what stands at `below` in the folder `root`, or the folder itself; by
+/// no way anything outside of it, also not by links.
+///
+/// # Errors
+///
+/// If nothing stands there, or it is elsewhere.
+pub fn inside(root: &Path, below: Option<&str>) -> Result<PathBuf> {
+    let asked = || root.join(below.unwrap_or_default());
+    let missing = |path: PathBuf| SettingsError::FolderMissing(path);
+    let path = RelPath::parse(below.unwrap_or_default()).map_err(|_| missing(asked()))?;
+    let place = path.names().fold(root.to_owned(), |place, name| place.join(name));
+    let real = |path: &Path| path.canonicalize().map_err(|_| missing(path.to_owned()));
+    if real(&place)?.starts_with(real(root)?) { Ok(place) } else { Err(missing(place)) }
+}
+
 /// Whether one of two folders is or holds the other, also by way of links and
 /// bind mounts (amendment 40).
 pub fn overlap(one: &Path, other: &Path) -> bool {
@@ -98,6 +115,28 @@ fn holds(outer: &Path, inner: &Path) -> bool {
     inner
         .ancestors()
         .any(|above| above == outer || same_file::is_same_file(above, outer).unwrap_or(false))
+}
+
+impl Settings {
+    /// Returns where that is on this computer: the configured folder at `folder`,
+    /// or what is in it.
+    ///
+    /// # Errors
+    ///
+    /// If no such folder is configured, or nothing stands there.
+    pub fn place_of(&self, folder: &Path, below: Option<&str>) -> Result<PathBuf> {
+        let unknown = || SettingsError::FolderUnknown(folder.to_owned());
+        inside(&self.folder(folder).ok_or_else(unknown)?.path, below)
+    }
+
+    /// Returns a page that may be opened, for it is on the server of an account;
+    /// none if it is another one.
+    pub fn page(&self, url: &str) -> Option<String> {
+        let page = Url::parse(url).ok()?;
+        let mut origins = self.accounts.iter().map(|account| account.server.url().origin());
+        let is_known = origins.any(|origin| origin == page.origin());
+        is_known.then(|| page.into())
+    }
 }
 
 impl Pair {
@@ -148,6 +187,23 @@ mod tests {
         }
         assert!(overlap(&a, &ab) && overlap(&ab, &a) && overlap(&a, &a));
         assert!(!overlap(&a, &b) && !overlap(&ab, &b));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_outside_of_a_folder_is_inside_of_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path().join("root");
+        std::fs::create_dir_all(root.join("a")).unwrap();
+        std::fs::write(dir.path().join("secret"), "").unwrap();
+        std::fs::write(root.join("a/b"), "").unwrap();
+        std::os::unix::fs::symlink(dir.path().join("secret"), root.join("link")).unwrap();
+        assert_eq!(inside(&root, Some("a/b")).unwrap(), root.join("a/b"));
+        assert_eq!(inside(&root, Some("/a/")).unwrap(), root.join("a"));
+        assert_eq!(inside(&root, None).unwrap(), root);
+        for outside in ["../secret", "a/../../secret", "link", "a/c", "/etc/passwd"] {
+            assert!(inside(&root, Some(outside)).is_err(), "{outside}");
+        }
     }
 
     #[cfg(unix)]

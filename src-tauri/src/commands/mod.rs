@@ -1,6 +1,7 @@
 //! What the window may ask, as `ui/src/lib/commands.ts` lists it. A command
 //! converts and calls; what it does is in the library.
 
+mod activity;
 mod home;
 mod window;
 
@@ -9,7 +10,17 @@ use tauri::ipc::Invoke;
 /// Answers what the window asks.
 pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
     tauri::generate_handler![
+        home::overview,
+        home::accounts,
+        home::standings,
         home::sync,
+        home::pause,
+        home::resume,
+        home::open_path,
+        home::reveal,
+        home::open_web,
+        home::open_page,
+        activity::activity,
         window::ready,
         window::hide_window,
         window::quit,

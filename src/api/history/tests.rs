@@ -16,7 +16,7 @@ fn pair(dir: &Path, name: &str, entries: &[(i64, &str)]) -> Kin {
 
 /// All pages of a query, each in short.
 fn pages(pairs: &[Kin], mut query: ActivityQuery) -> Vec<Vec<String>> {
-    let texts = Texts::new(Language::English);
+    let texts = Texts::new(Language::ENGLISH);
     let mut pages = Vec::new();
     loop {
         let page = history(&texts, pairs, &query).unwrap();
@@ -57,7 +57,7 @@ fn pages_of_all_folders_come_newest_first_and_each_entry_once() {
 fn what_comes_meanwhile_moves_no_page() {
     let dir = tempfile::tempdir().unwrap();
     let pairs = [pair(dir.path(), "a", &[(1, "one"), (2, "two"), (3, "three")])];
-    let texts = Texts::new(Language::English);
+    let texts = Texts::new(Language::ENGLISH);
     let first = history(&texts, &pairs, &of(2)).unwrap();
     let entry = crate::activity::Entry::new(4, Verb::Sent, "four");
     Store::open(&pairs[0].state_dir).unwrap().add(&[entry], None, 1001).unwrap();
