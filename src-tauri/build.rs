@@ -1,5 +1,8 @@
 //! Reads `tauri.conf.json` and the capabilities into the program, and the window into it too.
 
+#[path = "build/components.rs"]
+mod components;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
@@ -15,6 +18,8 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed={TRAY}");
     let out = env::var_os("OUT_DIR").map(PathBuf::from).unwrap_or_default();
     fs::write(out.join("tray.rs"), tray()?)?;
+    let components = components::all().map_err(io::Error::other)?;
+    fs::write(out.join("components.json"), components)?;
     if Path::new(WINDOW).exists() {
         tauri_build::build();
     } else {

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod bell;
+mod borrow;
 mod call;
 mod choices;
 mod client;
@@ -16,6 +17,7 @@ mod follow;
 mod gather;
 mod history;
 mod page;
+mod lent;
 mod pairs;
 mod params;
 mod server;
@@ -23,6 +25,7 @@ mod socket;
 mod sync;
 
 pub use accounts::accounts;
+pub use borrow::{Borrowed, borrow};
 pub use choices::{Answered, Outcome, answer_of};
 pub use client::{AskError, Events, ask, call, events, page};
 pub use describe::{standing_of, told_of};
@@ -32,6 +35,7 @@ pub use document::{
 };
 pub use gather::{Told, gather};
 pub use history::{ActivityPage, ActivityQuery, Kin, history};
+pub use lent::{Desk, Lent};
 pub use pairs::{Pairs, Watched};
 pub use server::serve;
 pub use socket::{Listener, SocketError};

@@ -3,6 +3,7 @@
 //! and no name of a file, folder, server or person unless its user wants that
 //! ([`Veil`]).
 
+mod gather;
 mod veil;
 
 use std::fs::OpenOptions;
@@ -19,6 +20,8 @@ use crate::log;
 use crate::model::{HoldReason, Rows};
 use crate::settings::Settings;
 
+pub(crate) use gather::salt;
+pub use gather::{GatherError, Gathered, gather};
 pub use veil::Veil;
 
 /// The largest piece of one file of the log that is taken, in bytes: its end.
@@ -96,6 +99,11 @@ impl Parts {
             self.0.push((format!("log/{name}"), veil.log(&String::from_utf8_lossy(end))));
         }
         Ok(())
+    }
+
+    /// The names of all that is in it.
+    pub fn names(&self) -> Vec<String> {
+        self.0.iter().map(|(name, _)| name.clone()).collect()
     }
 
     fn add(&mut self, name: &str, value: &Value) {

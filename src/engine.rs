@@ -40,7 +40,7 @@ pub use selection::{Choosable, Leaving, Selection, Tick, Unfulfilled, choosable,
 /// How often a look is repeated because the rules change meanwhile.
 const RULES_TRIES: u32 = 3;
 
-pub use foreseen::{Foreseen, foreseen};
+pub use foreseen::{Foreseen, foreseen, unsent};
 
 /// The engine of one pair.
 pub struct Engine<W: World> {

@@ -7,7 +7,6 @@
 //! tell by the socket ([`crate::api`]). A folder that another process has waits
 //! until that one has ended.
 
-mod lent;
 mod setup;
 
 use std::cell::{Cell, RefCell};
@@ -20,7 +19,7 @@ use futures::stream::FuturesUnordered;
 use tokio::sync::Notify;
 
 use crate::activity::Recorder;
-use crate::api::{self, Listener, Pairs, SocketError, Watched};
+use crate::api::{self, Lent, Listener, Pairs, SocketError, Watched};
 use crate::clock::{Clock as _, SystemClock};
 use crate::event::Event;
 use crate::pair::{Chooses, Terms};
@@ -32,7 +31,6 @@ use crate::settings::{
 use crate::surroundings::{Here, Senses as _, Told};
 use crate::watch::{Board, Circumstances, Live, Reopened, Wishes, stay};
 
-pub use lent::Lent;
 pub use setup::Setup;
 
 /// What a host cannot know by itself, and whom it tells.
@@ -87,7 +85,6 @@ pub struct Host {
     pairs: Pairs,
     wanted: RefCell<Vec<Setup>>,
     running: RefCell<Vec<Running>>,
-    lent: lent::Desk,
     live: RefCell<Live>,
     around: Told,
     news: Notify,
@@ -104,7 +101,6 @@ impl Host {
             pairs: Pairs::default(),
             wanted: RefCell::default(),
             running: RefCell::default(),
-            lent: lent::Desk::default(),
             live: RefCell::new(live),
             around: Told::default(),
             news: Notify::new(),
@@ -144,15 +140,7 @@ impl Host {
     /// Lets go of the folder at `path` for as long as the result is kept, so that
     /// others can work on it. Returns once it has been let go of.
     pub async fn lend(&self, path: &Path) -> Lent {
-        let lent = self.lent.lend(path);
-        self.news.notify_one();
-        loop {
-            let changed = self.lent.changed();
-            if !self.running.borrow().iter().any(|one| one.setup.pair.local == path) {
-                return lent;
-            }
-            changed.await;
-        }
+        self.pairs.lent().lend(path).await
     }
 
     async fn stay(&self, which: Which) {
@@ -170,7 +158,12 @@ impl Host {
                 biased;
                 Some(ended) = stays.next() => self.ended(&ended),
                 () = self.news.notified() => {}
-                () = self.lent.given_back() => {}
+                // What was lent may stand elsewhere now.
+                () = self.pairs.lent().turned() => {
+                    if self.heeds_settings(&which) {
+                        self.take_settings(&which);
+                    }
+                }
                 () = &mut others => {}
             }
         }
@@ -181,7 +174,9 @@ impl Host {
         let wanted = self.wanted.borrow();
         let wanted: Vec<&Setup> = match self.ends.get() {
             true => Vec::new(),
-            false => wanted.iter().filter(|one| !self.lent.has(&one.pair.local)).collect(),
+            false => {
+                wanted.iter().filter(|one| !self.pairs.lent().has_lent(&one.pair.local)).collect()
+            }
         };
         for one in self.running.borrow().iter().filter(|one| !one.ends.get()) {
             if !wanted.iter().any(|setup| setup.is_as(&one.setup)) {
@@ -213,6 +208,7 @@ impl Host {
             activity: reopened.activity.clone(),
         });
         tracing::info!(state = %setup.state_dir.display(), "a pair begins");
+        self.pairs.lent().holds(&setup.pair.local);
         self.pairs.begin(watched.clone());
         self.running.borrow_mut().push(Running {
             setup,
@@ -231,7 +227,7 @@ impl Host {
         self.running.borrow_mut().retain(|one| !Rc::ptr_eq(&one.watched, ended));
         self.live.borrow_mut().forget(&Scope::folder(&ended.pair.local));
         self.pairs.end(ended);
-        self.lent.changes();
+        self.pairs.lent().leaves(&ended.pair.local);
     }
 
     /// What opens the pair as often as it must.
@@ -277,9 +273,7 @@ impl Host {
 
     /// Takes what is chosen otherwise, whoever has written it into the settings.
     async fn follow(&self, which: &Which) {
-        if matches!(which, Which::Named)
-            && !self.wanted.borrow().iter().any(|one| one.is_configured)
-        {
+        if !self.heeds_settings(which) {
             return;
         }
         let mut follower = Follower::of(&self.places.settings());
@@ -291,6 +285,12 @@ impl Host {
         }
     }
 
+    /// Whether anything that is watched stands in the settings.
+    fn heeds_settings(&self, which: &Which) -> bool {
+        let is_known = || self.wanted.borrow().iter().any(|one| one.is_configured);
+        matches!(which, Which::Configured) || is_known()
+    }
+
     fn take_settings(&self, which: &Which) {
         let settings = Settings::open(&self.places.settings());
         let taken = settings.and_then(|settings| {
@@ -299,8 +299,12 @@ impl Host {
         });
         match taken {
             Ok(settings) => {
-                if matches!(which, Which::Configured) {
-                    self.wanted.replace(self.setups(&settings));
+                match which {
+                    Which::Configured => drop(self.wanted.replace(self.setups(&settings))),
+                    // One that is configured no more, or elsewhere, ends.
+                    Which::Named => self.wanted.borrow_mut().retain(|one| {
+                        !one.is_configured || settings.folder(&one.pair.local).is_some()
+                    }),
                 }
                 self.running.borrow().iter().for_each(|one| one.watched.wishes.heed());
                 self.news.notify_one();

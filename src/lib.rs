@@ -24,6 +24,7 @@
 //! - [`surroundings`]: metered connections, batteries, networks that come.
 //! - [`overview`]: the one picture of everything.
 //! - [`host`]: watches pairs, whatever comes and goes.
+//! - [`folders`]: what is done with configured folders and accounts as a whole.
 //! - [`desktop`]: what tray and notifications show beside the window.
 //! - [`text`], [`cli`]: what people read and type.
 
@@ -44,6 +45,7 @@ pub mod entropy;
 pub mod event;
 pub mod execute;
 pub mod explain;
+pub mod folders;
 pub mod host;
 pub mod journal;
 pub mod log;

@@ -66,7 +66,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("doctor", &["model", "disk", "server", "clock", "journal", "settings", "secret"]),
     // The files of a log, and an archive of it for whoever helps.
     ("log", &[]),
-    ("diagnose", &["model", "journal", "settings", "secret", "doctor", "log"]),
+    (
+        "diagnose",
+        &["model", "clock", "entropy", "server", "journal", "settings", "secret", "doctor", "log"],
+    ),
     (
         "pair",
         &[
@@ -155,6 +158,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "api",
         ],
     ),
+    // What is done with folders and accounts as a whole, whoever watches them.
+    (
+        "folders",
+        &[
+            "clock", "server", "journal", "engine", "settings", "secret", "pair", "relocate",
+            "text", "api",
+        ],
+    ),
     // What the desktop shows beside the window.
     ("desktop", &["clock", "settings", "text"]),
     (
@@ -193,6 +204,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "api",
             "overview",
             "host",
+            "folders",
             "activity",
             "explain",
             "disk",

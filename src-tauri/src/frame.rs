@@ -202,7 +202,7 @@ fn closes(app: &AppHandle) {
             && frame.ready.load(Ordering::Relaxed)
             && !frame.asked.swap(true, Ordering::Relaxed)
         {
-            let _ = app.emit("closing", ());
+            let _ = app.emit("closing", word);
         } else {
             hide(&app).await;
         }

@@ -67,6 +67,18 @@ pub(crate) struct Spoken {
     remedy: Option<String>,
 }
 
+impl Refused {
+    /// A refusal with this word and this sentence, because of `error`.
+    pub(crate) fn because(code: &'static str, said: Said, error: &dyn std::error::Error) -> Self {
+        Self { code, said: said.into(), details: Some(error.to_string()), field: None }
+    }
+
+    /// The same; that field of the form is at fault.
+    pub(crate) fn at(self, field: &'static str) -> Self {
+        Self { field: Some(field), ..self }
+    }
+}
+
 impl From<Said> for Spoken {
     fn from(said: Said) -> Self {
         Self { sentence: said.sentence, remedy: said.remedy }

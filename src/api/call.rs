@@ -1,6 +1,6 @@
 //! What is asked, and what is answered.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use serde::Deserialize;
@@ -41,6 +41,8 @@ pub(super) struct Answered {
     pub(super) line: Option<Value>,
     /// What is said once it is there, and to which `id`.
     pub(super) later: Option<(Option<Value>, Later)>,
+    /// The folder that is let go of for as long as the connection lasts.
+    pub(super) lends: Option<PathBuf>,
     /// Who follows from now on.
     pub(super) follower: Option<Follower>,
     /// Who hears of events from now on.
@@ -118,6 +120,10 @@ fn fulfil(
             return Ok(Fulfilled::Now(json!({"url": url})));
         }
         "folders" => return folders::told(&meant).map(Fulfilled::Now),
+        "lend" => {
+            answered.lends = Some(only(&meant)?.pair.local.clone());
+            return Ok(Fulfilled::Now(json!({"pairs": []})));
+        }
         "select" => folders::select(&meant, &params)?,
         "status" | "follow" | "events" => {}
         "sync" => meant.iter().for_each(|pair| pair.wishes.look()),

@@ -14,7 +14,7 @@ use super::socket::{Ours, connect, sockets};
 use crate::text::{self, Texts};
 
 /// How long an answer is waited for.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The reason of a pair that another process has.
 pub(super) const IN_USE: &str = "in-use";
@@ -207,10 +207,21 @@ pub async fn events(dir: &Path, params: &Value) -> Result<Events, AskError> {
 }
 
 async fn talk(place: &Path, method: &str, params: &Value) -> Result<Value, AskError> {
+    say(place, method, params).await.map(|(answer, _)| answer)
+}
+
+/// Asks, and returns the connection with the answer.
+pub(super) async fn say(
+    place: &Path,
+    method: &str,
+    params: &Value,
+) -> Result<(Value, BufReader<Ours>), AskError> {
     let mut stream = connect(place).await?;
     let call = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
     stream.write_all(format!("{call}\n").as_bytes()).await?;
     let mut line = String::new();
-    BufReader::new(stream).read_line(&mut line).await?;
-    serde_json::from_str(&line).map_err(|error| AskError::Nonsense(error.to_string()))
+    let mut stream = BufReader::new(stream);
+    stream.read_line(&mut line).await?;
+    let answer = serde_json::from_str(&line);
+    Ok((answer.map_err(|error| AskError::Nonsense(error.to_string()))?, stream))
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::lent::Desk;
 use crate::activity::Recorder;
 use crate::clock::{Clock as _, SystemClock};
 use crate::settings::{Account, Pair};
@@ -53,6 +54,7 @@ impl Watched {
 pub struct Pairs {
     list: RefCell<Vec<Rc<Watched>>>,
     changes: watch::Sender<u64>,
+    lent: Desk,
 }
 
 impl Pairs {
@@ -71,6 +73,11 @@ impl Pairs {
     pub fn end(&self, pair: &Rc<Watched>) {
         self.list.borrow_mut().retain(|one| !Rc::ptr_eq(one, pair));
         self.changes.send_modify(|changes| *changes += 1);
+    }
+
+    /// Which folders are let go of for a while.
+    pub fn lent(&self) -> &Desk {
+        &self.lent
     }
 
     /// Hears whenever there are others.

@@ -46,6 +46,8 @@ async fn talk(stream: Theirs, pairs: &Pairs, clock: &SystemClock) -> io::Result<
     let (read, mut write) = tokio::io::split(stream);
     let mut lines = BufReader::new(read).lines();
     let (mut follower, mut listening): (Option<Follower>, Option<Listening>) = (None, None);
+    // Given back at the latest when whoever has borrowed it is gone.
+    let mut lent = Vec::new();
     loop {
         tokio::select! {
             line = lines.next_line() => {
@@ -55,6 +57,9 @@ async fn talk(stream: Theirs, pairs: &Pairs, clock: &SystemClock) -> io::Result<
                 }
                 let answered = answer(&line, pairs, clock);
                 let mut line = answered.line;
+                if let Some(folder) = answered.lends {
+                    lent.push(pairs.lent().lend(&folder).await);
+                }
                 if let Some((id, later)) = answered.later {
                     line = late(id, later).await;
                 }

@@ -1,8 +1,7 @@
 //! `navette diagnose`.
 
 use crate::clock::{Clock as _, SystemClock};
-use crate::diagnose::{Parts, Veil};
-use crate::entropy::{Entropy as _, SystemEntropy};
+use crate::diagnose::{Parts, Veil, salt};
 use crate::secret::keychain;
 use crate::settings::Places;
 
@@ -38,13 +37,4 @@ pub(super) async fn run(console: &Console, args: &DiagnoseArgs) -> Result<Exit, 
     let id = if args.with_names { "diagnose-done-names" } else { "diagnose-done" };
     console.say(id, &[("path", out.to_string_lossy().into())]);
     Ok(Exit::Equal)
-}
-
-/// Thirty-two bytes that nobody can guess.
-fn salt() -> [u8; 32] {
-    let mut salt = [0; 32];
-    for part in salt.chunks_mut(8) {
-        part.copy_from_slice(&SystemEntropy.bits().to_le_bytes());
-    }
-    salt
 }

@@ -1,7 +1,7 @@
 //! What the rows alone let expect of one node: the real planner, asked about
 //! what was written down, as if nothing else stood in the way.
 
-use crate::model::{NodeId, Rows, WaitReason};
+use crate::model::{NodeId, Rows, Side, WaitReason};
 use crate::plan::{self, Op};
 use crate::report::PlannedStep;
 
@@ -14,6 +14,13 @@ pub struct Foreseen {
     pub steps: Vec<PlannedStep>,
     /// What it waits for.
     pub waits: Vec<WaitReason>,
+}
+
+/// How many changes of this computer the server has not got yet, at `now`
+/// (seconds since 1970), as both sides were last seen.
+pub fn unsent(rows: &Rows, now: i64, device: &str) -> u64 {
+    let plan = plan::plan(&situation::remembered(rows, false, now, device));
+    plan.steps.iter().filter(|step| step.op.side() == Some(Side::Remote)).count() as u64
 }
 
 /// What a run at `now` (seconds since 1970) would do with `node`, if both sides

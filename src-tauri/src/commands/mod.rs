@@ -3,6 +3,7 @@
 
 mod activity;
 mod home;
+mod settings;
 mod window;
 
 use tauri::ipc::Invoke;
@@ -21,6 +22,20 @@ pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         home::open_web,
         home::open_page,
         activity::activity,
+        settings::preferences,
+        settings::prefer,
+        settings::options,
+        settings::set_option,
+        settings::pairs,
+        settings::relocate,
+        settings::remove_folder,
+        settings::removal,
+        settings::remove_account,
+        settings::gather,
+        settings::open_log,
+        settings::about,
+        settings::pick_folder,
+        settings::pick_archive,
         window::ready,
         window::hide_window,
         window::quit,

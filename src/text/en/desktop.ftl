@@ -20,3 +20,10 @@ notify-arrived = New in { $folder }: { $files }
 
 window-title = Navette
 window-title-demo = Navette (demonstration)
+
+error-not-sent = { $path } could not be sent before.
+    .remedy = Look at what stands in the way, or remove the account without sending.
+error-opens-nothing = No program opens that on this computer.
+    .remedy = Look at it with a file manager.
+error-not-gathered = { $path } could not be written: { $reason }.
+    .remedy = Choose another place.

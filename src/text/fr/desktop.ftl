@@ -20,3 +20,10 @@ notify-arrived = Nouveau dans { $folder } : { $files }
 
 window-title = Navette
 window-title-demo = Navette (démonstration)
+
+error-not-sent = { $path } n’a pas pu être envoyé avant.
+    .remedy = Regardez ce qui l’empêche, ou retirez le compte sans envoyer.
+error-opens-nothing = Aucun programme n’ouvre cela sur cet ordinateur.
+    .remedy = Regardez-le avec un gestionnaire de fichiers.
+error-not-gathered = { $path } n’a pas pu être écrit : { $reason }.
+    .remedy = Choisissez un autre endroit.

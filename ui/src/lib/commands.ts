@@ -135,8 +135,12 @@ type Told = {
   concerns: T.Concern[];
   preferences: T.Preferences;
   goto: T.Goto;
-  /** Somebody closes the window for the first time: explain, then `hideWindow`. */
-  closing: null;
+  /**
+   * Somebody closes the window for the first time: explain with the words of that
+   * name (without a tray it only becomes small), then `hideWindow`, which keeps in
+   * `seen` that it was explained.
+   */
+  closing: "close-once" | "tray-none";
 };
 export const on = <K extends keyof Told>(what: K, heard: (told: Told[K]) => void): Promise<UnlistenFn> =>
   listen<Told[K]>(what, (event) => heard(event.payload));

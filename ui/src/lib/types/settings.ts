@@ -2,7 +2,8 @@ import type { Said } from "./pair";
 
 /** What is chosen for the window alone. */
 export type Preferences = {
-  language: "system" | "en" | "fr";
+  /** The name of a folder of texts, as "fr". */
+  language: "system" | (string & {});
   theme: "system" | "light" | "dark";
   notify: "all" | "needed" | "none";
   /** Of new files from others. */
