@@ -98,6 +98,12 @@ export function shortDate(at: number, from = now()): string {
   return dates({ day: "numeric", month: "short", ...(same ? {} : { year: "numeric" }) }).format(at * 1000);
 }
 
+/** “22 December”, within a sentence: an abbreviation may end in a full stop of its own. */
+export function longDate(at: number, from = now()): string {
+  const same = new Date(at * 1000).getFullYear() === new Date(from * 1000).getFullYear();
+  return dates({ day: "numeric", month: "long", ...(same ? {} : { year: "numeric" }) }).format(at * 1000);
+}
+
 /** How long ago, then when. Within a sentence: “checked yesterday”. */
 export function ago(at: number, from = now()): string {
   const seconds = Math.max(0, from - at);

@@ -1,5 +1,6 @@
 /** How questions and versions are called. */
 import { moment, size } from "../format";
+import { language } from "../language.svelte";
 import { model } from "../model";
 import { say } from "../texts";
 import type { Conflict, Version } from "../types";
@@ -43,6 +44,13 @@ export function subject(question: Question): string {
   if (first?.about.kind === "sign-in") return first.about.server;
   if (first?.about.kind === "certificate") return first.about.host;
   return question.kind === "space" ? serverName(question.account) : folderName(question.folder);
+}
+
+/** What a name may not hold: “?” and “:”, or a word. */
+export function unfit(bad: string): string {
+  const signs = /^[^\p{L}\p{N}]+$/u.test(bad) ? [...new Set(bad.replace(/\s/g, "") || bad)] : [bad];
+  const quoted = signs.map((sign) => say("attention-quoted", { text: sign }));
+  return new Intl.ListFormat(language.current, { type: "conjunction" }).format(quoted);
 }
 
 /** Whose the version of the copy is: this computer's, another's, or nobody knows. */
