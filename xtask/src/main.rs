@@ -4,6 +4,7 @@ mod desktop;
 mod dist;
 mod fuzz;
 mod icons;
+mod installers;
 mod mutants;
 mod native;
 mod packages;
@@ -18,7 +19,10 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask test [--exhaustive]   everything that must hold: format, lints, tests
 cargo xtask desktop [WORDS]       the desktop app, built and opened: with nothing else, its demo
+cargo xtask window                only its window, ui/dist, which the app has inside
 cargo xtask dist [DIR]            the release program with completions and manual page
+cargo xtask installers [DIR]      packages for Debian and RPM, with the app and the command line
+cargo xtask installers --try      the first of them installed here, started, renewed, removed
 cargo xtask icons                 the drawings of icons/ in every size
 cargo xtask bench peers [ROUNDS]  beside nextcloudcmd and rclone, on the same server
 cargo xtask sim [--help]          stories that try to break the engine, in virtual time
@@ -40,8 +44,12 @@ fn main() -> ExitCode {
         ["test"] => test::test(test::Depth::Usual),
         ["test", "--exhaustive"] => test::test(test::Depth::Exhaustive),
         ["desktop", words @ ..] => desktop::desktop(words),
+        ["window"] => packages::provide_desktop().and_then(|()| window::build()),
         ["dist"] => dist::dist("target/dist"),
         ["dist", dir] => dist::dist(dir),
+        ["installers"] => installers::installers("target/installers"),
+        ["installers", "--try"] => installers::trial(),
+        ["installers", dir] => installers::installers(dir),
         ["icons"] => icons::icons(),
         ["bench", "peers"] => peers::bench(3),
         ["bench", "peers", rounds] if rounds.parse::<usize>().is_ok_and(|rounds| rounds > 0) => {

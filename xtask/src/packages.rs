@@ -82,6 +82,16 @@ const TESTS: &[Need] = &[
         is_there: || !cfg!(target_os = "linux") || Path::new("/usr/bin/chromium").exists(),
     },
     Need {
+        package: "dpkg-dev",
+        why: "finds which packages ours needs",
+        is_there: || !is_debian() || answers("dpkg-shlibdeps"),
+    },
+    Need {
+        package: "chromium-driver",
+        why: "signs in by a real browser",
+        is_there: || !cfg!(target_os = "linux") || answers("chromedriver"),
+    },
+    Need {
         package: "apache2-bin",
         // Without the service: the tests start their own, on free ports.
         why: "is a real WebDAV server to test with",
@@ -127,6 +137,16 @@ const TESTS: &[Need] = &[
         why: "makes the certificates that the tests refuse and trust",
         is_there: || answers_to("openssl", "version"),
     },
+];
+
+/// What packages are made by.
+const INSTALLERS: &[Need] = &[
+    Need {
+        package: "dpkg-dev",
+        why: "finds which packages ours needs",
+        is_there: || answers("dpkg-shlibdeps"),
+    },
+    Need { package: "rpm", why: "makes packages of RPM", is_there: || answers("rpmbuild") },
 ];
 
 /// What the benchmark compares with.
@@ -178,6 +198,11 @@ pub(crate) fn provide() -> Done {
 /// Makes sure that what the desktop app needs is there.
 pub(crate) fn provide_desktop() -> Done {
     provide_all(&[BUILDS, DESKTOP])
+}
+
+/// Makes sure that what makes packages is there.
+pub(crate) fn provide_installers() -> Done {
+    provide_all(&[INSTALLERS])
 }
 
 /// Makes sure that the programs to compare with are there.

@@ -1,5 +1,6 @@
 //! The one test command.
 
+use crate::installers;
 use crate::packages;
 use crate::run::{Done, begin, cargo, run, succeeds};
 use crate::window;
@@ -31,7 +32,8 @@ pub(crate) fn test(depth: Depth) -> Done {
     begin("examples in the documentation");
     run(documentation_tests(depth))?;
     begin("tests, of every part and of the whole");
-    run(tests(depth))
+    run(tests(depth))?;
+    installers::trial()
 }
 
 /// Provides all that the workspace is built with and the tests meet. The app
