@@ -10,5 +10,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "only used in tests")]
 #![allow(clippy::disallowed_methods, reason = "a real window takes real time")]
 
+mod daily;
+mod first_start;
 mod opening;
+mod person;
 mod stage;
+mod tray;
+mod trouble;

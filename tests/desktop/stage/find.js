@@ -1,6 +1,6 @@
 // Finds, as a person would, the visible thing of this role with this name.
-// Called with a role and a name; null if there is none.
-const [role, name] = arguments;
+// Called with a role, a name, and which of several; null if there is none.
+const [role, name, which] = arguments;
 const OF = {
   button: 'button, [role=button], summary',
   link: 'a[href], [role=link]',
@@ -8,7 +8,7 @@ const OF = {
   checkbox: 'input[type=checkbox]:not([role=switch]), [role=checkbox]',
   radio: 'input[type=radio], [role=radio]',
   switch: '[role=switch]',
-  combobox: 'select, [role=combobox]',
+  combobox: 'select, [role=combobox], button[aria-haspopup=listbox]',
   option: 'option, [role=option]',
   heading: 'h1, h2, h3, h4, [role=heading]',
 };
@@ -27,6 +27,6 @@ const shown = (element) => {
     && !element.closest('[inert], [aria-hidden=true]');
 };
 const all = [...document.querySelectorAll(OF[role] ?? `[role=${role}]`)].filter(shown);
-return all.find((element) => named(element) === name)
-  ?? all.find((element) => named(element).startsWith(name))
-  ?? null;
+const called = all.filter((element) => named(element) === name);
+const begin = called.length ? called : all.filter((element) => named(element).startsWith(name));
+return begin.at(which === 'last' ? -1 : 0) ?? null;

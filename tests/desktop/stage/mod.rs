@@ -2,6 +2,7 @@
 
 #![allow(dead_code, unused_imports, reason = "shared between the cases")]
 
+mod browser;
 mod bus;
 mod keychain;
 mod process;
@@ -34,8 +35,11 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(40);
 /// How often is looked meanwhile.
 pub(crate) const LOOK: Duration = Duration::from_millis(60);
 
-/// The program that is tried, as cargo has built it.
-const APP: &str = env!("CARGO_BIN_EXE_navette-desktop");
+/// The program that is tried: as cargo has built it, or another that is installed.
+fn app() -> String {
+    let built = || env!("CARGO_BIN_EXE_navette-desktop").to_owned();
+    std::env::var("NAVETTE_DESKTOP").unwrap_or_else(|_| built())
+}
 
 /// A home, a screen, a bus, a keychain: a computer for one person.
 pub(crate) struct Stage {
@@ -80,9 +84,14 @@ impl Stage {
         self.home.path().join(name)
     }
 
+    /// All files of their home.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        files_below(self.home.path())
+    }
+
     /// Opens the app, with these words.
     pub(crate) async fn open(&self, words: &[&str]) -> Window {
-        Window::open(self, APP, words).await
+        Window::open(self, &app(), words).await
     }
 }
 
@@ -133,6 +142,17 @@ fn person(program: &str, home: &Path, screen: &Screen, language: &str) -> Comman
 fn play_browser(path: &Path) {
     std::fs::write(path, "#!/bin/sh\nprintf '%s\\n' \"$@\" >> \"$HOME/opened\"\n").unwrap();
     std::fs::set_permissions(path, PermissionsExt::from_mode(0o755)).unwrap();
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let below = |entry: std::fs::DirEntry| match entry.file_type() {
+        Ok(kind) if kind.is_dir() => files_below(&entry.path()),
+        Ok(kind) if kind.is_file() => vec![entry.path()],
+        // A socket, a pipe, a link: nothing lies in them.
+        _ => Vec::new(),
+    };
+    entries.flat_map(below).collect()
 }
 
 fn only_mine(folder: &Path) {

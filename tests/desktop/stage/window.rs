@@ -104,7 +104,17 @@ impl Window {
 
     /// The same, without waiting.
     pub(crate) async fn look(&self, role: &str, name: &str) -> Option<Element> {
-        let found = self.client.execute(FIND, vec![json!(role), json!(name)]).await.unwrap();
+        self.found(role, name, "first").await
+    }
+
+    /// The last of several: a dialog comes after what it lies upon.
+    pub(crate) async fn last(&self, role: &str, name: &str) -> Option<Element> {
+        self.found(role, name, "last").await
+    }
+
+    async fn found(&self, role: &str, name: &str, which: &str) -> Option<Element> {
+        let asked = vec![json!(role), json!(name), json!(which)];
+        let found = self.client.execute(FIND, asked).await.unwrap();
         let id = found.as_object()?.values().next()?.as_str()?.to_owned();
         Some(Element::from_element_id(self.client.clone(), id.into()))
     }
