@@ -59,6 +59,7 @@ describe("lines", () => {
 
   test("each line has a key of its own, and no entry is lost", () => {
     const all = [...entries(words("en")), ...many(500).map((one) => ({ ...one, folder: "/other" }))];
+    all.sort((a, b) => b.at - a.at);
     const lines = group(all, NOW);
     expect(new Set(lines.map(({ key }) => key)).size).toBe(lines.length);
     expect(groups(all).flatMap((one) => one.entries)).toHaveLength(all.length);

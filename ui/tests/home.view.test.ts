@@ -40,7 +40,13 @@ test("a pause lasts an hour, until tomorrow, or until it is resumed", async () =
   }
   await page.getByRole("button", { name: "Pause", exact: true }).click();
   const tomorrow = Date.UTC(2026, 10, 23, 7) / 1000 - NOW;
-  expect(asked(program, "pause").map(([, { seconds }]) => seconds)).toEqual([3600, tomorrow, null, null]);
+  // The clock of the test goes on while it presses.
+  expect(asked(program, "pause").map(([, { seconds }]) => seconds)).toEqual([
+    3600,
+    expect.closeTo(tomorrow, -2),
+    null,
+    null,
+  ]);
 });
 
 test("each state has its one action", async () => {
@@ -175,7 +181,10 @@ test("what waits is listed behind its notice", async () => {
   }));
   await begin(base(say, { standings: [standing(say, { state: "waiting", left })] }));
   await page.getByRole("button", { name: "See all 2" }).click();
-  await expect.element(page.getByRole("dialog", { name: "What waits" })).toHaveTextContent(/a\.txt.*b\.txt/);
+  await expect
+    .element(page.getByRole("dialog", { name: "What waits" }))
+    .toHaveAccessibleDescription(/goes on by itself/);
+  expect(page.getByRole("dialog").getByRole("listitem").elements()).toHaveLength(2);
   await userEvent.keyboard("{Escape}");
   await expect.element(page.getByRole("button", { name: "See all 2" })).toHaveFocus();
 });
@@ -215,7 +224,7 @@ test("a refused action says why, and the next one that works takes it away", asy
   });
   const pause = page.getByRole("button", { name: "Pause", exact: true });
   await pause.click();
-  await expect.element(page.getByRole("alert")).toHaveTextContent(/Not now\. Wait a little\./);
+  await expect.element(page.getByRole("alert").getByText("Not now. Wait a little.")).toBeVisible();
   await page.getByText("Details").click();
   await expect.element(page.getByText("busy: EBUSY")).toBeVisible();
   await pause.click();

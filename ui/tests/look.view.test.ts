@@ -6,6 +6,7 @@
  */
 import { afterEach, describe, expect, inject, test } from "vitest";
 import { page } from "vitest/browser";
+import { model } from "../src/lib/model";
 import { faults, overflows } from "./axe";
 import { words, type Language } from "./fixtures/words";
 import { open, resize, settle, SIZES, type Size, type Window } from "./open";
@@ -21,25 +22,32 @@ afterEach(async () => {
   shown = null;
 });
 
-for (const shot of shots.filter((shot) => shot.name.includes(wanted.only))) {
-  describe(shot.name, () => {
-    for (const theme of ["light", "dark"] as const)
-      for (const language of ["en", "fr"] as Language[])
-        test(`${theme}, ${language}`, async () => {
-          await resize("usual");
-          shown = await open(shot.scene(words(language), language), { at: shot.at, preferences: { theme, language } });
-          await shot.act?.();
-          await settle();
-          expect(shown.unknown, "commands without an answer").toEqual([]);
-          expect(await faults(), "axe").toEqual([]);
-          for (const size of Object.keys(SIZES) as Size[]) {
-            await resize(size);
-            expect(overflows(), size).toEqual([]);
-            if (wanted.write) {
-              const name = `${shot.name}-${language}-${theme}-${size}.png`;
-              await page.screenshot({ path: `${wanted.folder}/${name}`, element: document.documentElement });
-            }
-          }
-        });
-  });
+async function look(shot: Shot, language: Language, theme: "light" | "dark"): Promise<void> {
+  for (const size of Object.keys(SIZES) as Size[]) {
+    await resize(size);
+    expect(overflows(), size).toEqual([]);
+    if (!wanted.write) continue;
+    const path = `${wanted.folder}/${shot.name}-${language}-${theme}-${size}.png`;
+    await page.screenshot({ path, element: document.documentElement });
+  }
+  await resize("usual");
 }
+
+for (const shot of shots.filter((shot) => shot.name.includes(wanted.only)))
+  describe(shot.name, () => {
+    for (const language of ["en", "fr"] as Language[])
+      test(language, async () => {
+        await resize("usual");
+        shown = await open(shot.scene(words(language), language), { at: shot.at, preferences: { language } });
+        await shot.act?.();
+        await settle();
+        expect(shown.unknown, "commands without an answer").toEqual([]);
+        expect(await faults(), "axe, light").toEqual([]);
+        await look(shot, language, "light");
+        await shown.tell("preferences", { ...model.preferences, theme: "dark" });
+        await settle();
+        // In the other theme nothing differs but the colours.
+        expect(await faults(["color-contrast"]), "axe, dark").toEqual([]);
+        if (wanted.write) await look(shot, language, "dark");
+      });
+  });

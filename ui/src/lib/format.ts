@@ -74,7 +74,8 @@ export function time(at: number): string {
   return dates({ hour: halves ? "numeric" : "2-digit", minute: "2-digit" }).format(at * 1000);
 }
 
-const midnight = (at: number, days = 0) => {
+/** When the day of this moment began here, or one so many days later. */
+export const midnight = (at: number, days = 0) => {
   const day = new Date(at * 1000);
   return new Date(day.getFullYear(), day.getMonth(), day.getDate() + days).getTime() / 1000;
 };

@@ -1,5 +1,5 @@
 /** Entries of what was done, put together so that one deed is one line. Pure. */
-import { day } from "../../lib/format";
+import { day, midnight } from "../../lib/format";
 import type { Entry, Verb } from "../../lib/types";
 
 /** What belongs together, newest first: many files of one deed, or one file many times. */
@@ -20,17 +20,18 @@ export const keyOf = (entry: Entry) => `${entry.folder} ${entry.id ?? `${entry.a
 
 export function group(entries: Entry[], now: number): Line[] {
   const lines: Line[] = [];
-  let label = "";
+  let begin = Infinity;
+  let end = -Infinity;
   /** Of the day that is being put together: by batch, and by file. */
   let batches = new Map<string, Group>();
   let files = new Map<string, Group>();
   for (const entry of entries) {
-    const today = day(entry.at, now);
-    if (today !== label) {
-      label = today;
+    if (entry.at < begin || entry.at >= end) {
+      begin = midnight(entry.at);
+      end = midnight(entry.at, 1);
       batches = new Map();
       files = new Map();
-      lines.push({ kind: "day", key: `day ${today} ${entry.at}`, label: today });
+      lines.push({ kind: "day", key: `day ${begin}`, label: day(entry.at, now) });
     }
     const single = SINGLE.has(entry.verb);
     const batch = single || entry.batch === null ? null : `${entry.batch}\u0000${deed(entry)}`;
