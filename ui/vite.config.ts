@@ -44,13 +44,17 @@ export default defineConfig({
         // Found while the tests run, these would reload the page under them.
         optimizeDeps: {
           include: [
-            "axe-core",
-            "@tauri-apps/api/mocks",
+            "@fluent/bundle",
+            "@tanstack/svelte-virtual",
             "@tauri-apps/api/core",
             "@tauri-apps/api/event",
-            "@fluent/bundle",
+            "@tauri-apps/api/mocks",
+            "axe-core",
+            "bits-ui",
+            "diff",
           ],
-          exclude: ["bits-ui", "@lucide/svelte"],
+          // Of its 1,600 icons each is a file of its own; some fifty are wanted.
+          exclude: ["@lucide/svelte"],
         },
         test: {
           name: "views",
@@ -60,6 +64,8 @@ export default defineConfig({
             enabled: true,
             headless: true,
             screenshotFailures: false,
+            // Of a machine that has much else to do.
+            connectTimeout: 180_000,
             viewport: { width: 960, height: 640 },
             provider: playwright({
               launchOptions: { args: quiet, ...(chromium ? { executablePath: chromium } : {}) },
