@@ -64,11 +64,19 @@ export const bringBack = (folder: string, number: number, where: "place" | "besi
 export const emptyAsides = (folder: string) => invoke<number>("empty_asides", { folder });
 
 // Assistant
+/**
+ * Refused with `unreachable`, `no-storage`, `not-encrypted`, `bad-address`, `certificate` …;
+ * `portal` or `sent-elsewhere` where a network wants a sign-in first: it is asked again by itself.
+ */
 export const recognise = (address: string) => invoke<T.Recognised>("recognise", { address });
+/**
+ * Refused with `sign-in` (this password is not sent again), `second-factor` or `app-password-needed`
+ * (goes on in the browser), `password-expired`, `terms-not-accepted`, `account-disabled` …
+ */
 export const signIn = (address: string, login: string, password: string) =>
   invoke<T.SignedIn>("sign_in", { address, login, password });
 export const signInByBrowser = (address: string) => invoke<T.BrowserSignIn>("sign_in_by_browser", { address });
-/** Answers once somebody has signed in there, or rejects (refused, expired, cancelled). */
+/** Answers once somebody has signed in there, or rejects (`expired`, `cancelled`, or as `signIn`). */
 export const browserSignedIn = (id: string) => invoke<T.SignedIn>("browser_signed_in", { id });
 export const cancelBrowser = (id: string) => invoke<void>("cancel_browser", { id });
 /** The session of an account that is there: to add a folder. */
@@ -78,7 +86,7 @@ export const examinePlace = (session: string, path: string) =>
   invoke<T.PlaceReport>("examine_place", { session, path });
 /** Asks for a folder of this computer; null if nobody chose one. */
 export const pickFolder = (title: string, at: string | null) => invoke<string | null>("pick_folder", { title, at });
-/** The folders directly in a folder of the server. */
+/** The folders directly in a folder of the server. Asked again for sizes that were not there yet. */
 export const remoteFolders = (session: string, path: string) =>
   invoke<T.RemoteFolder[]>("remote_folders", { session, path });
 export const createRemoteFolder = (session: string, path: string) =>

@@ -82,7 +82,7 @@ test("back and forth loses nothing: ticks, place, rules, sign-in", async () => {
   expect(assistant.step).toBe("summary");
   expect(assistant.folders?.plan).toMatchObject({
     place: "/data/Cloud",
-    without: ["Thesis"],
+    without: ["/Thesis"],
     rules: ["*.bak"],
     session: "s1",
   });
@@ -184,7 +184,7 @@ test("another client's folder is taken over with what it had chosen", async () =
   expect(assistant.folders?.plan).toMatchObject({
     take_over: true,
     remote_path: "/Work",
-    without: ["Raw video"],
+    without: ["/Work/Raw video"],
     place: otherClient.path,
   });
 });
@@ -193,6 +193,23 @@ test.each([{ running: true }, { same: false }])("another client's folder is not 
   const theirs = { ...otherClient, client: { ...otherClient.client!, ...how } };
   const assistant = await atFolders(answering({ examinePlace: async () => theirs }));
   await assistant.folders?.takeOver(theirs);
+  await assistant.next();
+  expect(assistant.step).toBe("folders");
+});
+
+test("a folder that a client of another account had is used if somebody says so, and not taken over", async () => {
+  const theirs = { ...otherClient, client: { ...otherClient.client!, same: false } };
+  const assistant = await atFolders(answering({ examinePlace: async () => theirs }));
+  assistant.folders!.where.anyway = true;
+  await assistant.next();
+  expect(assistant.step).toBe("summary");
+  expect(assistant.folders?.plan).toMatchObject({ take_over: false, place: theirs.path });
+});
+
+test("a folder at which another client is at work is never used", async () => {
+  const theirs = { ...otherClient, client: { ...otherClient.client!, same: false, running: true } };
+  const assistant = await atFolders(answering({ examinePlace: async () => theirs }));
+  assistant.folders!.where.anyway = true;
   await assistant.next();
   expect(assistant.step).toBe("folders");
 });
@@ -216,7 +233,7 @@ test("whether it fits is asked once ticks are quiet, and not twice for the same"
   await vi.advanceTimersByTimeAsync(400);
   const fits = program.asked.filter((asked) => asked.startsWith("fit"));
   expect(fits).toHaveLength(1);
-  expect(fits[0]).toContain('"without":["Thesis"]');
+  expect(fits[0]).toContain('"without":["/Thesis"]');
   expect(folders.fit?.disk_fits).toBe(true);
 });
 

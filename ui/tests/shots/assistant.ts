@@ -228,6 +228,12 @@ const folders: Shot[] = [
     },
   },
   {
+    name: "assistant-3-folders-other-account",
+    at,
+    scene: (say) => firstStart(say, { examinePlace: otherClient(say, { same: false }) }),
+    act: toFolders,
+  },
+  {
     name: "assistant-3-folders-taken-over",
     at,
     scene: (say) => firstStart(say, { examinePlace: otherClient(say) }),

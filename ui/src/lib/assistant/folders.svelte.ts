@@ -43,7 +43,7 @@ export class Folders {
       session: this.signedIn.session,
       place: this.where.report?.path ?? this.where.path.trim(),
       remote_path: absolute(this.tree.top),
-      without: this.tree.leftOut,
+      without: [...this.tree.without].sort().map(absolute),
       rules: this.rules,
       take_over: this.where.takeOver,
     };

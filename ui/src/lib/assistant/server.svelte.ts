@@ -12,7 +12,7 @@ export type Probed =
 /** Long enough that nobody is told about half an address. */
 const QUIET = 400;
 /** How soon it is asked again what heals by itself. */
-const AGAIN: Record<string, number> = { portal: 10_000, maintenance: 300_000 };
+const AGAIN: Record<string, number> = { portal: 10_000, "sent-elsewhere": 10_000, maintenance: 300_000 };
 
 export class Server {
   address = $state("");

@@ -10,6 +10,8 @@ export class Where {
   refused = $state.raw<Refused | null>(null);
   examining = $state(false);
   takeOver = $state(false);
+  /** Somebody wants the folder although another account's client had it. */
+  anyway = $state(false);
   #latest = new Latest();
   #quiet = new Quiet(400);
   #begun = false;
@@ -45,6 +47,7 @@ export class Where {
     this.report = null;
     this.refused = null;
     this.takeOver = false;
+    this.anyway = false;
     this.examining = path.trim() !== "";
     this.#quiet.then(() => void this.settle());
   }
@@ -84,7 +87,7 @@ export class Where {
 
   /** Whether the folder can be here as things stand. */
   get fits(): boolean {
-    return this.report !== null && fits(this.report, this.takeOver);
+    return this.report !== null && fits(this.report, this.takeOver, this.anyway);
   }
 
   end() {
@@ -113,15 +116,19 @@ export class Where {
   }
 }
 
-/** Two programs on one folder spoil files: another client's is taken over, or left to it. */
-export function fits(report: PlaceReport, takeOver: boolean): boolean {
+/**
+ * Two programs on one folder spoil files: while another client runs it is left
+ * to it; else it is taken over, or, if it knows another account or none, used
+ * because somebody says so.
+ */
+export function fits(report: PlaceReport, takeOver: boolean, anyway: boolean): boolean {
   switch (report.kind) {
     case "new":
     case "empty":
     case "holds-files":
       return true;
     case "of-another-client":
-      return takeOver && canTakeOver(report);
+      return canTakeOver(report) ? takeOver : anyway && canUse(report);
     case "nested":
     case "ours":
     case "unfit":
@@ -131,3 +138,6 @@ export function fits(report: PlaceReport, takeOver: boolean): boolean {
 
 export const canTakeOver = (report: PlaceReport) =>
   report.client !== null && report.client.same && !report.client.running;
+
+/** The client is not at work there, and what it had there is no account of this kind. */
+export const canUse = (report: PlaceReport) => !canTakeOver(report) && report.client?.running !== true;

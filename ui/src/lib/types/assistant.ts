@@ -44,7 +44,7 @@ export type PlaceReport = {
   said: Said;
 };
 
-/** A folder of the server. Sizes may come late, or never (null). */
+/** A folder of the server, by its whole path there (`/Projects/2026`). Sizes may come late, or never (null). */
 export type RemoteFolder = {
   path: string; name: string; size: number | null; has_folders: boolean | null;
   shared: boolean; read_only: boolean; external: boolean;
@@ -54,5 +54,6 @@ export type Fit = { download: number | null; disk_free: number; disk_fits: boole
 
 export type Plan = {
   session: string; place: string; remote_path: string;
+  /** Whole paths on the server, as `RemoteFolder` has them. */
   without: string[]; rules: string[]; take_over: boolean;
 };

@@ -27,6 +27,9 @@ export function ofServer(refused: Refused): Sentence {
       return { ...said("server-portal"), way: "portal", tone: "warn" };
     case "not-encrypted":
       return { ...said("server-not-encrypted"), action: say("setup-server-secure"), way: "https", tone: "stop" };
+    case "sent-elsewhere":
+    case "no-storage":
+      return { ...plain(refused), action: say("server-portal.action"), way: "portal" };
     default:
       return plain(refused);
   }
