@@ -542,6 +542,18 @@ test("whoever leaves before the end gives back what was signed in with", async (
   expect(route.view).toBe("home");
 });
 
+test("whoever quits gives it back, too", async () => {
+  await begin();
+  await toFolders();
+  await page.getByRole("button", { name: "Back" }).click();
+  await page.getByRole("button", { name: "Back" }).click();
+  await page.getByRole("button", { name: "Quit" }).click();
+  await vi.waitFor(() => expect(asked("quit")).toHaveLength(1));
+  const names = shown?.asked.map(([name]) => name) ?? [];
+  expect(names.indexOf("abandon")).toBeGreaterThan(0);
+  expect(names.indexOf("abandon")).toBeLessThan(names.indexOf("quit"));
+});
+
 test("an account that is there gets a folder without signing in", async () => {
   await begin({ accounts: full(say).accounts }, "#assistant?id=research");
   await vi.waitFor(() => row("Thesis"));
