@@ -165,6 +165,18 @@ test("a wrong password is explained at its field, and never sent a second time",
   await expect.element(page.getByText("Nothing was sent now", { exact: false })).toBeVisible();
 });
 
+test("where there is one password only, nothing is said of another one", async () => {
+  await begin({
+    ...withPassword,
+    signIn: () =>
+      refusal("sign-in", "", { field: "password", said: { sentence: "Not accepted.", remedy: "Check both." } }),
+  });
+  await address();
+  await password("marie", "wrong");
+  expect(described(field("Password"))).toContain("The server does not accept this password. Check both.");
+  expect(described(field("Password"))).not.toContain("institution");
+});
+
 test("what refuses the account and no field of it is told without blaming one", async () => {
   await begin({ ...withPassword, signIn: () => refusal("account-disabled", "Disabled.") });
   await address();

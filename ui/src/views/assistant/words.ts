@@ -39,8 +39,11 @@ export function ofServer(refused: Refused): Sentence {
 export function ofSignIn(refused: Refused, server: Recognised): Sentence {
   const browser = server.ways.includes("browser");
   switch (refused.code) {
-    case "sign-in":
-      return server.two_passwords ? { ...said("signin-wrong"), action: null, way: null, tone: "stop" } : plain(refused);
+    case "sign-in": {
+      const words = said("signin-wrong");
+      const body = server.two_passwords ? words.body : refused.said.remedy;
+      return { title: words.title, body, action: null, way: null, tone: "stop" };
+    }
     case "second-factor":
     case "app-password-needed":
       return browser ? { ...said("signin-second-factor"), way: "browser", tone: "warn" } : plain(refused);
