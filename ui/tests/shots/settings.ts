@@ -63,7 +63,7 @@ export const shots: Shot[] = [
         },
       }),
     act: async () => {
-      await page.getByRole("textbox").first().fill("[a");
+      await page.getByRole("textbox", { name: /^New line|^Nouvelle ligne/ }).fill("[a");
       await press(/^Add$|^Ajouter$/)();
     },
   },
@@ -95,7 +95,7 @@ export const shots: Shot[] = [
     at: "#settings?section=folders",
     scene: (say) => settings(say),
     act: async () => {
-      await page.getByRole("button", { name: /(^Choose what|^Choisir ce).*Field/ }).click();
+      await page.getByRole("button", { name: /(^What is kept|^Ce qui est gardé).*Field/ }).click();
     },
   },
   {

@@ -18,6 +18,10 @@ class Settled {
     return concerns.filter((concern) => !this.#hidden.has(concern.id));
   }
 
+  hidden(): string[] {
+    return [...this.#hidden.keys()];
+  }
+
   settle(ids: string[]): void {
     for (const id of ids) {
       clearTimeout(this.#hidden.get(id));

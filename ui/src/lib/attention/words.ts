@@ -1,5 +1,5 @@
 /** How questions and versions are called. */
-import { moment, size } from "../format";
+import { longDate, moment, size, time } from "../format";
 import { language } from "../language.svelte";
 import { model } from "../model";
 import { say } from "../texts";
@@ -44,6 +44,12 @@ export function subject(question: Question): string {
   if (first?.about.kind === "sign-in") return first.about.server;
   if (first?.about.kind === "certificate") return first.about.host;
   return question.kind === "space" ? serverName(question.account) : folderName(question.folder);
+}
+
+/** “Since 09:14”, “since 21 November”: what comes behind it. */
+export function sinceWhen(at: number): string {
+  const isToday = new Date(at * 1000).toDateString() === new Date(model.now * 1000).toDateString();
+  return isToday ? time(at) : say("attention-day", { date: longDate(at, model.now) });
 }
 
 /** What a name may not hold: “?” and “:”, or a word. */
