@@ -9,6 +9,7 @@ mod borrow;
 mod call;
 mod choices;
 mod client;
+mod decide;
 mod describe;
 mod document;
 mod events;
@@ -28,6 +29,7 @@ pub use accounts::accounts;
 pub use borrow::{Borrowed, borrow};
 pub use choices::{Answered, Outcome, answer_of};
 pub use client::{AskError, Events, ask, call, events, page};
+pub use decide::Answer;
 pub use describe::{standing_of, told_of};
 pub use document::{
     Account, Brake, Entry, Left, Moving, PairState, Progress, Quota, Said, Side, Standing,

@@ -27,7 +27,7 @@ use std::collections::BTreeSet;
 use crate::model::{Change, Choice, NodeId, RelPath, Rows, RuleTexts, Side, WaitReason};
 use crate::mutant::{Mutant, broken};
 use crate::observe::{self, Memory, Observation};
-use crate::plan::{self, Plan, Wait};
+use crate::plan::{self, Answered, Plan, Situation, Wait};
 use crate::report::{EngineError, Preview, Report, SyncOptions};
 use crate::server::Server as _;
 use crate::world::World;
@@ -54,17 +54,21 @@ pub struct Engine<W: World> {
     rules: Option<RuleTexts>,
     /// New folders of the server with more bytes wait until somebody is asked.
     confirm_above: Option<u64>,
+    /// What somebody has answered to the brake, for the next run alone.
+    answered: Answered,
     /// Effects of an interrupted run may stand on the disk without being
     /// durable or in the journal.
     unsettled: bool,
 }
 
 /// What a run begins with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Start {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Start {
     /// What the journal knows.
+    #[default]
     Continue,
-    /// A comparison.
+    /// A comparison: somebody has decided that this folder and that storage
+    /// belong together, whatever the gates say.
     Anew,
 }
 
@@ -119,6 +123,7 @@ impl<W: World> Engine<W> {
             width,
             rules: None,
             confirm_above: None,
+            answered: Answered::default(),
             unsettled,
         })
     }
@@ -128,6 +133,12 @@ impl<W: World> Engine<W> {
     /// single files is in the report.
     pub async fn sync(&mut self, options: &SyncOptions) -> Result<Report, EngineError> {
         run::sync(self, options).await
+    }
+
+    /// Takes what somebody has answered to the brake. It holds until a run has
+    /// come to its end.
+    pub fn answer(&mut self, answered: Answered) {
+        self.answered = answered;
     }
 
     /// Whether something may have changed on this computer since the last run;
@@ -364,8 +375,10 @@ impl<W: World> Engine<W> {
     }
 
     fn plan(&self, look: &mut Look, options: &SyncOptions) -> Plan {
-        let situation =
-            situation::of(&self.world, self.journal.rows(), look, &self.ledger, options);
+        let situation = Situation {
+            answered: self.answered.clone(),
+            ..situation::of(&self.world, self.journal.rows(), look, &self.ledger, options)
+        };
         let mut plan = plan::plan(&situation);
         situation::read_what_is_old_enough(&self.world, self.journal.rows(), look, &mut plan);
         situation::read_what_may_have_moved(self.journal.rows(), look, &mut plan);

@@ -155,6 +155,25 @@ pub enum Gate {
     RemoteRestored,
 }
 
+impl Gate {
+    /// The word for programs, which is promised.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::FolderMissing => "folder-missing",
+            Self::MarkerMissing => "marker-missing",
+            Self::ForeignMarker => "foreign-marker",
+            Self::RemoteRootChanged => "storage-changed",
+            Self::RemoteRestored => "storage-set-back",
+        }
+    }
+
+    /// Whether it can be passed by forgetting what was agreed and comparing both
+    /// sides. Where there is no folder, there is nothing to compare.
+    pub fn can_compare(&self) -> bool {
+        *self != Self::FolderMissing
+    }
+}
+
 /// A plan with what is needed to print it.
 #[derive(Clone, Debug)]
 pub struct Preview {

@@ -6,6 +6,7 @@
 //! stands is on its [`Board`]; what people want comes as [`Wishes`].
 
 mod circumstances;
+mod decisions;
 mod ears;
 mod errands;
 mod hindrance;
@@ -26,7 +27,7 @@ use futures::future::LocalBoxFuture;
 
 use crate::clock::{Clock, Moment};
 use crate::disk::Disk as _;
-use crate::engine::Engine;
+use crate::engine::{Engine, Start};
 use crate::entropy::Entropy as _;
 use crate::journal::{Journal, JournalError, OnDisk};
 use crate::pair::OpenError;
@@ -34,9 +35,11 @@ use crate::report::EngineError;
 use crate::server::{Heard, Portrait};
 use crate::world::World;
 
+use decisions::Decided;
 use ears::Listener;
 
 pub use circumstances::{Circumstance, Circumstances};
+pub use decisions::{Decision, Undecided, asked, decide, gate};
 pub use ears::Ears;
 pub use live::{Choices, Live};
 pub use pace::{Hindrance, Next, Pace};
@@ -79,8 +82,8 @@ pub trait Opens {
     fn circumstances(&self) -> Circumstances {
         Circumstances::default()
     }
-    /// Opens the pair.
-    async fn open(&self) -> Result<Engine<Self::World>, OpenError>;
+    /// Opens the pair, which begins its first run so.
+    async fn open(&self, start: Start) -> Result<Engine<Self::World>, OpenError>;
     /// What the server of the open pair tells of itself and of the account.
     async fn portrait(&self, _engine: &Engine<Self::World>) -> Option<Portrait> {
         None
@@ -117,6 +120,8 @@ pub async fn stay<O: Opens>(opens: &O, wishes: &Wishes, board: &Board) {
         arrivals: around.arrivals(),
         around,
         waved: Cell::default(),
+        decided: Decided::default(),
+        start: Start::Continue,
     };
     tokio::select! {
         biased;
@@ -147,6 +152,10 @@ struct Stay<'a, O: Opens> {
     arrivals: u64,
     /// Somebody wanted to go on although this holds.
     waved: Cell<Option<Circumstance>>,
+    /// What somebody has decided, until it is carried out.
+    decided: Decided,
+    /// How the next opening begins.
+    start: Start,
 }
 
 impl<O: Opens> Stay<'_, O> {
@@ -179,6 +188,10 @@ impl<O: Opens> Stay<'_, O> {
             if wanted.now {
                 self.pace.wants(self.now());
                 self.waved.set(self.around.now(self.wall()));
+            }
+            if let Some(decided) = self.wishes.decided() {
+                self.decided.take(decided);
+                self.pace.wants(self.now());
             }
             if wanted.heed {
                 self.pace.stirs(self.now());

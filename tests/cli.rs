@@ -12,6 +12,9 @@ mod choice;
 #[path = "cli/conflicts.rs"]
 mod conflicts;
 #[cfg(unix)]
+#[path = "cli/decide.rs"]
+mod decide;
+#[cfg(unix)]
 #[path = "cli/diagnose.rs"]
 mod diagnose;
 #[path = "cli/doctor.rs"]

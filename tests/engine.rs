@@ -12,6 +12,8 @@ mod check;
 mod circumstances;
 #[path = "engine/conflicts.rs"]
 mod conflicts;
+#[path = "engine/decisions.rs"]
+mod decisions;
 #[path = "engine/deleted.rs"]
 mod deleted;
 #[path = "engine/gates.rs"]

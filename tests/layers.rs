@@ -133,6 +133,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "conflicts",
             "event",
             "execute",
+            "plan",
             "report",
             "server",
             "settings",

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::accounts;
 use super::choices::Later;
+use super::decide;
 use super::describe::{standing_of, told_of};
 use super::events::Listening;
 use super::folders;
@@ -125,6 +126,7 @@ fn fulfil(
             return Ok(Fulfilled::Now(json!({"pairs": []})));
         }
         "select" => folders::select(&meant, &params)?,
+        "decide" => decide::decide(ours(only(&meant)?)?, &params)?,
         "status" | "follow" | "events" => {}
         "sync" => meant.iter().for_each(|pair| pair.wishes.look()),
         "resume" => meant.iter().for_each(|pair| pair.wishes.resume()),

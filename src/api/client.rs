@@ -12,6 +12,7 @@ use tokio::time::timeout;
 use super::Standings;
 use super::socket::{Ours, connect, sockets};
 use crate::text::{self, Texts};
+use crate::watch::Undecided;
 
 /// How long an answer is waited for.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
@@ -21,6 +22,13 @@ pub(super) const IN_USE: &str = "in-use";
 
 /// What is answered if a folder of the server cannot be chosen.
 pub(super) const NO_CHOICE: i64 = -32004;
+
+/// What is answered if a decision cannot be taken.
+pub(super) const NOT_ASKED: i64 = -32006;
+/// Both sides would lose files.
+pub(super) const WHICH_SIDE: i64 = -32007;
+/// Other files are asked about.
+pub(super) const OTHER_FILES: i64 = -32008;
 
 /// Why nobody answers.
 #[derive(Debug, Error)]
@@ -43,6 +51,9 @@ pub enum AskError {
     /// Whoever watches the folder does not have it open at the moment.
     #[error("not open")]
     NotOpen,
+    /// That is not what is asked.
+    #[error(transparent)]
+    Undecided(#[from] Undecided),
 }
 
 impl AskError {
@@ -53,6 +64,9 @@ impl AskError {
             Self::NotWatched => "not-watched",
             Self::NotOpen => "not-open",
             Self::NoSuchFolder => "no-such-folder",
+            Self::Undecided(Undecided::NotAsked) => "not-asked",
+            Self::Undecided(Undecided::WhichSide) => "which-side",
+            Self::Undecided(Undecided::OtherFiles) => "other-files",
             Self::Broken(_) | Self::Nonsense(_) => "broken",
         }
     }
@@ -63,6 +77,9 @@ impl AskError {
             Self::Nobody => "ask-nobody",
             Self::NotWatched | Self::NotOpen => "ask-not-watched",
             Self::NoSuchFolder => "ask-no-such-folder",
+            Self::Undecided(Undecided::NotAsked) => "ask-not-asked",
+            Self::Undecided(Undecided::WhichSide) => "ask-which-side",
+            Self::Undecided(Undecided::OtherFiles) => "ask-other-files",
             Self::Broken(_) | Self::Nonsense(_) => "ask-broken",
         };
         texts.explain(id, &[])
@@ -148,6 +165,9 @@ pub async fn call(
             (None, Some(-32000)) => {}
             // Another one may have it.
             (None, Some(-32003)) => nobody = AskError::NotOpen,
+            (None, Some(NOT_ASKED)) => return Err(Undecided::NotAsked.into()),
+            (None, Some(WHICH_SIDE)) => return Err(Undecided::WhichSide.into()),
+            (None, Some(OTHER_FILES)) => return Err(Undecided::OtherFiles.into()),
             (None, _) => return Err(AskError::Nonsense(answer["error"].to_string())),
         }
     }

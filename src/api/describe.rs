@@ -77,6 +77,7 @@ fn brake_of(texts: &Texts, report: &BrakeReport) -> Brake {
     Brake {
         side: brake.side.into(),
         files: report.paths.clone(),
+        asked: watch::asked(brake),
         of: brake.of,
         rule: brake.rule.word().to_owned(),
         said: text::brake(texts, brake).into(),

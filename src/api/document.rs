@@ -164,6 +164,8 @@ pub struct Brake {
     pub side: Side,
     /// Their paths.
     pub files: Vec<String>,
+    /// Names just these files, for whoever decides.
+    pub asked: String,
     /// How many files that side has.
     pub of: u64,
     /// Which rule holds them back.

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::decide::Answer;
+use super::document::Side;
 use crate::activity::Verb;
 use crate::conflicts::Choice;
 
@@ -50,6 +52,14 @@ pub(super) struct Params {
     pub(super) all: Option<bool>,
     /// The entry of the choice that is to be taken back.
     pub(super) entry: Option<i64>,
+    /// What is answered to a question.
+    pub(super) answer: Option<Answer>,
+    /// Which side would lose the files.
+    pub(super) side: Option<Side>,
+    /// Which files were asked about.
+    pub(super) asked: Option<String>,
+    /// Which gate.
+    pub(super) gate: Option<String>,
 }
 
 /// Why a request is not answered, by JSON-RPC's numbers.
@@ -65,6 +75,9 @@ pub(super) enum Refusal {
     NotOpen = -32003,
     NoChoice = super::client::NO_CHOICE as isize,
     NoJournal = -32005,
+    NotAsked = super::client::NOT_ASKED as isize,
+    WhichSide = super::client::WHICH_SIDE as isize,
+    OtherFiles = super::client::OTHER_FILES as isize,
 }
 
 impl Refusal {
@@ -80,6 +93,9 @@ impl Refusal {
             Self::NoChoice => "the server has no such folder",
             Self::NoJournal => "what is known of this folder cannot be read",
             Self::NotOpen => "this folder is not open at the moment",
+            Self::NotAsked => "nothing like that is asked",
+            Self::WhichSide => "both sides would lose files: name one",
+            Self::OtherFiles => "other files are asked about by now",
         }
     }
 }

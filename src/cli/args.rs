@@ -3,6 +3,7 @@
 mod care;
 mod choice;
 mod configured;
+mod deciding;
 mod explaining;
 
 use std::net::SocketAddr;
@@ -16,9 +17,12 @@ use crate::plan::AllowDeletes;
 use crate::report::SyncOptions;
 use crate::watch::Live;
 
+use super::decide::Decides;
+
 pub(super) use care::{CheckArgs, DiagnoseArgs, DoctorArgs};
 pub(super) use choice::{IgnoreCommand, SelectArgs};
 pub(super) use configured::{AccountCommand, ConfigCommand, FolderCommand, ScopeArgs};
+pub(super) use deciding::DecideArgs;
 pub(super) use explaining::{
     ActivityArgs, ConflictsCommand, ExplainArgs, KeepArgs, MeantArgs, Since,
 };
@@ -63,6 +67,8 @@ pub(super) enum Command {
     Resume(ResumeArgs),
     /// Show what was done, when, on which side, and why
     Activity(ActivityArgs),
+    /// Answer what a folder asks: held deletions, a gate
+    Decide(DecideArgs),
     /// Say why a file or folder is, or is not, in sync
     Explain(ExplainArgs),
     /// Files that stand here in two versions
@@ -110,6 +116,7 @@ impl Command {
         match self {
             Self::Sync(args) => args.json,
             Self::Status(args) => args.json,
+            Self::Decide(args) => args.json,
             Self::Folder(FolderCommand::Select(args)) => args.json,
             Self::Ignore(IgnoreCommand::Test { json, .. }) => *json,
             Self::Check(args) => args.json,
@@ -201,9 +208,21 @@ impl SyncArgs {
     /// Whether nothing is wanted but that both sides become equal: that much
     /// can be asked of a Navette that watches the folder.
     pub(super) fn is_plain(&self) -> bool {
-        self.options() == SyncOptions { no_wait: self.no_wait, ..SyncOptions::default() }
-            && !self.start_anew
-            && self.limit_up.or(self.limit_down).is_none()
+        self.is_ordinary() && self.options().allow == AllowDeletes::AsUsual && !self.start_anew
+    }
+
+    /// What is decided by it, if that is all that is wanted besides: that much can
+    /// be asked, too.
+    pub(super) fn decides(&self) -> Option<Decides> {
+        match (self.is_ordinary(), self.start_anew, self.allow_deletes) {
+            (true, true, None) => Some(Decides::Compare),
+            (true, false, Some(most)) => Some(Decides::AllowDeletes(most)),
+            _ => None,
+        }
+    }
+
+    fn is_ordinary(&self) -> bool {
+        !self.dry_run && !self.verify && self.limit_up.or(self.limit_down).is_none()
     }
 
     /// How fast bytes go, as far as it was typed.

@@ -152,7 +152,7 @@ impl Failure {
             | Self::NotAside(_)
             | Self::Conflicts(_)
             | Self::BadPattern(_)
-            | Self::Ask(AskError::NoSuchFolder) => Exit::Usage,
+            | Self::Ask(AskError::NoSuchFolder | AskError::Undecided(_)) => Exit::Usage,
             Self::Peer(error) => peer_exit(error),
             Self::Relocate(error, _) => relocate_exit(error),
             Self::Activity(_) => Exit::Computer,

@@ -12,6 +12,7 @@ mod check;
 mod config;
 mod conflicts;
 mod console;
+mod decide;
 mod demo;
 mod diagnose;
 mod doctor;
@@ -113,6 +114,7 @@ async fn dispatch(console: &Console, command: &Command) -> Result<Exit, Failure>
         Command::Pause(args) => status::pause(console, args).await,
         Command::Resume(args) => status::resume(console, args).await,
         Command::Activity(args) => activity::activity(console, args).await,
+        Command::Decide(args) => decide::decide(console, args).await,
         Command::Explain(args) => explain::explain(console, args).await,
         Command::Conflicts(command) => conflicts::run(console, command).await,
         Command::Account(command) => account::run(console, command).await,

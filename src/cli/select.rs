@@ -98,7 +98,7 @@ async fn asked(
 
 /// Opens the pair itself.
 async fn alone(console: &Console, args: &SelectArgs) -> Result<(Exit, Vec<Value>), Failure> {
-    let (target, mut engine, progress) =
+    let sync::Opened { target, mut engine, progress } =
         sync::open(console, &args.pair, &args.sign_in, Live::default(), false).await?;
     target.heed(&mut engine)?;
     let selection = args.selection();

@@ -15,6 +15,7 @@ use crate::text;
 
 use super::args::{PauseArgs, ResumeArgs, StatusArgs, SyncArgs};
 use super::console::Console;
+use super::decide;
 use super::failure::{Exit, Failure};
 
 /// Shows how pairs stand.
@@ -61,23 +62,29 @@ async fn headline(console: &Console, pairs: &[Value], all: bool) -> Result<(), F
 /// Has a pair synced by whoever watches it, and waits for the end of that; none
 /// if nobody does, or if more is wanted than can be asked for.
 pub(super) async fn synced(console: &Console, args: &SyncArgs) -> Result<Option<Exit>, Failure> {
-    let folder = args.pair.local_dir.as_path();
-    if !args.is_plain() {
+    if !args.is_plain() && !decide::of_sync(console, args).await? {
         return Ok(None);
     }
     let waits = if args.no_wait { Waits::Not } else { Waits::ForAWhile };
-    let (Ok(places), Ok(params)) = (Places::find(), params(console, Some(folder), json!({})))
-    else {
-        return Ok(None);
-    };
     // Nobody does, or nobody any more. If somebody does and says nothing, the
     // pair cannot be opened, which says so.
-    let Ok(pair) = api::sync(&places.run_dir(), &params, waits).await else { return Ok(None) };
-    match args.json {
+    Ok(outcome(console, &args.pair.local_dir, args.json, waits).await.ok())
+}
+
+/// Has a pair synced by whoever watches it, and shows how that ends.
+pub(super) async fn outcome(
+    console: &Console,
+    folder: &Path,
+    json: bool,
+    waits: Waits,
+) -> Result<Exit, Failure> {
+    let params = params(console, Some(folder), json!({}))?;
+    let pair = api::sync(&Places::find()?.run_dir(), &params, waits).await?;
+    match json {
         true => console.print(&json!({"watched": pair}).to_string()),
         false => print(console, &pair),
     }
-    Ok(Some(exit_of(&pair)))
+    Ok(exit_of(&pair))
 }
 
 /// How a sync ends that leaves a pair so.

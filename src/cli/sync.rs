@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::activity::Recorder;
 use crate::pair::{self, Engine, Opening};
+use crate::report::{Report, SyncOptions};
 use crate::watch::Live;
 
 use super::args::{PairArgs, PlanArgs, SignInArgs, SyncArgs};
@@ -18,30 +19,53 @@ pub(super) async fn sync(console: &Console, args: &SyncArgs) -> Result<Exit, Fai
     if let Some(exit) = status::synced(console, args).await? {
         return Ok(exit);
     }
-    let (target, mut engine, progress) =
-        open(console, &args.pair, &args.sign_in, args.live(), args.start_anew).await?;
-    let options = args.options();
-    target.heed(&mut engine)?;
-    let ended = tokio::select! {
-        biased;
-        () = interrupt::wanted() => Err(Failure::Interrupted),
-        ended = engine.sync(&options) => ended.map_err(|error| target.failed(error)),
-    };
-    progress.clear();
-    let achieved = ended?;
-    target.give_back(&mut engine)?;
-    engine.close().map_err(|error| target.failed(error))?;
-    if args.json {
-        console.print(&report::document(&console.texts, &achieved).to_string());
-    } else {
-        report::print(console, &achieved);
+    let opened = open(console, &args.pair, &args.sign_in, args.live(), args.start_anew).await?;
+    opened.finish(console, &args.options(), args.json).await
+}
+
+/// A pair that is worked on here.
+pub(super) struct Opened {
+    pub(super) target: Target,
+    pub(super) engine: Engine,
+    pub(super) progress: Rc<Progress>,
+}
+
+impl Opened {
+    /// Runs the engine once, with what the settings say.
+    pub(super) async fn run(&mut self, options: &SyncOptions) -> Result<Report, Failure> {
+        self.target.heed(&mut self.engine)?;
+        let ended = tokio::select! {
+            biased;
+            () = interrupt::wanted() => Err(Failure::Interrupted),
+            ended = self.engine.sync(options) => ended.map_err(|error| self.target.failed(error)),
+        };
+        self.progress.clear();
+        ended
     }
-    Ok(report::exit(&achieved))
+
+    /// Runs it for the last time, and shows what was achieved.
+    pub(super) async fn finish(
+        mut self,
+        console: &Console,
+        options: &SyncOptions,
+        json: bool,
+    ) -> Result<Exit, Failure> {
+        let achieved = self.run(options).await?;
+        let Self { target, mut engine, .. } = self;
+        target.give_back(&mut engine)?;
+        engine.close().map_err(|error| target.failed(error))?;
+        if json {
+            console.print(&report::document(&console.texts, &achieved).to_string());
+        } else {
+            report::print(console, &achieved);
+        }
+        Ok(report::exit(&achieved))
+    }
 }
 
 /// Shows what a sync would do.
 pub(super) async fn plan(console: &Console, args: &PlanArgs) -> Result<Exit, Failure> {
-    let (target, mut engine, progress) =
+    let Opened { target, mut engine, progress } =
         open(console, &args.pair, &args.sign_in, Live::default(), false).await?;
     target.heed(&mut engine)?;
     let preview = engine.preview(&crate::report::SyncOptions::default()).await;
@@ -67,7 +91,7 @@ pub(super) async fn open(
     sign_in: &SignInArgs,
     mut live: Live,
     anew: bool,
-) -> Result<(Target, Engine, Rc<Progress>), Failure> {
+) -> Result<Opened, Failure> {
     let target = Target::find(console, pair)?;
     takeover::remark(console, &target, pair.side.server.is_none());
     let password = password::find(console, sign_in.password_file.as_deref(), &target.pair).await?;
@@ -95,5 +119,5 @@ pub(super) async fn open(
     if opened.is_err() {
         progress.clear();
     }
-    Ok((target, opened?, progress))
+    Ok(Opened { target, engine: opened?, progress })
 }

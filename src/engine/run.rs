@@ -9,7 +9,7 @@ use crate::disk::{Disk as _, DiskErrorKind};
 use crate::event::{Comparison, Event, Outcome};
 use crate::execute::{self, aside};
 use crate::model::{Body, Change, NodeId, PairState, RemoteRow, Rows, Side, WaitReason};
-use crate::plan::{Op, Plan, Record, Step, Why};
+use crate::plan::{Answered, Op, Plan, Record, Step, Why};
 use crate::report::{Counts, End, EngineError, Report, SyncOptions};
 use crate::server::{Server as _, ServerError, ServerErrorKind};
 use crate::world::World;
@@ -83,6 +83,9 @@ pub(super) async fn sync<W: World>(
     if !options.dry_run {
         let left = result.as_ref().ok().map(|report| report.items.clone());
         engine.world.tell(Event::Ended { left });
+    }
+    if result.is_ok() && !options.dry_run {
+        engine.answered = Answered::default();
     }
     if result.as_ref().is_ok_and(|report| report.end == End::Equal && !options.dry_run) {
         engine.journal.back_up(engine.world.clock().wall())?;
@@ -311,12 +314,14 @@ impl Run {
         outcomes: &[Outcome],
         before: &Weights,
     ) -> Vec<Change> {
-        let rows = engine.journal.rows();
+        let (rows, answered) = (engine.journal.rows(), &engine.answered);
         let mut changes = Vec::new();
         let mut removed = [(Side::Local, 0), (Side::Remote, 0)];
         for ((step, outcome), &files) in plan.steps.iter().zip(outcomes).zip(&before.files) {
             match &step.op {
                 _ if *outcome != Outcome::Done => {}
+                // Somebody was asked about those.
+                Op::Remove { node, side, .. } if answered.go.contains(&(*node, *side)) => {}
                 Op::Remove { side, .. } => {
                     removed
                         .iter_mut()

@@ -6,7 +6,9 @@ use crate::clock::Clock as _;
 use crate::disk::{Disk as _, Volume};
 use crate::model::{Body, Folding, NodeId, Perms, Rows, Side, Stamp, Stand, Tree, WaitReason};
 use crate::mutant::{Mutant, broken};
-use crate::plan::{AllowDeletes, BrakeState, Op, Plan, Showable, Shown, Situation, Step, Why};
+use crate::plan::{
+    AllowDeletes, Answered, BrakeState, Op, Plan, Showable, Shown, Situation, Step, Why,
+};
 use crate::report::SyncOptions;
 use crate::world::World;
 
@@ -55,6 +57,7 @@ pub(super) fn remembered(rows: &Rows, verify: bool, now: i64, device: &str) -> S
         folding: Folding::default(),
         showable: Showable::default(),
         brake: brake(rows, AllowDeletes::AsUsual, now),
+        answered: Answered::default(),
         stamp: Stamp::at(now, device),
         next_node: rows.pair.next_node.max(1),
     }

@@ -138,13 +138,16 @@ fn keep_missed_moves(draft: &mut Draft<'_>, target: &Target<'_>, tasks: &mut [Ta
 fn brake(draft: &mut Draft<'_>, tasks: &mut [Tasks; 2]) -> Vec<Brake> {
     let mut brakes = Vec::new();
     for tasks in tasks.iter_mut() {
-        if let Some(brake) = judge(draft, tasks) {
+        if let Some(mut brake) = judge(draft, tasks) {
             let held =
                 if brake.rule == BrakeRule::Overwritten { Task::Content } else { Task::Remove };
             let doubtful = may_be_touched(draft, &brake);
             for (node, task) in tasks.list() {
-                if task == held && tasks.why(node, task) != Why::Deselected {
+                let asked = tasks.why(node, task) != Why::Deselected
+                    && !draft.seen.answered.frees(node, tasks.side);
+                if task == held && asked {
                     tasks.drop(node, task);
+                    brake.held.push(node);
                     if !doubtful {
                         draft.wait(node, Some(tasks.side.other()), WaitReason::Brake);
                     }
@@ -176,8 +179,10 @@ fn judge(draft: &Draft<'_>, tasks: &Tasks) -> Option<Brake> {
     let removed: Vec<NodeId> = tasks
         .removed_files()
         .filter(|&node| tasks.why(node, Task::Remove) != Why::Deselected)
+        .filter(|&node| !draft.seen.answered.frees(node, side))
         .collect();
-    let overwritten: Vec<NodeId> = tasks.overwritten().collect();
+    let overwritten = tasks.overwritten().filter(|&node| !draft.seen.answered.frees(node, side));
+    let overwritten: Vec<NodeId> = overwritten.collect();
     let brake = &draft.seen.brake;
     let allowed = match brake.allow {
         AllowDeletes::All => return None,
@@ -189,7 +194,9 @@ fn judge(draft: &Draft<'_>, tasks: &Tasks) -> Option<Brake> {
         return None;
     }
     let of = draft.tree(side).iter().filter(|(_, entry)| !entry.body.is_dir()).count();
-    let stop = |files: Vec<NodeId>, rule| Some(Brake { side, files, of: of as u64, rule });
+    let stop = |files: Vec<NodeId>, rule| {
+        Some(Brake { side, files, held: Vec::new(), of: of as u64, rule })
+    };
     if let Some(most) = allowed {
         let over = removed.len() as u64 > most;
         return if over { stop(removed, BrakeRule::NotAllowed) } else { None };

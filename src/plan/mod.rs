@@ -17,6 +17,7 @@
 //! 10. `schedule`: the differences between each side and the target become ordered steps.
 
 mod agree;
+mod answered;
 mod clash;
 mod difference;
 mod draft;
@@ -48,6 +49,7 @@ use schedule::Steps;
 use task::Tasks;
 
 pub use agree::{agree, agreement};
+pub use answered::{Answered, Verdict};
 pub use difference::{Differences, Divergence, Repair};
 pub use op::{Brake, BrakeRule, Op, Record, Step, Wait, Why};
 
@@ -113,6 +115,8 @@ pub struct Situation {
     pub showable: Showable,
     /// The brake's state.
     pub brake: BrakeState,
+    /// What a person has answered to it.
+    pub answered: Answered,
     /// For conflict names.
     pub stamp: Stamp,
     /// The first id that is free for new nodes.
@@ -191,6 +195,7 @@ pub fn plan(situation: &Situation) -> Plan {
     let mut differences = Differences::of(&draft);
     agree::record(&mut draft);
     distrust_deletes(&mut draft);
+    answered::bring_back(&mut draft);
     hide::set_hidden_aside(&mut draft);
     let mut permit = permit::filter(&mut draft);
     let mut target = merge::merge(&mut draft, &permit);

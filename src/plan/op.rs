@@ -295,6 +295,9 @@ pub struct Brake {
     pub side: Side,
     /// The files that would go.
     pub files: Vec<NodeId>,
+    /// All that waits for the answer: these files, and folders that would go with them.
+    #[serde(skip)]
+    pub held: Vec<NodeId>,
     /// Files on that side.
     pub of: u64,
     /// Which rule holds them.

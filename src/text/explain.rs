@@ -478,7 +478,8 @@ mod tests {
     #[test]
     fn the_brake_says_how_many_and_how_to_go_on() {
         let files = (1..=1200).map(NodeId).collect();
-        let stop = Brake { side: Side::Remote, files, of: 2000, rule: BrakeRule::Many };
+        let stop =
+            Brake { side: Side::Remote, files, held: Vec::new(), of: 2000, rule: BrakeRule::Many };
         let [english, french] = in_both(|texts| brake(texts, &stop));
         assert_eq!(
             english.sentence,

@@ -2,7 +2,7 @@
 
 use crate::journal::JournalError;
 use crate::pair::OpenError;
-use crate::report::{EngineError, Gate};
+use crate::report::EngineError;
 use crate::server::{AccountTrouble, ConnectError, ServerErrorKind, SiteTrouble};
 
 /// Returns the word for what stands in the way.
@@ -23,11 +23,7 @@ fn of_engine(error: &EngineError) -> &'static str {
         EngineError::Journal(JournalError::Newer { .. }) => "journal-newer",
         EngineError::InUse | EngineError::Journal(JournalError::InUse) => "in-use",
         EngineError::Journal(_) => "journal",
-        EngineError::Gate(Gate::FolderMissing) => "folder-missing",
-        EngineError::Gate(Gate::MarkerMissing) => "marker-missing",
-        EngineError::Gate(Gate::ForeignMarker) => "foreign-marker",
-        EngineError::Gate(Gate::RemoteRootChanged) => "storage-changed",
-        EngineError::Gate(Gate::RemoteRestored) => "storage-set-back",
+        EngineError::Gate(gate) => gate.word(),
     }
 }
 

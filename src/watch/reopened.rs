@@ -8,7 +8,7 @@ use futures::future::{FutureExt as _, LocalBoxFuture};
 use super::{Board, Circumstances, Ears, Opens};
 use crate::activity::Recorder;
 use crate::clock::{Clock as _, SystemClock};
-use crate::engine::Engine;
+use crate::engine::{Engine, Start};
 use crate::event::Event;
 use crate::pair::{self, Chooses, Here, OpenError, Opening, Terms};
 use crate::report::EngineError;
@@ -60,7 +60,7 @@ impl Opens for Reopened {
         self.circumstances.clone()
     }
 
-    async fn open(&self) -> Result<Engine<Here<Dav>>, OpenError> {
+    async fn open(&self, start: Start) -> Result<Engine<Here<Dav>>, OpenError> {
         let password = (self.password)().await.ok_or(OpenError::NoPassword)?;
         let (board, listener, clock) =
             (self.board.clone(), self.listener.clone(), self.clock.clone());
@@ -71,7 +71,7 @@ impl Opens for Reopened {
             password,
             ca_file: self.ca_file.clone(),
             device: None,
-            anew: false,
+            anew: start == Start::Anew,
             watched: true,
             activity: self.activity.clone(),
             terms: self.terms.clone(),

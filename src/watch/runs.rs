@@ -5,10 +5,12 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::decisions::Decided;
 use super::pace::Hindrance;
 use super::{Opens, State, Stay, broken_off, hindrance};
 use crate::clock::Clock as _;
 use crate::disk::Disk as _;
+use crate::engine::Start;
 use crate::pair::OpenError;
 use crate::report::{EngineError, Report, SyncOptions};
 use crate::server::Server as _;
@@ -46,6 +48,7 @@ impl<O: Opens> Stay<'_, O> {
             return;
         }
         let Some(engine) = &mut self.engine else { return };
+        engine.answer(self.decided.answered.clone());
         if let Err(error) = self.opens.heed(engine) {
             return self.failed(error);
         }
@@ -70,6 +73,7 @@ impl<O: Opens> Stay<'_, O> {
                 self.engine = None;
             }
             Some(Ok(report)) => {
+                self.decided = Decided::default();
                 self.ended(&report);
                 self.portray_if_due().await;
                 if let Err(error) = self.choose().await {
@@ -128,10 +132,11 @@ impl<O: Opens> Stay<'_, O> {
             () = broken_off(self.opens.clock(), self.wishes, &self.around, &self.waved) => {
                 return false;
             }
-            opened = self.opens.open() => opened,
+            opened = self.opens.open(self.start) => opened,
         };
         match opened {
             Ok(engine) => {
+                self.start = Start::Continue;
                 self.pace.polls(engine.world().server().profile().poll);
                 self.listener.turn_to(self.opens.listen(&engine, self.ears.clone()));
                 self.engine = Some(engine);
@@ -159,6 +164,11 @@ impl<O: Opens> Stay<'_, O> {
     }
 
     fn hindered(&mut self, error: OpenError) {
+        if self.decided.passes(&error) {
+            tracing::warn!(%error, "somebody has decided that both sides are compared");
+            (self.decided.gate, self.start) = (None, Start::Anew);
+            return self.pace.wants(self.now());
+        }
         let hindrance = hindrance::of(&error);
         tracing::info!(%error, ?hindrance, "hindered");
         let error = Arc::new(error);

@@ -11,7 +11,8 @@ use super::reason;
 use super::wishes::Pause;
 use crate::clock::Moment;
 use crate::disk::WatchError;
-use crate::event::Event;
+use crate::event::{Cause, Event};
+use crate::model::{Side, WaitReason};
 use crate::pair::OpenError;
 use crate::report::{BrakeReport, End, Item, Report};
 use crate::server::Portrait;
@@ -185,6 +186,19 @@ impl Board {
         });
     }
 
+    /// Somebody has decided what becomes of what that side would lose: it is
+    /// asked again if the next run cannot carry it out.
+    pub(super) fn answered(&self, side: Side) {
+        self.shown.send_modify(|standing| {
+            standing.brakes.retain(|report| report.brake.side != side);
+            let held = |item: &Item| item.cause == Cause::Waits(WaitReason::Brake);
+            standing.left.retain(|item| !(held(item) && item.side == Some(side.other())));
+            if standing.needing() == 0 && matches!(standing.state, State::NeedsYou) {
+                standing.state = State::Waiting;
+            }
+        });
+    }
+
     /// Whether the system tells of changes.
     pub(super) fn unwatched(&self, why: Option<WatchError>) {
         self.shown.send_if_modified(|standing| {
@@ -252,8 +266,6 @@ impl Board {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::Cause;
-    use crate::model::WaitReason;
     use crate::report::Counts;
 
     fn after(end: End, causes: &[Cause]) -> Standing {

@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Notify, oneshot};
 
+use super::decisions::Decided;
 use super::errands::{Errand, Errands};
 use crate::activity::Recorder;
 use crate::conflicts::{Answer, Request};
@@ -28,6 +29,7 @@ pub struct Wishes {
     /// Between two runs, in this order.
     selections: Mutex<Vec<Selection>>,
     errands: Errands,
+    decided: Mutex<Option<Decided>>,
     told: Notify,
     /// Where a pause is kept beyond this process.
     file: Option<PauseFile>,
@@ -103,6 +105,18 @@ impl Wishes {
     /// What is to be kept, once.
     pub(super) fn selections(&self) -> Vec<Selection> {
         std::mem::take(&mut self.selections.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Let it do as somebody has decided: at once, but not during a pause.
+    pub(super) fn decide(&self, new: Decided) {
+        let mut decided = self.decided.lock().unwrap_or_else(PoisonError::into_inner);
+        decided.get_or_insert_default().take(new);
+        self.told.notify_one();
+    }
+
+    /// What was decided, once.
+    pub(super) fn decided(&self) -> Option<Decided> {
+        self.decided.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Let it end.

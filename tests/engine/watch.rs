@@ -8,7 +8,7 @@ use futures::future::{FutureExt as _, LocalBoxFuture};
 use navette::clock::Clock as _;
 use navette::cloud::{Dialect, Fate, NoFaults, Request};
 use navette::disk::sim::{SimConfig, Unmounted};
-use navette::engine::Engine;
+use navette::engine::{Engine, Start};
 use navette::event::Event;
 use navette::journal::InMemory;
 use navette::pair::OpenError;
@@ -41,9 +41,13 @@ impl Opens for Opening<'_> {
         self.around.clone()
     }
 
-    async fn open(&self) -> Result<Engine<SimWorld>, OpenError> {
+    async fn open(&self, start: Start) -> Result<Engine<SimWorld>, OpenError> {
         self.times.set(self.times.get() + 1);
-        Ok(Engine::open(self.world.clone(), self.journal.clone()).await?)
+        let (world, journal) = (self.world.clone(), self.journal.clone());
+        Ok(match start {
+            Start::Continue => Engine::open(world, journal).await?,
+            Start::Anew => Engine::open_anew(world, journal).await?,
+        })
     }
 
     fn listen(&self, _: &Engine<SimWorld>, ears: Ears) -> Option<LocalBoxFuture<'static, ()>> {
@@ -56,7 +60,7 @@ impl Opens for Opening<'_> {
 pub(crate) struct Day<'a> {
     pub(crate) pair: &'a Pair,
     pub(crate) wishes: &'a Wishes,
-    board: &'a Board,
+    pub(crate) board: &'a Board,
     pub(crate) opening: &'a Opening<'a>,
 }
 
@@ -87,7 +91,7 @@ pub(crate) fn watched(dialect: Dialect, files: &[&str]) -> Pair {
 
 /// Watches the pair while somebody goes through a day, which begins when both
 /// sides are equal.
-fn day(pair: &Pair, story: impl AsyncFnOnce(&Day<'_>)) {
+pub(crate) fn day(pair: &Pair, story: impl AsyncFnOnce(&Day<'_>)) {
     day_with(pair, false, story);
 }
 
