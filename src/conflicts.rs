@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::activity::{Entry, Kept, Query, Recorder, Verb};
 use crate::clock::Clock as _;
-use crate::execute::{self, Settled, Unsettled, Versions};
+use crate::execute::{self, Settled, Shape, Unsettled, Versions};
 use crate::journal::Journal;
 use crate::model::RelPath;
 use crate::world::World;
@@ -52,6 +52,8 @@ pub struct Answer {
     pub conflicts: Vec<Conflict>,
     /// What was done, or why it was not.
     pub done: Vec<Done>,
+    /// The entry of the activity that takes all of it back at once.
+    pub entry: Option<i64>,
 }
 
 /// What came of one choice.
@@ -75,14 +77,14 @@ pub async fn answer<W: World>(
     match request {
         Request::List(selection) => {
             let conflicts = list(journal.rows(), selection, world.device());
-            Answer { conflicts, done: Vec::new() }
+            Answer { conflicts, ..Answer::default() }
         }
         Request::Choose(choice, selection) => {
             choose(world, journal, recorder, *choice, selection).await
         }
         Request::Undo(entry) => {
             let done = undo(world, journal, recorder, *entry).await;
-            Answer { conflicts: Vec::new(), done }
+            Answer { done, ..Answer::default() }
         }
     }
 }
@@ -105,10 +107,8 @@ async fn choose<W: World>(
         let (path, copy) = (conflict.path.clone(), conflict.copy.clone());
         done.push(Done { path, copy, outcome });
     }
-    if !entries.is_empty() {
-        recorder.add(entries, now);
-    }
-    Answer { conflicts, done }
+    let entry = if entries.is_empty() { None } else { recorder.add(entries, now) };
+    Answer { conflicts, done, entry }
 }
 
 async fn keep<W: World>(
@@ -159,13 +159,16 @@ async fn undo<W: World>(
     let (mut done, mut entries) = (Vec::new(), Vec::new());
     for kept in to_undo(recorder, wanted) {
         let outcome = take_back(world, journal, &kept.entry).await;
+        let is_choice = kept.entry.verb != Verb::BroughtBack;
         let copy = kept.entry.more.from.clone().or_else(|| kept.entry.more.copy.clone());
-        let copy = copy.unwrap_or_default();
+        let copy = copy.filter(|_| is_choice);
         if outcome.is_ok() {
             let mut entry = Entry::new(now, Verb::Undone, kept.entry.path.as_str());
-            (entry.more.copy, entry.more.undoes) = (Some(copy.clone()), Some(kept.id));
+            (entry.more.copy, entry.more.undoes) = (copy.clone(), Some(kept.id));
+            entry.more.aside = outcome.as_ref().ok().and_then(|settled| settled.original_aside);
             entries.push(entry);
         }
+        let copy = copy.unwrap_or_default();
         done.push(Done { path: kept.entry.path, copy, outcome });
     }
     if !entries.is_empty() {
@@ -177,7 +180,8 @@ async fn undo<W: World>(
 /// The choices that can be taken back: those made in one go, the last ones, or
 /// those with the entry that is meant.
 fn to_undo(recorder: &Recorder, wanted: Option<i64>) -> Vec<Kept> {
-    let verbs = vec![Verb::KeptMine, Verb::KeptTheirs, Verb::KeptBoth, Verb::Undone];
+    let verbs = [Verb::KeptMine, Verb::KeptTheirs, Verb::KeptBoth, Verb::BroughtBack];
+    let verbs = verbs.into_iter().chain([Verb::Undone]).collect();
     let page = recorder.page(&Query { verbs, ..Query::default() }).unwrap_or_default();
     let undone: Vec<i64> = page.iter().filter_map(|kept| kept.entry.more.undoes).collect();
     let is_open = |kept: &Kept| kept.entry.verb != Verb::Undone && !undone.contains(&kept.id);
@@ -209,6 +213,12 @@ async fn take_back<W: World>(
         Verb::KeptTheirs => {
             let number = more.copy_aside.ok_or(Unsettled::Gone)?;
             execute::bring_back_copy(world, journal, number).await?;
+        }
+        Verb::BroughtBack => {
+            let was = more.here.and_then(|was| Some(Shape { size: was.size?, date: was.date? }));
+            let (at, was) = (path(&Some(entry.path.clone()))?, was.ok_or(Unsettled::Gone)?);
+            let number = execute::put_aside_again(world, journal, &at, was).await?;
+            return Ok(Settled { original_aside: Some(number), ..Settled::default() });
         }
         _ => execute::rename_back(world, &path(&more.copy)?, &path(&more.from)?).await?,
     }

@@ -139,6 +139,9 @@ pub struct Item {
     /// It is tried again so long after the run, even if nothing changes.
     #[serde(skip)]
     pub again: Option<Duration>,
+    /// The bytes that wait with it, as far as they are known.
+    #[serde(skip)]
+    pub bytes: u64,
 }
 
 /// Writes a side as programs read it: `local`, `remote` or nothing.

@@ -13,6 +13,10 @@
 //! - [`activity`]: what was done, kept for a while.
 //! - [`explain`]: why one path is, or is not, in sync.
 //! - [`conflicts`]: two versions of one file, and what is kept.
+//! - [`asides`]: what was put aside, and bringing it back.
+//! - [`names`]: what something can be called, and calling it otherwise.
+//! - [`preview`]: what a person sees of a file before deciding.
+//! - [`concern`]: what needs a person.
 //! - [`cloud`]: a server in memory that behaves like each family: for demo,
 //!   tests and simulation.
 //! - [`check`]: compares every file by its content, and reports.
@@ -30,10 +34,12 @@
 
 pub mod activity;
 pub mod api;
+pub mod asides;
 pub mod check;
 pub mod cli;
 pub mod clock;
 pub mod cloud;
+pub mod concern;
 pub mod conflicts;
 pub mod demo;
 pub mod desktop;
@@ -54,11 +60,13 @@ pub mod model;
 pub mod mutant;
 #[cfg(not(feature = "mutants"))]
 mod mutant;
+pub mod names;
 pub mod observe;
 pub mod overview;
 pub mod pair;
 pub mod peer;
 pub mod plan;
+pub mod preview;
 pub mod relocate;
 pub mod report;
 pub mod secret;

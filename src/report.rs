@@ -105,6 +105,9 @@ pub struct BrakeReport {
     pub brake: Brake,
     /// The files, as a person would say them.
     pub paths: Vec<String>,
+    /// Their bytes, as they were agreed on.
+    #[serde(skip)]
+    pub bytes: u64,
 }
 
 /// One step of a plan, with the path.
@@ -156,7 +159,7 @@ pub enum Gate {
 }
 
 impl Gate {
-    /// The word for programs, which is promised.
+    /// The word for why a pair stands still at it, which is promised.
     pub fn word(&self) -> &'static str {
         match self {
             Self::FolderMissing => "folder-missing",
@@ -164,6 +167,15 @@ impl Gate {
             Self::ForeignMarker => "foreign-marker",
             Self::RemoteRootChanged => "storage-changed",
             Self::RemoteRestored => "storage-set-back",
+        }
+    }
+
+    /// What it is called where it is asked about.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::RemoteRootChanged => "remote-root-changed",
+            Self::RemoteRestored => "remote-restored",
+            other => other.word(),
         }
     }
 

@@ -34,6 +34,7 @@ pub mod choice;
 mod chosen;
 mod document;
 mod follow;
+mod ignored;
 mod limits;
 mod noted;
 mod options;
@@ -52,6 +53,7 @@ pub use address::{Address, remote_path};
 pub use chosen::Scope;
 pub use document::Document;
 pub use follow::Follower;
+pub use ignored::{Lines, Verdict, leave_out};
 pub use limits::{Hours, OnBattery, OnMetered, Policy, ProxyChoice};
 pub use noted::Noted;
 pub use options::{KEYS, Key, Level, Options};
@@ -248,6 +250,14 @@ pub enum SettingsError {
         /// What it can be.
         forms: &'static str,
     },
+    /// A line that is none of the grammar of `.gitignore`.
+    #[error("{line}: {reason}")]
+    PatternBad {
+        /// The line.
+        line: String,
+        /// What is wrong, in the words of a library.
+        reason: String,
+    },
     /// The folder holds the journal, which would then be synced itself.
     #[error("{path} holds the state in {state}")]
     HoldsState {
@@ -268,6 +278,8 @@ pub struct Settings {
     pub accounts: Vec<Account>,
     /// The folders, in the file's order.
     pub folders: Vec<Folder>,
+    /// What is never synced, wherever it is, in the grammar of `.gitignore`.
+    pub everywhere: Vec<String>,
 }
 
 impl Settings {
@@ -279,7 +291,8 @@ impl Settings {
     pub fn open(path: &Path) -> Result<Self> {
         let document = Document::open(path)?;
         let (accounts, folders) = (document.accounts()?, document.folders()?);
-        let settings = Self { document, accounts, folders };
+        let everywhere = document.everywhere()?;
+        let settings = Self { document, accounts, folders, everywhere };
         settings.check_options()?;
         Ok(settings)
     }

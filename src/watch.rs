@@ -26,6 +26,7 @@ use std::time::Duration;
 use futures::future::LocalBoxFuture;
 
 use crate::clock::{Clock, Moment};
+use crate::conflicts;
 use crate::disk::Disk as _;
 use crate::engine::{Engine, Start};
 use crate::entropy::Entropy as _;
@@ -37,15 +38,17 @@ use crate::world::World;
 
 use decisions::Decided;
 use ears::Listener;
+use errands::Changed;
 
 pub use circumstances::{Circumstance, Circumstances};
 pub use decisions::{Decision, Undecided, asked, decide, gate};
 pub use ears::Ears;
+pub use errands::{Answer, Request};
 pub use live::{Choices, Live};
 pub use pace::{Hindrance, Next, Pace};
 pub use progress::{Moving, Progress};
 pub use reopened::{Asks, Reopened};
-pub use standing::{Board, Standing, State};
+pub use standing::{Allows, Board, Standing, State};
 pub use wishes::{Pause, Wishes};
 
 pub use crate::engine::{Choosable, Leaving, Selection, Tick, Unfulfilled, choosable};
@@ -200,9 +203,14 @@ impl<O: Opens> Stay<'_, O> {
                 self.portray().await;
             }
             for errand in self.wishes.errands() {
-                if errands::run(self.engine.as_mut(), errand).await {
-                    self.pace.stirs(self.opens.clock().now());
+                let changed = errands::run(self.engine.as_mut(), errand).await;
+                let now = self.opens.clock().now();
+                match changed {
+                    Changed::Nothing => {}
+                    Changed::Here => self.pace.stirs(now),
+                    Changed::There => self.pace.hears(now),
                 }
+                self.show_versions();
             }
             self.take_heard();
             self.take_arrivals();
@@ -226,6 +234,13 @@ impl<O: Opens> Stay<'_, O> {
             }
             self.rest(at).await;
         }
+    }
+
+    /// Shows which files stand here in two versions.
+    fn show_versions(&self) {
+        let Some(engine) = &self.engine else { return };
+        let (rows, device) = (engine.journal().rows(), engine.world().device());
+        self.board.versions(conflicts::list(rows, &conflicts::Selection::default(), device));
     }
 
     /// Rests until that moment, or until something happens.

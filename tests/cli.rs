@@ -4,6 +4,9 @@
 
 #[path = "cli/activity.rs"]
 mod activity;
+#[cfg(unix)]
+#[path = "cli/attention.rs"]
+mod attention;
 #[cfg(target_os = "linux")]
 #[path = "bus/mod.rs"]
 mod bus;

@@ -52,6 +52,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // What is known of one path.
     ("explain", &["model", "plan", "event", "disk", "report", "engine", "activity"]),
     // Two versions of one file.
+    // What was put aside, names, and what a file looks like.
+    ("asides", &["model", "event", "clock", "disk", "world", "journal", "execute", "activity"]),
+    ("names", &["model", "world", "execute"]),
+    ("preview", &["model", "disk"]),
+    // What needs a person.
+    ("concern", &["model", "event", "server", "report", "pair", "conflicts", "names", "watch"]),
     ("conflicts", &["model", "event", "clock", "world", "journal", "execute", "activity"]),
     // A server of our own.
     ("cloud", &["model", "mutant", "server", "clock"]),
@@ -97,6 +103,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "pair",
             "activity",
             "conflicts",
+            "execute",
+            "asides",
+            "names",
         ],
     ),
     (
@@ -121,6 +130,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "activity",
             "explain",
             "conflicts",
+            "concern",
+            "names",
             "execute",
         ],
     ),
@@ -131,6 +142,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "activity",
             "clock",
             "conflicts",
+            "asides",
+            "concern",
+            "names",
+            "preview",
+            "disk",
+            "journal",
+            "pair",
             "event",
             "execute",
             "plan",

@@ -21,6 +21,7 @@ use navette::settings::{Places, Settings};
 use navette::text::Texts;
 use navette::watch::Live;
 use serde::Serialize;
+use serde_json::{Value, json};
 use tauri::{AppHandle, Emitter as _, Manager as _};
 use tokio::sync::{Notify, mpsc};
 
@@ -49,6 +50,8 @@ pub(crate) struct Engine {
     host: Host,
     clock: SystemClock,
     picture: RefCell<Picture>,
+    /// What was last told that needs a person.
+    asked: RefCell<Vec<Value>>,
     relearn: Notify,
     ended: Notify,
 }
@@ -101,6 +104,7 @@ async fn live(app: AppHandle) {
         clock: SystemClock::new(),
         app: app.clone(),
         picture: RefCell::default(),
+        asked: RefCell::default(),
         relearn: Notify::new(),
         ended: Notify::new(),
     });
@@ -167,6 +171,18 @@ impl Engine {
         api::accounts(&self.run_dir(), &configured).await
     }
 
+    /// What needs a person, as all tell that watch.
+    pub(crate) async fn concerns(&self) -> Vec<Value> {
+        let params = json!({"language": self.texts().language().tag()});
+        match api::concerns(&self.run_dir(), &params).await {
+            Ok(concerns) => concerns,
+            Err(error) => {
+                tracing::debug!(%error, "concerns");
+                Vec::new()
+            }
+        }
+    }
+
     /// Tells what is heard, for as long as it is polled.
     async fn tell(&self, app: &AppHandle) {
         loop {
@@ -225,7 +241,10 @@ impl Engine {
                 }
                 emit(app, "standing", &*stands);
             }
-            Told::Gone(folder) => emit(app, "gone", &folder),
+            Told::Gone(folder) => {
+                asks.get_or_insert_with(|| self.clock.now() + GATHER);
+                emit(app, "gone", &folder);
+            }
             Told::Done(entry) => emit(app, "done", &*entry),
         }
     }
@@ -239,12 +258,18 @@ impl Engine {
         }
     }
 
-    /// Asks for what is told of accounts, and tells it if it is news.
+    /// Asks for what is told of accounts, and for what needs a person, and tells
+    /// what of it is news.
     async fn ask(&self, app: &AppHandle) {
         let accounts = self.accounts().await;
         let news = self.picture.borrow_mut().know(&accounts);
         if news {
             emit(app, "accounts", &accounts);
+        }
+        let concerns = self.concerns().await;
+        if *self.asked.borrow() != concerns {
+            emit(app, "concerns", &concerns);
+            self.asked.replace(concerns);
         }
     }
 }

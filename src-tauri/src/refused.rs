@@ -5,6 +5,7 @@ use navette::api::AskError;
 use navette::settings::SettingsError;
 use navette::text::{self, Language, Said, Texts};
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::thread::Ended;
 
@@ -89,5 +90,18 @@ impl From<Ended> for Refused {
     fn from(ended: Ended) -> Self {
         let said = Said { sentence: ended.to_string(), remedy: None };
         Self { code: "internal", said: said.into(), details: None, field: None }
+    }
+}
+
+impl Refused {
+    /// What an errand came to that may have come to nothing: its `reason`, if so.
+    pub(crate) fn unless_done(told: &Value, field: Option<&'static str>) -> Result<(), Self> {
+        let Some(reason) = told["reason"].as_str() else { return Ok(()) };
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let sentence = text(&told["said"]["sentence"]).unwrap_or_default();
+        let said = Spoken { sentence, remedy: text(&told["said"]["remedy"]) };
+        let code = ["changed", "gone", "taken", "failed", "stopped", "misfit"];
+        let code = code.into_iter().find(|code| *code == reason).unwrap_or("internal");
+        Err(Self { code, said, details: None, field })
     }
 }

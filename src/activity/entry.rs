@@ -45,13 +45,16 @@ pub enum Verb {
     KeptTheirs,
     /// Of two versions, somebody kept both, under names of their own.
     KeptBoth,
-    /// A choice between two versions was taken back.
+    /// A choice between two versions was taken back, or what was brought back
+    /// is put aside again.
     Undone,
+    /// Somebody brought back what was put aside.
+    BroughtBack,
 }
 
 impl Verb {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Fetched,
         Self::Replaced,
         Self::Sent,
@@ -70,6 +73,7 @@ impl Verb {
         Self::KeptTheirs,
         Self::KeptBoth,
         Self::Undone,
+        Self::BroughtBack,
     ];
 }
 

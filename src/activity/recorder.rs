@@ -92,9 +92,9 @@ impl Recorder {
     }
 
     /// Writes entries down that belong together.
-    pub fn add(&self, entries: Vec<Entry>, now: i64) {
+    pub fn add(&self, entries: Vec<Entry>, now: i64) -> Option<i64> {
         self.flush(now);
-        self.write(entries, None, now);
+        self.write(entries, None, now).filter(|&batch| batch != 0)
     }
 
     /// The entries that are wanted, newest first.

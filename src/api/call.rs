@@ -7,9 +7,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::accounts;
-use super::choices::Later;
+use super::asides;
+use super::choices;
+use super::concerns;
 use super::decide;
 use super::describe::{standing_of, told_of};
+use super::errand::Later;
 use super::events::Listening;
 use super::folders;
 use super::follow::Follower;
@@ -18,7 +21,6 @@ use super::pairs::{Pairs, Watched};
 use super::params::{Params, Refusal};
 use crate::activity::{Filter, Query};
 use crate::clock::{Clock as _, SystemClock};
-use crate::conflicts::{Request, Selection};
 use crate::text::{Language, Texts};
 use crate::watch::Pause;
 
@@ -65,7 +67,7 @@ pub(super) fn answer(line: &str, pairs: &Pairs, clock: &SystemClock) -> Answered
         },
     };
     match fulfilled {
-        Ok(Fulfilled::Later(later)) => answered.later = Some((id, *later)),
+        Ok(Fulfilled::Later(later)) => answered.later = Some((id, later)),
         Ok(Fulfilled::Now(result)) => answered.line = line_of(id, Ok(result)),
         Err(refusal) => answered.line = line_of(id, Err(refusal)),
     }
@@ -74,7 +76,7 @@ pub(super) fn answer(line: &str, pairs: &Pairs, clock: &SystemClock) -> Answered
 
 /// The line for an answer that had to be waited for.
 pub(super) async fn late(id: Option<Value>, later: Later) -> Option<Value> {
-    line_of(id, later.value().await.ok_or(Refusal::NotOpen))
+    line_of(id, later.await)
 }
 
 fn line_of(id: Option<Value>, told: Result<Value, Refusal>) -> Option<Value> {
@@ -88,7 +90,7 @@ fn line_of(id: Option<Value>, told: Result<Value, Refusal>) -> Option<Value> {
 /// What comes of a request that is none to be refused.
 enum Fulfilled {
     Now(Value),
-    Later(Box<Later>),
+    Later(Later),
 }
 
 /// Does what is asked.
@@ -112,19 +114,31 @@ fn fulfil(
         "activity" => return activity(&texts, &meant, params).map(Fulfilled::Now),
         "conflicts" | "choose" | "undo" => {
             let pair = ours(only(&meant)?)?;
-            let request = request(&call.method, params)?;
-            let answer = pair.wishes.ask(request.clone(), pair.activity.clone());
-            return Ok(Fulfilled::Later(Box::new(Later { request, texts, answer })));
+            return choices::later(pair, &call.method, params, texts).map(Fulfilled::Later);
         }
         "page" => {
             let url = page(only(&meant)?, params.path.as_deref());
             return Ok(Fulfilled::Now(json!({"url": url})));
         }
-        "folders" => return folders::told(&meant).map(Fulfilled::Now),
         "lend" => {
             answered.lends = Some(only(&meant)?.pair.local.clone());
             return Ok(Fulfilled::Now(json!({"pairs": []})));
         }
+        "concerns" => return Ok(Fulfilled::Now(concerns::told(&texts, &meant, clock))),
+        "asides" => return Ok(Fulfilled::Later(asides::list(meant, params.text))),
+        "preview" => return asides::shown(only(&meant)?, &params).map(Fulfilled::Later),
+        "check_name" => {
+            return asides::checked(only(&meant)?, &params, texts).map(Fulfilled::Later);
+        }
+        "rename" => {
+            let pair = ours(only(&meant)?)?;
+            return asides::renamed(pair, &params, texts).map(Fulfilled::Later);
+        }
+        "bring_back" | "empty_asides" => {
+            let pair = ours(only(&meant)?)?;
+            return asides::later(pair, &call.method, &params, texts).map(Fulfilled::Later);
+        }
+        "folders" => return folders::told(&meant, params.path.as_deref()).map(Fulfilled::Now),
         "select" => folders::select(&meant, &params)?,
         "decide" => decide::decide(ours(only(&meant)?)?, &params)?,
         "status" | "follow" | "events" => {}
@@ -145,28 +159,6 @@ fn fulfil(
         _ => {}
     }
     Ok(Fulfilled::Now(json!({"pairs": standings})))
-}
-
-/// What is asked about files that stand here in two versions.
-fn request(method: &str, params: Params) -> Result<Request, Refusal> {
-    if method == "undo" {
-        return Ok(Request::Undo(params.entry));
-    }
-    let under = params.under.as_deref().map(Filter::parse).transpose();
-    let under = under.map_err(|_| Refusal::BadParams)?;
-    let paths = params.paths.unwrap_or_default();
-    // Nobody is to settle everything by having left something out.
-    let said = params.all == Some(true)
-        || !paths.is_empty()
-        || under.is_some()
-        || params.equal == Some(true);
-    let equal = params.equal == Some(true);
-    let selection = Selection { paths, under, before: params.before, equal };
-    match (method, params.choice) {
-        ("conflicts", _) => Ok(Request::List(selection)),
-        (_, Some(choice)) if said => Ok(Request::Choose(choice, selection)),
-        _ => Err(Refusal::BadParams),
-    }
 }
 
 /// The one pair that is meant.
@@ -217,19 +209,6 @@ fn activity(texts: &Texts, meant: &[Rc<Watched>], params: Params) -> Result<Valu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::conflicts::Choice;
-
-    #[test]
-    fn nobody_settles_everything_by_leaving_something_out() {
-        let params = |text: &str| serde_json::from_str::<Params>(text).unwrap();
-        for said in [r#"{"choice":"mine"}"#, r#"{"choice":"mine","paths":[]}"#, r#"{"all":true}"#] {
-            assert!(request("choose", params(said)).is_err(), "{said}");
-        }
-        let all = request("choose", params(r#"{"choice":"theirs","all":true}"#));
-        assert!(matches!(all, Ok(Request::Choose(Choice::Theirs, _))));
-        let one = request("choose", params(r#"{"choice":"both","paths":["a"]}"#));
-        assert!(matches!(one, Ok(Request::Choose(Choice::Both, _))));
-    }
 
     fn told(line: &str) -> Option<Value> {
         answer(line, &Pairs::default(), &SystemClock::new()).line

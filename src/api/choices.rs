@@ -1,39 +1,28 @@
 //! Two versions of a file, over the socket: which there are, and what is kept.
 
 use serde::Serialize;
-use serde_json::{Value, json};
-use tokio::sync::oneshot;
+use serde_json::json;
 
 use super::document::Said;
-use crate::conflicts::{Answer, Choice, Conflict, Done, Request};
+use super::errand::{Later, asked};
+use super::pairs::Watched;
+use super::params::{Params, Refusal};
+use crate::activity::Filter;
+use crate::conflicts::{Answer, Choice, Conflict, Done, Request, Selection};
 use crate::execute::Unsettled;
 use crate::text::{self, Texts};
-
-/// An answer that comes when whoever watches the pair has come to it.
-pub(super) struct Later {
-    /// What is asked.
-    pub(super) request: Request,
-    /// In whose words.
-    pub(super) texts: Texts,
-    /// None: the pair is not open at the moment.
-    pub(super) answer: oneshot::Receiver<Option<Answer>>,
-}
-
-impl Later {
-    /// The answer, once it is there; none if the pair is not open.
-    pub(super) async fn value(self) -> Option<Value> {
-        let answer = self.answer.await.ok().flatten()?;
-        Some(json!(answer_of(&self.texts, &self.request, answer)))
-    }
-}
+use crate::watch;
 
 /// Which files were meant, as they stood before, and what came of each.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename = "Chosen"))]
 pub struct Answered {
     /// Which were meant.
     pub conflicts: Vec<Conflict>,
     /// What came of each.
     pub done: Vec<Outcome>,
+    /// The entry of the activity that takes all of it back at once.
+    pub entry: Option<i64>,
 }
 
 /// What came of one choice.
@@ -50,10 +39,47 @@ pub struct Outcome {
     pub said: Said,
 }
 
+/// Has whoever watches the pair see to it.
+pub(super) fn later(
+    pair: &Watched,
+    method: &str,
+    params: Params,
+    texts: Texts,
+) -> Result<Later, Refusal> {
+    let request = request(method, params)?;
+    let wanted = watch::Request::Conflicts(request.clone());
+    Ok(asked(pair, wanted, move |answer| match answer {
+        watch::Answer::Conflicts(answer) => Ok(json!(answer_of(&texts, &request, answer))),
+        _ => Err(Refusal::NotOpen),
+    }))
+}
+
+/// What is asked about files that stand here in two versions.
+fn request(method: &str, params: Params) -> Result<Request, Refusal> {
+    if method == "undo" {
+        return Ok(Request::Undo(params.entry));
+    }
+    let under = params.under.as_deref().map(Filter::parse).transpose();
+    let under = under.map_err(|_| Refusal::BadParams)?;
+    let paths = params.paths.unwrap_or_default();
+    // Nobody is to settle everything by having left something out.
+    let said = params.all == Some(true)
+        || !paths.is_empty()
+        || under.is_some()
+        || params.equal == Some(true);
+    let equal = params.equal == Some(true);
+    let selection = Selection { paths, under, before: params.before, equal };
+    match (method, params.choice) {
+        ("conflicts", _) => Ok(Request::List(selection)),
+        (_, Some(choice)) if said => Ok(Request::Choose(choice, selection)),
+        _ => Err(Refusal::BadParams),
+    }
+}
+
 /// What came of a request, with words of `texts`.
 pub fn answer_of(texts: &Texts, request: &Request, answer: Answer) -> Answered {
     let done = answer.done.iter().map(|done| done_of(texts, request, done)).collect();
-    Answered { conflicts: answer.conflicts, done }
+    Answered { conflicts: answer.conflicts, done, entry: answer.entry }
 }
 
 fn done_of(texts: &Texts, request: &Request, done: &Done) -> Outcome {
@@ -79,11 +105,29 @@ fn choice(request: &Request) -> Option<Choice> {
 }
 
 /// The word for why nothing was done: promised, for programs.
-fn reason(why: &Unsettled) -> &'static str {
+pub(super) fn reason(why: &Unsettled) -> &'static str {
     match why {
         Unsettled::Changed => "changed",
         Unsettled::Gone => "gone",
+        Unsettled::Taken => "taken",
         Unsettled::Failed(_) => "failed",
         Unsettled::Stopped(_) => "stopped",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_settles_everything_by_leaving_something_out() {
+        let params = |text: &str| serde_json::from_str::<Params>(text).unwrap();
+        for said in [r#"{"choice":"mine"}"#, r#"{"choice":"mine","paths":[]}"#, r#"{"all":true}"#] {
+            assert!(request("choose", params(said)).is_err(), "{said}");
+        }
+        let all = request("choose", params(r#"{"choice":"theirs","all":true}"#));
+        assert!(matches!(all, Ok(Request::Choose(Choice::Theirs, _))));
+        let one = request("choose", params(r#"{"choice":"both","paths":["a"]}"#));
+        assert!(matches!(one, Ok(Request::Choose(Choice::Both, _))));
     }
 }

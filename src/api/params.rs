@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::decide::Answer;
 use super::document::Side;
 use crate::activity::Verb;
+use crate::asides::Where;
 use crate::conflicts::Choice;
 
 /// What a request may say.
@@ -60,6 +61,12 @@ pub(super) struct Params {
     pub(super) asked: Option<String>,
     /// Which gate.
     pub(super) gate: Option<String>,
+    /// Which of what is put aside.
+    pub(super) number: Option<u64>,
+    /// Where it comes back to.
+    pub(super) to: Option<Where>,
+    /// What something is to be called.
+    pub(super) name: Option<String>,
 }
 
 /// Why a request is not answered, by JSON-RPC's numbers.
@@ -78,6 +85,7 @@ pub(super) enum Refusal {
     NotAsked = super::client::NOT_ASKED as isize,
     WhichSide = super::client::WHICH_SIDE as isize,
     OtherFiles = super::client::OTHER_FILES as isize,
+    Gone = -32009,
 }
 
 impl Refusal {
@@ -96,6 +104,7 @@ impl Refusal {
             Self::NotAsked => "nothing like that is asked",
             Self::WhichSide => "both sides would lose files: name one",
             Self::OtherFiles => "other files are asked about by now",
+            Self::Gone => "nothing is put aside under this number",
         }
     }
 }

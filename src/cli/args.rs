@@ -319,6 +319,9 @@ pub(super) enum TrashCommand {
     Restore {
         #[command(flatten)]
         pair: PairArgs,
+        /// Beside where they were, under names of their own
+        #[arg(long)]
+        beside: bool,
         /// Their numbers, as `trash list` shows them
         #[arg(required = true, value_name = "NUMBER")]
         numbers: Vec<u64>,

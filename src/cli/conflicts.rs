@@ -29,17 +29,26 @@ const PATIENCE: Duration = Duration::from_secs(3600);
 /// Runs one of the commands.
 pub(super) async fn run(console: &Console, command: &ConflictsCommand) -> Result<Exit, Failure> {
     match command {
-        ConflictsCommand::List { meant, json } => list(console, meant, *json),
+        ConflictsCommand::List { local_dir, meant, json } => {
+            list(console, local_dir.as_deref(), meant, *json)
+        }
         ConflictsCommand::KeepMine(args) => keep(console, args, Choice::Mine).await,
         ConflictsCommand::KeepTheirs(args) => keep(console, args, Choice::Theirs).await,
         ConflictsCommand::KeepBoth(args) => keep(console, args, Choice::Both).await,
-        ConflictsCommand::Undo { meant, entry, json } => undo(console, meant, *entry, *json).await,
+        ConflictsCommand::Undo { local_dir, meant, entry, json } => {
+            undo(console, (local_dir.as_deref(), meant), *entry, *json).await
+        }
     }
 }
 
-fn list(console: &Console, args: &MeantArgs, json: bool) -> Result<Exit, Failure> {
+fn list(
+    console: &Console,
+    folder: Option<&Path>,
+    args: &MeantArgs,
+    json: bool,
+) -> Result<Exit, Failure> {
     let mut documents = Vec::new();
-    let targets = target::all(console, args.folder.as_deref(), &args.side)?;
+    let targets = target::all(console, folder, &args.side)?;
     for target in &targets {
         let conflicts = standing(target, &selection(args, Vec::new())?)?;
         if json {
@@ -125,7 +134,7 @@ async fn keep(console: &Console, args: &KeepArgs, choice: Choice) -> Result<Exit
 
 /// The pairs that are meant, and the paths below the folder, if any are.
 fn targets(console: &Console, args: &KeepArgs) -> Result<(Vec<Target>, Vec<String>), Failure> {
-    let folder = args.meant.folder.as_deref();
+    let folder = args.folder.as_deref();
     let mut paths = Vec::new();
     let mut target: Option<Target> = None;
     for path in &args.paths {
@@ -143,11 +152,11 @@ fn targets(console: &Console, args: &KeepArgs) -> Result<(Vec<Target>, Vec<Strin
 
 async fn undo(
     console: &Console,
-    args: &MeantArgs,
+    (folder, args): (Option<&Path>, &MeantArgs),
     entry: Option<i64>,
     json: bool,
 ) -> Result<Exit, Failure> {
-    let targets = target::all(console, args.folder.as_deref(), &args.side)?;
+    let targets = target::all(console, folder, &args.side)?;
     let [target] = targets.as_slice() else {
         return Err(Failure::Conflicts("conflicts-which-folder"));
     };

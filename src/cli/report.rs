@@ -181,7 +181,7 @@ mod tests {
     }
 
     fn item(cause: Cause, blocks: bool) -> Item {
-        Item { path: "a".to_owned(), side: Some(Side::Local), cause, blocks, again: None }
+        Item { path: "a".to_owned(), side: Some(Side::Local), cause, blocks, again: None, bytes: 0 }
     }
 
     #[test]

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::activity::{Kept, bursts};
 use crate::api::{self, AskError, Standing, Standings, Waits};
 use crate::clock::{Clock as _, SystemClock};
+use crate::event::Cause;
 use crate::overview::{overview, progress_line};
 use crate::settings::{Places, local_dir};
 use crate::text;
@@ -32,8 +33,11 @@ pub(super) async fn status(console: &Console, args: &StatusArgs) -> Result<Exit,
     }
     let pairs = told?.pairs;
     headline(console, &pairs, args.local_dir.is_none()).await?;
+    let asked = params(console, args.local_dir.as_deref(), json!({}))?;
+    // Of another version, perhaps: then what is left says it.
+    let concerns = api::concerns(&Places::find()?.run_dir(), &asked).await.ok();
     for pair in &pairs {
-        print(console, pair);
+        print(console, pair, concerns.as_deref());
         print_recent(console, pair);
     }
     Ok(exit(&pairs))
@@ -82,7 +86,7 @@ pub(super) async fn outcome(
     let pair = api::sync(&Places::find()?.run_dir(), &params, waits).await?;
     match json {
         true => console.print(&json!({"watched": pair}).to_string()),
-        false => print(console, &pair),
+        false => print(console, &pair, None),
     }
     Ok(exit_of(&pair))
 }
@@ -162,8 +166,9 @@ fn print_recent(console: &Console, pair: &Value) {
     }
 }
 
-/// Prints a pair in words: how it stands, what moves, what is left and why.
-fn print(console: &Console, pair: &Value) {
+/// Prints a pair in words: how it stands, what moves, what needs somebody, what
+/// is left and why.
+fn print(console: &Console, pair: &Value, concerns: Option<&[Value]>) {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let said = |value: &Value| {
         let (sentence, remedy) = (text(&value["sentence"]), text(&value["remedy"]));
@@ -183,10 +188,24 @@ fn print(console: &Console, pair: &Value) {
         let args = [("path", moving.path.into())];
         console.print(&format!("  {}", console.texts.say("watch-moving", &args)));
     }
-    for brake in list(&pair["brakes"]) {
+    let of_pair = |concern: &&Value| concern["folder"] == pair["folder"];
+    for concern in concerns.into_iter().flatten().filter(of_pair) {
+        console.print(&format!("  {}", said(&concern["said"])));
+        let id = match concern["about"]["kind"].as_str() {
+            Some("brake") => "decide-brake",
+            Some("gate") if concern["about"]["compare"] == true => "decide-gate",
+            _ => continue,
+        };
+        console.print(&format!("  {}", console.texts.say(id, &[])));
+    }
+    for brake in list(&pair["brakes"]).iter().filter(|_| concerns.is_none()) {
         console.print(&format!("  {}", said(&brake["said"])));
     }
-    for item in list(&pair["left"]) {
+    let is_said = |item: &Value| {
+        let cause = Cause::deserialize(&item["cause"]);
+        concerns.is_some() && item["blocks"] == true && cause.is_ok_and(|cause| !cause.passes())
+    };
+    for item in list(&pair["left"]).iter().filter(|item| !is_said(item)) {
         console.print(&format!("  {}", line(text(&item["path"]), said(&item["said"]))));
     }
     if !pair["unwatched"].is_null() {

@@ -31,10 +31,23 @@ pub struct Conflict {
     pub equal: bool,
     /// The copy and the file.
     #[serde(skip)]
+    #[cfg_attr(feature = "types", ts(skip))]
     pub(super) nodes: (NodeId, Option<NodeId>),
     /// What the file is called.
     #[serde(skip)]
+    #[cfg_attr(feature = "types", ts(skip))]
     pub(super) original: Name,
+}
+
+#[cfg(test)]
+impl Conflict {
+    /// One of which only this is known.
+    pub(crate) fn told(path: &str, copy: &str, mine: Version) -> Self {
+        let original = Name::new("a").unwrap();
+        let (path, copy) = (path.to_owned(), copy.to_owned());
+        let nodes = (NodeId(1), None);
+        Self { path, copy, by: None, ours: true, mine, theirs: None, equal: false, nodes, original }
+    }
 }
 
 /// Which of them are meant. Nothing said: all.

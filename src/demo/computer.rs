@@ -142,7 +142,7 @@ impl Computer {
         let (here, mut journal) =
             pair::open_aside(&self.pair()?, self.state.clone(), Timing::default())?;
         let Some((number, _)) = aside::list(journal.rows()).pop() else { return Ok(None) };
-        let restored = aside::restore(&here, &mut journal, number).await?;
+        let restored = aside::restore(&here, &mut journal, number, aside::Whereto::Place).await?;
         journal.close().map_err(EngineError::from)?;
         Ok(restored)
     }

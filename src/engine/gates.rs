@@ -237,7 +237,7 @@ pub(super) fn told_of_marker(
                 _ => Cause::DiskBroken,
             };
             let (path, side) = (layout::marker().to_string(), Some(Side::Local));
-            report.items.push(Item { path, side, cause, blocks: true, again: None });
+            report.items.push(Item { path, side, cause, blocks: true, again: None, bytes: 0 });
             report.items.sort();
             if report.end == End::Equal {
                 report.end = End::Unfinished;

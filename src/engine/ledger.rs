@@ -104,6 +104,13 @@ fn not_given(rows: &Rows) -> impl Iterator<Item = NodeId> {
     closed.map(|(&node, _)| node)
 }
 
+/// Bytes of the file that would be moved, on whichever side it is new.
+fn bytes(rows: &Rows, node: NodeId) -> u64 {
+    let here = rows.local.get(&node).filter(|row| !row.entry.body.is_dir());
+    let there = rows.remote.get(&node).and_then(|row| row.seen.size);
+    here.map(|row| row.seen.size).or(there).unwrap_or(0)
+}
+
 impl Ledger {
     /// Writes down how a step ended.
     pub(super) fn enter(&mut self, rows: &Rows, step: &Step, outcome: &Outcome) {
@@ -218,7 +225,7 @@ impl Ledger {
         };
         for Mention { path, cause, blocks } in mentions {
             let (path, cause) = (path.clone(), cause.clone());
-            add(Item { path, side: None, cause, blocks: *blocks, again: None });
+            add(Item { path, side: None, cause, blocks: *blocks, again: None, bytes: 0 });
         }
         naming::aliases(rows).for_each(&mut add);
         let is_refused = |node: NodeId| {
@@ -247,7 +254,9 @@ impl Ledger {
             if !path.is_empty() {
                 let again = failure.filter(|failure| !failure.foreseen);
                 let again = again.map(|failure| failure.next_try(now));
-                add(Item { path, side, cause, blocks: !wait.reason.is_chosen(), again });
+                let bytes = bytes(rows, wait.node);
+                let blocks = !wait.reason.is_chosen();
+                add(Item { path, side, cause, blocks, again, bytes });
             }
         }
         items.into_values().collect()

@@ -104,6 +104,6 @@ pub(super) fn aliases(rows: &Rows) -> impl Iterator<Item = Item> + '_ {
         let Stand::Alias(alias) = &row.stand else { return None };
         let cause = Cause::ShownAs(alias.as_str().to_owned());
         let side = Some(Side::Local);
-        Some(Item { path: rows.spoken(node), side, cause, blocks: false, again: None })
+        Some(Item { path: rows.spoken(node), side, cause, blocks: false, again: None, bytes: 0 })
     })
 }

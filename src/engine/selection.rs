@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::event::Cause;
-use crate::model::{Change, Chosen, NodeId, PairState, RelPath, Rows, Side, Stand};
+use crate::model::{Change, Chosen, NodeId, PairState, Perms, RelPath, Rows, Side, Stand};
 use crate::observe::Mention;
 
 /// What becomes of the copy here when a folder is not to be kept any more.
@@ -70,6 +70,9 @@ pub struct Choosable {
     pub size: u64,
     /// Folders directly in it.
     pub folders: u64,
+    /// What this account may do with it.
+    #[serde(skip)]
+    pub perms: Perms,
 }
 
 /// Returns all folders that the server has shown, in order of path, and copies
@@ -97,18 +100,20 @@ pub fn choosable(rows: &Rows) -> Vec<Choosable> {
         () => Tick::All,
     };
     let there = rows.remote.iter().filter(|(_, row)| row.entry.body.is_dir());
-    let there = there.filter_map(|(&node, _)| {
+    let there = there.filter_map(|(&node, row)| {
         Some(Choosable {
             path: rows.home(Side::Remote, node)?,
             tick: tick(node),
             size: sizes.get(&node).copied().unwrap_or(0),
             folders: folders.get(&node).copied().unwrap_or(0),
+            perms: row.seen.perms,
         })
     });
     let only_here =
         kept.iter().filter(|node| !rows.remote.contains_key(node)).filter_map(|&node| {
             let path = kept_path(rows, node)?;
-            Some(Choosable { path, tick: Tick::Kept, size: 0, folders: 0 })
+            let perms = Perms::OWN;
+            Some(Choosable { path, tick: Tick::Kept, size: 0, folders: 0, perms })
         });
     let mut all: Vec<Choosable> = there.chain(only_here).collect();
     all.sort_by(|a, b| a.path.cmp(&b.path));

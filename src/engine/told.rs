@@ -6,7 +6,8 @@ use crate::report::{BrakeReport, PlannedStep};
 
 pub(super) fn spoken_brake(rows: &Rows, brake: &Brake) -> BrakeReport {
     let paths = brake.files.iter().map(|&node| rows.spoken(node)).collect();
-    BrakeReport { brake: brake.clone(), paths }
+    let sizes = brake.files.iter().filter_map(|node| rows.base.get(node)).map(|row| row.size);
+    BrakeReport { brake: brake.clone(), paths, bytes: sizes.fold(0, u64::saturating_add) }
 }
 
 /// The steps of a plan with their paths.

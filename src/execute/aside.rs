@@ -4,6 +4,8 @@
 //! `.navette/aside/12~7~notes.txt`: enough to find it by hand, and enough for
 //! `sweep` to register it if the journal never heard of it.
 
+use std::time::Duration;
+
 use crate::clock::Clock as _;
 use crate::disk::{Disk, DiskErrorKind};
 use crate::journal::Journal;
@@ -115,17 +117,31 @@ pub fn list(rows: &Rows) -> Vec<(u64, Aside)> {
     rows.asides.iter().map(|(&number, row)| (number, row.clone())).collect()
 }
 
-/// Brings a file back: to where it stood, or beside it under a conflict name
-/// if that place is taken. The next pass finds it as a new file. Returns where
-/// it is; none if there is no such number or the file is gone.
+/// Where a file comes back to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whereto {
+    /// Where it stood, or beside it if that place is taken.
+    Place,
+    /// Beside where it stood.
+    Beside,
+}
+
+/// Brings a file back: to where it stood, or beside it under a conflict name.
+/// The next pass finds it as a new file. Returns where it is; none if there is
+/// no such number or the file is gone.
 pub async fn restore<W: World>(
     world: &W,
     journal: &mut Journal,
     number: u64,
+    to: Whereto,
 ) -> Result<Option<RelPath>, EngineError> {
     let Some(row) = journal.rows().asides.get(&number).cloned() else { return Ok(None) };
     let from = layout::aside().join(&row.stored);
-    let to = match bring_back(world, &from, &row.path).await {
+    let brought = match to {
+        Whereto::Place => bring_back(world, &from, &row.path).await,
+        Whereto::Beside => conflict::beside(world, &from, &row.path).await,
+    };
+    let to = match brought {
         Ok(to) => Some(to),
         Err(error) if error.kind == DiskErrorKind::NotFound => None,
         Err(error) => return Err(error.into()),
@@ -185,8 +201,17 @@ pub struct Purged {
 /// after it was put aside comes back as a conflict copy; one that is open for
 /// writing stays (amendment 20).
 pub async fn purge<W: World>(world: &W, journal: &mut Journal) -> Result<Purged, EngineError> {
+    purge_older(world, journal, world.timing().keep_aside).await
+}
+
+/// As [`purge`], with another age that is old enough.
+pub async fn purge_older<W: World>(
+    world: &W,
+    journal: &mut Journal,
+    keep: Duration,
+) -> Result<Purged, EngineError> {
     let space = world.disk().space().await?;
-    let keep = i64::try_from(world.timing().keep_aside.as_secs()).unwrap_or(i64::MAX);
+    let keep = i64::try_from(keep.as_secs()).unwrap_or(i64::MAX);
     let due = due(journal.rows(), world.clock().wall(), keep, MOST.min(space.total / 10));
     let mut purged = Purged::default();
     let mut changes = Vec::new();

@@ -45,6 +45,7 @@ mod overwrite;
 mod partial;
 mod passing;
 mod remove;
+mod renames;
 mod replace;
 mod room;
 mod run;
@@ -63,10 +64,11 @@ mod width;
 pub use astray::bring_back_astray;
 pub use deleted::look_after_deletions;
 pub use overwrite::look_after_creations;
+pub use renames::rename;
 pub use run::{Run, run};
 pub use sweep::{Fate, Swept, sweep};
 pub use versions::{
-    Settled, Unsettled, Versions, bring_back_both, bring_back_copy, keep_both, keep_copy,
-    keep_original, rename_back,
+    Settled, Shape, Unsettled, Versions, bring_back_both, bring_back_copy, keep_both, keep_copy,
+    keep_original, put_aside_again, rename_back,
 };
 pub use width::Width;

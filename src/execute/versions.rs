@@ -17,15 +17,17 @@
 
 use std::collections::BTreeSet;
 
-use crate::disk::{Disk as _, DiskErrorKind, NewFile as _};
+use crate::disk::{Disk as _, DiskErrorKind, FileType, NewFile as _};
 use crate::event::Cause;
 use crate::journal::Journal;
-use crate::model::{Change, Hash, Name, NodeId, PairState, Place, RelPath, Rows, Side, layout};
+use crate::model::{
+    Change, Hash, LocalSeen, Name, NodeId, PairState, Place, RelPath, Rows, Side, layout,
+};
 use crate::report::EngineError;
 use crate::world::World;
 
 use super::arrange::Shift;
-use super::aside::{self, Origin, stored_name};
+use super::aside::{self, Origin, Whereto, stored_name};
 use super::guard::{Expect, folder_of, make_own_dirs, put_back};
 use super::outcome::Refusal;
 use super::stage;
@@ -57,7 +59,9 @@ pub enum Unsettled {
     Changed,
     /// What was put aside is gone for good.
     Gone,
-    /// The disk does not let it.
+    /// Something else is called so.
+    Taken,
+    /// The disk, or the server, does not let it.
     Failed(Cause),
     /// The disk or the journal cannot be worked with.
     Stopped(EngineError),
@@ -202,8 +206,8 @@ pub async fn bring_back_both<W: World>(
         let put = version.put_aside(world).await?;
         settle(world, journal, &[home], put).await?;
     }
-    aside::restore(world, journal, old).await?;
-    aside::restore(world, journal, copy).await?;
+    aside::restore(world, journal, old, Whereto::Place).await?;
+    aside::restore(world, journal, copy, Whereto::Place).await?;
     Ok(())
 }
 
@@ -217,7 +221,48 @@ pub async fn bring_back_copy<W: World>(
     journal: &mut Journal,
     number: u64,
 ) -> Result<RelPath> {
-    aside::restore(world, journal, number).await?.ok_or(Unsettled::Gone)
+    aside::restore(world, journal, number, Whereto::Place).await?.ok_or(Unsettled::Gone)
+}
+
+/// Puts aside again what was brought back to `at`, if it is as it was then.
+///
+/// # Errors
+///
+/// See [`Unsettled`]; then it is where it was.
+pub async fn put_aside_again<W: World>(
+    world: &W,
+    journal: &mut Journal,
+    at: &RelPath,
+    was: Shape,
+) -> Result<u64> {
+    make_own_dirs(world.disk()).await?;
+    let stat = world.disk().stat(at).await?.ok_or(Unsettled::Gone)?;
+    if stat.file_type != FileType::File || Shape::of(&stat.seen) != was {
+        return Err(Unsettled::Changed);
+    }
+    let hash = Some(stage::digest(world.disk(), at).await?.hash);
+    let number = take_numbers(journal, 1)?;
+    let origin = Origin { node: NodeId::ROOT, number, path: at.clone(), hash, on_server: false };
+    let version = Version { expect: Expect::staged(at.clone(), stat.seen), origin };
+    let put = version.put_aside(world).await?;
+    settle(world, journal, &[at], put).await?;
+    Ok(number)
+}
+
+/// What a file is like from outside: its length, and its date in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// Bytes.
+    pub size: u64,
+    /// Seconds since 1970.
+    pub date: i64,
+}
+
+impl Shape {
+    /// That of a file that was seen so.
+    pub fn of(seen: &LocalSeen) -> Self {
+        Self { size: seen.size, date: seen.mtime.div_euclid(1_000_000_000) }
+    }
 }
 
 /// Takes [`keep_both`] back: the copy gets its old name again, if that is free.

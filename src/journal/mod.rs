@@ -13,10 +13,12 @@ mod open;
 mod read;
 mod sound;
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, TransactionBehavior};
 use thiserror::Error;
 
-use crate::model::{Change, Rows};
+use crate::model::{Aside, Change, Rows};
 
 pub use files::{JournalFiles, Lease, Seal, copy};
 pub use in_memory::InMemory;
@@ -125,6 +127,12 @@ impl Journal {
     /// only [`Self::open`] repairs.
     pub fn read_only(files: &impl JournalFiles) -> Result<Option<Rows>> {
         open::look(files)
+    }
+
+    /// What was put aside as the journal in `files` knows it, read beside a
+    /// process that may be writing, and nothing else of it.
+    pub fn asides(files: &impl JournalFiles) -> Result<BTreeMap<u64, Aside>> {
+        open::asides(files)
     }
 
     /// What is known.

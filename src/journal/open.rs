@@ -1,11 +1,13 @@
 //! Opens a journal in whatever state it is found.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, ErrorCode, ffi};
 
 use super::files::{JournalFiles, Seal};
 use super::migrate::{self, Beginning};
 use super::{Health, JournalError, Result, read, sound};
-use crate::model::Rows;
+use crate::model::{Aside, Rows};
 use crate::mutant::{Mutant, broken};
 
 /// Opens the journal, and if it is unreadable the newest copy of it that is
@@ -72,6 +74,17 @@ pub(super) fn look(files: &dyn JournalFiles) -> Result<Option<Rows>> {
         0 => Ok(None),
         format if format == migrate::known() => read::all(&moment).map(Some),
         _ => read::all(&migrate::brought_up(&moment)?).map(Some),
+    }
+}
+
+/// What was put aside, by a journal of this or an older format.
+pub(super) fn asides(files: &dyn JournalFiles) -> Result<BTreeMap<u64, Aside>> {
+    let Some(mut journal) = files.look()? else { return Ok(BTreeMap::new()) };
+    let moment = journal.transaction()?;
+    match migrate::format(&moment)? {
+        0 => Ok(BTreeMap::new()),
+        format if format == migrate::known() => read::asides(&moment),
+        _ => read::asides(&migrate::brought_up(&moment)?),
     }
 }
 

@@ -32,9 +32,14 @@ pub(super) fn all(connection: &Connection) -> Result<Rows> {
         intents: intents(connection)?,
         uploads: keyed(connection, "upload", UPLOAD, upload)?,
         holds: keyed(connection, "hold", HOLD, hold)?,
-        asides: keyed(connection, "aside", ASIDE, aside)?,
+        asides: asides(connection)?,
         pair: pair(connection)?,
     })
+}
+
+/// Reads what was put aside, and nothing else.
+pub(super) fn asides(connection: &Connection) -> Result<BTreeMap<u64, Aside>> {
+    keyed(connection, "aside", ASIDE, aside)
 }
 
 const BASE: &str = "SELECT node, parent, name, kind, hash, sha1, size, etag, presumed FROM base";

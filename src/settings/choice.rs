@@ -1,6 +1,9 @@
 //! What is to be kept here and what is never synced, as the settings say it.
 //!
 //! ```toml
+//! [sync]
+//! ignore = ["*.log"]              # never synced, wherever it is
+//!
 //! [[account]]
 //! ignore = ["*.iso"]              # never synced, in all folders of the account
 //!
@@ -14,7 +17,7 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use toml_edit::{Array, Item, Table, value};
+use toml_edit::{Array, Item, Table, TableLike, value};
 
 use super::{Folder, Result, Scope, Settings, SettingsError, options};
 use crate::model::{Choice, RULES_FILE, RelPath, RuleTexts};
@@ -23,7 +26,7 @@ use crate::model::{Choice, RULES_FILE, RelPath, RuleTexts};
 pub(super) const FOLDER_KEYS: [&str; 4] = ["without", "ignore", "largest", "hidden"];
 
 /// Reads a list of texts; empty if there is none.
-pub(super) fn lines(table: &Table, key: &str) -> std::result::Result<Vec<String>, String> {
+pub(super) fn lines(table: &dyn TableLike, key: &str) -> std::result::Result<Vec<String>, String> {
     let Some(item) = table.get(key) else { return Ok(Vec::new()) };
     let list = item.as_array().ok_or_else(|| format!("{key}: write it as [\"…\"]"))?;
     let texts = list.iter().map(|text| text.as_str().map(str::to_owned));
@@ -70,15 +73,15 @@ pub(super) fn write(table: &mut Table, choice: &Choice) {
 
 /// Writes a list of texts, or none if it is empty. What is written already stays
 /// as it is, with its comments.
-pub(super) fn write_lines(table: &mut Table, key: &str, texts: &[String]) {
-    if lines(table, key).is_ok_and(|before| before == texts) {
+pub(super) fn write_lines(table: &mut dyn TableLike, key: &str, texts: &[String]) {
+    if lines(&*table, key).is_ok_and(|before| before == texts) {
         return;
     }
     let list: Array = texts.iter().map(String::as_str).collect();
     set(table, key, (!texts.is_empty()).then(|| value(list)));
 }
 
-fn set(table: &mut Table, key: &str, item: Option<Item>) {
+fn set(table: &mut dyn TableLike, key: &str, item: Option<Item>) {
     match item {
         Some(item) => drop(table.insert(key, item)),
         None => drop(table.remove(key)),
@@ -120,11 +123,13 @@ fn spoken_size(bytes: u64) -> String {
 }
 
 impl Settings {
-    /// What holds for a folder: its own choice, and the lines of its account.
+    /// What holds for a folder: its own choice, and the lines of its account and
+    /// those for everything.
     pub fn choice(&self, folder: &Folder) -> Choice {
         let account = self.accounts.iter().find(|account| account.name == folder.account);
         let mut choice = folder.choice.clone();
-        choice.rules.account = account.map(|account| account.ignore.clone()).unwrap_or_default();
+        let own = account.map(|account| account.ignore.clone()).unwrap_or_default();
+        choice.rules.account = [&self.everywhere[..], &own].concat();
         // These may be chosen more widely, too.
         let options = self.options(&Scope::Folder(folder.path.clone())).unwrap_or_default();
         (choice.rules.hidden, choice.rules.largest) = (options.hidden(), options.largest());
@@ -143,22 +148,6 @@ impl Settings {
         change(&mut self.folders[at].choice);
         if let Some(table) = self.document.table_mut("folder", at) {
             write(table, &self.folders[at].choice);
-        }
-        self.document.save()
-    }
-
-    /// Adds a line to what is never synced in the folders of an account, and
-    /// writes the file. A line that is there already is not added again.
-    ///
-    /// # Errors
-    ///
-    /// If there is no such account, or the file cannot be written.
-    pub fn ignore_in_account(&mut self, name: &str, line: &str) -> Result<()> {
-        let at = self.accounts.iter().position(|account| account.name == name);
-        let at = at.ok_or_else(|| SettingsError::AccountUnknown(name.to_owned()))?;
-        add(&mut self.accounts[at].ignore, line);
-        if let Some(table) = self.document.table_mut("account", at) {
-            write_lines(table, "ignore", &self.accounts[at].ignore);
         }
         self.document.save()
     }
@@ -252,7 +241,7 @@ mod tests {
                 choice.rules.largest = Some(1 << 20);
             })
             .unwrap();
-        settings.ignore_in_account("w", "*.tmp").unwrap();
+        settings.ignore(&Scope::Account("w".to_owned()), "*.tmp").unwrap();
         let again = Settings::open(&file).unwrap();
         assert_eq!(again.folders, settings.folders);
         assert_eq!(again.accounts[0].ignore, ["*.iso", "*.tmp"]);

@@ -133,6 +133,24 @@ impl Document {
         table.map(Some).ok_or_else(|| broken(&self.path, "sync: write it as [sync]".to_owned()))
     }
 
+    /// What is never synced, wherever it is.
+    pub fn everywhere(&self) -> Result<Vec<String>> {
+        let Some(item) = self.toml.get("sync").and_then(Item::as_table_like) else {
+            return Ok(Vec::new());
+        };
+        self.chosen("sync", choice::lines(item, "ignore"))
+    }
+
+    /// What is chosen for everything, to be changed.
+    pub(super) fn sync_mut(&mut self) -> &mut dyn TableLike {
+        let item = self.toml.entry("sync").or_insert(Item::Table(Table::new()));
+        if item.as_table_like().is_none() {
+            *item = Item::Table(Table::new());
+        }
+        #[allow(clippy::expect_used, reason = "it was just made one")]
+        item.as_table_like_mut().expect("a table")
+    }
+
     /// What is chosen for the window.
     pub(super) fn window(&self) -> window::Window {
         let table = self.toml.get(window::TABLE).and_then(Item::as_table_like);
@@ -178,7 +196,8 @@ impl Document {
                 }
                 (_, Some(table)) if key == "sync" => {
                     let keys = table.iter().map(|(name, _)| name);
-                    let strange = keys.filter(|name| !options::is_known(name, Level::Sync));
+                    let strange = keys
+                        .filter(|name| *name != "ignore" && !options::is_known(name, Level::Sync));
                     unknown.extend(strange.map(|name| format!("sync.{name}")));
                 }
                 (_, Some(table)) if key == window::TABLE => {

@@ -76,7 +76,9 @@ fn id(entry: &Entry) -> &'static str {
         Verb::KeptMine => "activity-kept-mine",
         Verb::KeptTheirs => "activity-kept-theirs",
         Verb::KeptBoth => "activity-kept-both",
+        Verb::Undone if entry.more.copy.is_none() => "activity-put-again",
         Verb::Undone => "activity-undone",
+        Verb::BroughtBack => "activity-brought-back",
     }
 }
 

@@ -56,6 +56,8 @@ pub fn settled(texts: &Texts, choice: Option<Choice>, path: &str, copy: &str) ->
         Some(Choice::Mine) => "activity-kept-mine",
         Some(Choice::Theirs) => "activity-kept-theirs",
         Some(Choice::Both) => "activity-kept-both",
+        // What was brought back had no copy.
+        None if copy.is_empty() => "activity-put-again",
         None => "activity-undone",
     };
     texts.explain(id, &[("path", path.into()), ("copy", copy.into())])
@@ -65,6 +67,7 @@ pub fn settled(texts: &Texts, choice: Option<Choice>, path: &str, copy: &str) ->
 pub fn unsettled(texts: &Texts, why: &Unsettled) -> Said {
     match why {
         Unsettled::Changed => texts.explain("conflicts-changed", &[]),
+        Unsettled::Taken => texts.explain("names-taken", &[]),
         Unsettled::Gone => texts.explain("conflicts-gone", &[]),
         Unsettled::Failed(reason) => cause(texts, reason),
         Unsettled::Stopped(_) => cause(texts, &Cause::DiskBroken),

@@ -56,7 +56,7 @@ pub fn cause(texts: &Texts, cause: &Cause) -> Said {
 }
 
 /// Returns what the server does not take in a name.
-fn name(texts: &Texts, reason: &NameReason) -> Said {
+pub(super) fn name(texts: &Texts, reason: &NameReason) -> Said {
     let (id, part) = match reason {
         NameReason::Character(letter) => ("cause-name-character", letter.to_string()),
         NameReason::Control => ("cause-name-control", String::new()),

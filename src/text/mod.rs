@@ -8,6 +8,7 @@
 mod activity;
 mod amount;
 mod check;
+mod concern;
 mod conflicts;
 mod doctor;
 mod explain;
@@ -15,6 +16,7 @@ mod explained;
 mod language;
 mod peer;
 mod relocate;
+mod rules;
 mod standing;
 mod steps;
 mod usage;
@@ -25,6 +27,7 @@ use fluent::{FluentBundle, FluentResource, FluentValue};
 
 pub use activity::{burst, entry};
 pub use check::judged;
+pub use concern::{concern, misfit};
 pub use conflicts::{conflict, settled, unsettled, would};
 pub use doctor::finding;
 pub use explain::{brake, cause, connect, disk, engine, gate, journal, plain, server, wait};
@@ -32,6 +35,7 @@ pub use explained::{facts, level, verdict};
 pub use language::Language;
 pub use peer::peer;
 pub use relocate::relocate;
+pub use rules::ruled;
 pub use standing::{open, standing, syncing, unwatched};
 pub use steps::{comparison, done, planned, why};
 pub use usage::{keychain, settings};
@@ -101,6 +105,15 @@ impl Texts {
         Said {
             sentence: self.say(id, args),
             remedy: remedy.map(|remedy| self.fill(remedy.value(), args)),
+        }
+    }
+
+    /// Returns what the window shows in bold, and what stands below it.
+    pub(super) fn titled(&self, id: &str, args: &Args<'_>) -> Said {
+        let body = self.bundle.get_message(id).and_then(|message| message.get_attribute("body"));
+        Said {
+            sentence: self.say(id, args),
+            remedy: body.map(|body| self.fill(body.value(), args)),
         }
     }
 

@@ -16,6 +16,13 @@ pub fn settings(texts: &Texts, error: &SettingsError) -> Said {
     use SettingsError as E;
     let say = |id, args: &super::Args<'_>| texts.explain(id, args);
     match error {
+        E::PatternBad { line, reason } => {
+            let reason = super::plain(reason);
+            say(
+                "usage-pattern-bad",
+                &[("pattern", line.as_str().into()), ("reason", reason.into())],
+            )
+        }
         E::NoHome => say("settings-home-none", &[]),
         E::Unreadable { path: at, source } => {
             say("error-file-unreadable", &[path("path", at), ("reason", source.to_string().into())])

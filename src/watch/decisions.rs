@@ -106,7 +106,11 @@ pub fn decide(board: &Board, wishes: &Wishes, decision: &Decision) -> Result<(),
                 State::Hindered(error) | State::Stopped(error) => gate(error),
                 _ => None,
             };
-            let is_meant = |gate: &&Gate| meant.as_ref().is_none_or(|meant| meant == gate.word());
+            let is_meant = |gate: &&Gate| {
+                meant
+                    .as_ref()
+                    .is_none_or(|meant| [gate.name(), gate.word()].contains(&meant.as_str()))
+            };
             let closed = closed.filter(|gate| gate.can_compare()).filter(is_meant);
             let gate = Some(closed.ok_or(Undecided::NotAsked)?.clone());
             wishes.decide(Decided { gate, ..Decided::default() });

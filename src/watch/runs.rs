@@ -7,14 +7,15 @@ use std::time::Duration;
 
 use super::decisions::Decided;
 use super::pace::Hindrance;
-use super::{Opens, State, Stay, broken_off, hindrance};
+use super::{Allows, Opens, State, Stay, broken_off, hindrance};
 use crate::clock::Clock as _;
 use crate::disk::Disk as _;
 use crate::engine::Start;
+use crate::names::Fits;
 use crate::pair::OpenError;
 use crate::report::{EngineError, Report, SyncOptions};
 use crate::server::Server as _;
-use crate::world::World as _;
+use crate::world::World;
 
 /// What the server tells of itself is asked for again after so long.
 const PORTRAIT: Duration = Duration::from_secs(3600);
@@ -138,6 +139,7 @@ impl<O: Opens> Stay<'_, O> {
             Ok(engine) => {
                 self.start = Start::Continue;
                 self.pace.polls(engine.world().server().profile().poll);
+                self.board.opened(allowed(engine.world()));
                 self.listener.turn_to(self.opens.listen(&engine, self.ears.clone()));
                 self.engine = Some(engine);
                 true
@@ -153,6 +155,7 @@ impl<O: Opens> Stay<'_, O> {
         let disk = self.engine.as_ref().map(|engine| engine.world().disk());
         self.board.unwatched(disk.and_then(|disk| disk.unwatched()));
         self.pace.checked(self.now(), report.next);
+        self.show_versions();
         self.board.ended(report, self.wall());
     }
 
@@ -179,4 +182,12 @@ impl<O: Opens> Stay<'_, O> {
         self.board.hindered(state, self.wall());
         self.pace.hindered(self.now(), hindrance, self.chance());
     }
+}
+
+/// What the two sides of an open pair allow.
+fn allowed<W: World>(world: &W) -> Allows {
+    let (profile, volume) = (world.server().profile(), world.disk().volume());
+    let rules = profile.names.clone();
+    let names = Fits { rules, windows: volume.windows_names, longest: volume.max_name };
+    Allows { names, trash: profile.trash }
 }

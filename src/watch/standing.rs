@@ -10,9 +10,11 @@ use super::progress::Progress;
 use super::reason;
 use super::wishes::Pause;
 use crate::clock::Moment;
+use crate::conflicts::Conflict;
 use crate::disk::WatchError;
 use crate::event::{Cause, Event};
 use crate::model::{Side, WaitReason};
+use crate::names::Fits;
 use crate::pair::OpenError;
 use crate::report::{BrakeReport, End, Item, Report};
 use crate::server::Portrait;
@@ -40,6 +42,19 @@ pub struct Standing {
     pub told: bool,
     /// Why the system does not tell of changes here, which are found later then.
     pub unwatched: Option<WatchError>,
+    /// Files that stand here in two versions; none before the first run.
+    pub versions: Option<Arc<[Conflict]>>,
+    /// What the two sides allow; none before they were opened.
+    pub allows: Option<Arc<Allows>>,
+}
+
+/// What the two sides of a pair allow, as far as people must know it.
+#[derive(Clone, Debug, Default)]
+pub struct Allows {
+    /// What they take for a name.
+    pub names: Fits,
+    /// The server keeps for a while what is deleted there.
+    pub trash: bool,
 }
 
 impl Standing {
@@ -105,6 +120,8 @@ impl Board {
             runs: 0,
             told: false,
             unwatched: None,
+            versions: None,
+            allows: None,
         };
         Self { shown: watch::Sender::new(standing), portrait: RefCell::default() }
     }
@@ -199,6 +216,22 @@ impl Board {
         });
     }
 
+    /// The pair was opened.
+    pub(super) fn opened(&self, allows: Allows) {
+        self.shown.send_modify(|standing| standing.allows = Some(Arc::new(allows)));
+    }
+
+    /// Which files stand here in two versions.
+    pub(super) fn versions(&self, versions: Vec<Conflict>) {
+        self.shown.send_if_modified(|standing| {
+            let news = standing.versions.as_deref() != Some(&versions[..]);
+            if news {
+                standing.versions = Some(versions.into());
+            }
+            news
+        });
+    }
+
     /// Whether the system tells of changes.
     pub(super) fn unwatched(&self, why: Option<WatchError>) {
         self.shown.send_if_modified(|standing| {
@@ -275,6 +308,7 @@ mod tests {
             cause: cause.clone(),
             blocks: true,
             again: None,
+            bytes: 0,
         };
         let report = Report {
             end,

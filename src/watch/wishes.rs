@@ -6,10 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, oneshot};
 
 use super::decisions::Decided;
-use super::errands::{Errand, Errands};
+use super::errands::{Answer, Errand, Errands, Request};
 use crate::activity::Recorder;
-use crate::conflicts::{Answer, Request};
-
 use crate::engine::Selection;
 use crate::settings::PauseFile;
 
@@ -124,8 +122,8 @@ impl Wishes {
         self.tell(|wanted| wanted.end = true);
     }
 
-    /// Lets it see to files that stand here in two versions, between two runs.
-    /// The answer is none if the pair is not open then.
+    /// Lets it see to an errand, between two runs. The answer is none if the pair
+    /// is not open then.
     pub fn ask(
         &self,
         request: Request,

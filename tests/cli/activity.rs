@@ -65,7 +65,7 @@ fn what_was_done_is_told_in_words_and_in_both_languages() {
 }
 
 #[cfg(unix)]
-mod watched {
+pub(crate) mod watched {
     use std::io::{BufRead as _, BufReader, Write as _};
     use std::os::unix::net::UnixStream;
     use std::process::{Child, Command, Stdio};
@@ -108,10 +108,10 @@ mod watched {
     }
 
     /// A connection to the socket of whoever watches.
-    struct Talk(BufReader<UnixStream>);
+    pub(crate) struct Talk(BufReader<UnixStream>);
 
     impl Talk {
-        fn open(home: &Home) -> Self {
+        pub(crate) fn open(home: &Home) -> Self {
             let dir = home.path("home/.local/share/navette/run");
             let socket = fs::read_dir(dir).unwrap().flatten().next().unwrap().path();
             Self(BufReader::new(UnixStream::connect(socket).unwrap()))
@@ -123,7 +123,7 @@ mod watched {
             serde_json::from_str(&line).unwrap()
         }
 
-        fn ask(&mut self, method: &str, params: Value) -> Value {
+        pub(crate) fn ask(&mut self, method: &str, params: Value) -> Value {
             let call = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
             self.0.get_mut().write_all(format!("{call}\n").as_bytes()).unwrap();
             self.line()

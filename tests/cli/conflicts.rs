@@ -34,7 +34,10 @@ fn conflicted(home: &Home, url: &str, files: &[&str]) {
 /// Runs `conflicts` with these words, and more that say which pair is meant.
 fn conflicts(home: &Home, url: &str, words: &[&str]) -> (i32, String, String) {
     let folder = home.folder();
-    let pair = ["--folder", &folder, "--server", url, "--user", "alice"];
+    // Where files are named, the folder is an option.
+    let names = ["list", "undo"].contains(&words[0]);
+    let pair: &[&str] = if names { &[&folder] } else { &["--folder", &folder] };
+    let pair = [pair, &["--server", url, "--user", "alice"]].concat();
     home.run(&[&["conflicts"], words, &pair[..]].concat())
 }
 

@@ -14,7 +14,7 @@ use crate::refused::Refused;
 use crate::thread::Thread;
 
 /// Has that done where the engine is.
-pub(super) async fn with<T, F>(thread: &Thread, work: F) -> Result<T, Refused>
+pub(crate) async fn with<T, F>(thread: &Thread, work: F) -> Result<T, Refused>
 where
     T: Send + 'static,
     F: FnOnce(Rc<Engine>) -> LocalBoxFuture<'static, Result<T, Refused>> + Send + 'static,

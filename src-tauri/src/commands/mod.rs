@@ -2,15 +2,38 @@
 //! converts and calls; what it does is in the library.
 
 mod activity;
+mod attention;
+mod bring_back;
 mod home;
+mod rules;
 mod settings;
 mod window;
 
+pub(crate) use home::with;
 use tauri::ipc::Invoke;
 
 /// Answers what the window asks.
 pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
     tauri::generate_handler![
+        attention::concerns,
+        attention::preview_versions,
+        attention::choose,
+        attention::undo,
+        attention::answer_brake,
+        attention::brake_files,
+        attention::answer_gate,
+        attention::check_name,
+        attention::rename,
+        attention::leave_out,
+        bring_back::asides,
+        bring_back::preview_aside,
+        bring_back::bring_back,
+        bring_back::empty_asides,
+        rules::rules,
+        rules::set_rules,
+        rules::test_path,
+        rules::pair_folders,
+        rules::select,
         home::overview,
         home::accounts,
         home::standings,

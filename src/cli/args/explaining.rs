@@ -49,6 +49,8 @@ pub(in crate::cli) struct ExplainArgs {
 pub(in crate::cli) enum ConflictsCommand {
     /// List them, with both versions
     List {
+        /// The folder on this computer [default: all that are configured]
+        local_dir: Option<PathBuf>,
         #[command(flatten)]
         meant: MeantArgs,
         /// Print exactly one JSON object to standard output, all else to standard error
@@ -63,6 +65,8 @@ pub(in crate::cli) enum ConflictsCommand {
     KeepBoth(KeepArgs),
     /// Take the last choice back, with all that were made in one go
     Undo {
+        /// The folder on this computer; not needed if there is only one
+        local_dir: Option<PathBuf>,
         #[command(flatten)]
         meant: MeantArgs,
         /// Another choice than the last one, by the id that `activity --json` shows
@@ -86,9 +90,6 @@ impl ConflictsCommand {
 /// Which files that stand here in two versions are meant.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct MeantArgs {
-    /// The folder on this computer [default: all that are configured]
-    #[arg(long, value_name = "LOCAL_DIR")]
-    pub(in crate::cli) folder: Option<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) side: SideArgs,
     /// Only those below this folder of the pair, or that this pattern matches
@@ -111,6 +112,9 @@ pub(in crate::cli) struct KeepArgs {
     /// All of them
     #[arg(long)]
     pub(in crate::cli) all: bool,
+    /// The folder on this computer [default: all that are configured]
+    #[arg(long, value_name = "LOCAL_DIR")]
+    pub(in crate::cli) folder: Option<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) meant: MeantArgs,
     /// Show what would be done, and change nothing

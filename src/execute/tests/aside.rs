@@ -22,7 +22,8 @@ fn put_aside(at: &str, bytes: &str) -> Lab {
 }
 
 fn restore(lab: &mut Lab) -> Option<RelPath> {
-    block_on(aside::restore(&lab.world, lab.journal.as_mut().unwrap(), 0)).unwrap()
+    block_on(aside::restore(&lab.world, lab.journal.as_mut().unwrap(), 0, aside::Whereto::Place))
+        .unwrap()
 }
 
 fn purge(lab: &mut Lab) -> Purged {

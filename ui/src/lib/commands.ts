@@ -37,13 +37,13 @@ export const choose = (folder: string, choice: T.Choice, paths: string[]) =>
   invoke<T.Chosen>("choose", { folder, choice, paths });
 export const undo = (folder: string, entry: number | null) => invoke<T.Chosen>("undo", { folder, entry });
 /** `restore`: they come back from the other side; `delete`: they leave it, too. */
-export const answerBrake = (folder: string, side: T.Side, answer: "restore" | "delete") =>
-  invoke<void>("answer_brake", { folder, side, answer });
+export const answerBrake = (folder: string, side: T.Side, answer: "restore" | "delete", asked: string | null = null) =>
+  invoke<void>("answer_brake", { folder, side, answer, asked });
 export const brakeFiles = (folder: string, side: T.Side) => invoke<string[]>("brake_files", { folder, side });
 export const answerGate = (folder: string, gate: string) => invoke<void>("answer_gate", { folder, gate });
 /** Whether a name could be, and the name as it would be. */
 export const checkName = (folder: string, path: string, name: string) =>
-  invoke<{ fits: boolean; said: T.Said | null }>("check_name", { folder, path, name });
+  invoke<{ fits: boolean; said: T.Said | null; suggestion: string }>("check_name", { folder, path, name });
 export const rename = (folder: string, path: string, side: T.Side, name: string) =>
   invoke<void>("rename", { folder, path, side, name });
 /** Never syncs this path: a rule of the folder. */

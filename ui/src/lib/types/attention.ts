@@ -14,6 +14,10 @@ export type Conflict = {
 
 export type About =
   | { kind: "brake"; side: Side; files: number; sample: string[]; of: number; bytes: number;
+      /** They would be overwritten, not deleted. */
+      overwritten: boolean;
+      /** Names just these files: an answer with it is refused if it is about others by now. */
+      asked: string;
       /** Days that the losing side keeps them; null if it has no trash, or does not say. */
       kept_days: number | null; has_trash: boolean }
   | { kind: "conflict"; conflict: Conflict }
@@ -21,11 +25,17 @@ export type About =
       /** Why this name cannot be, in one word: windows, server, twin, long, other. */
       reason: string; bad: string; suggestion: string; other: string | null }
   | { kind: "sign-in"; account: string; server: string; browser: boolean }
-  | { kind: "gate"; gate: string }
+  | { kind: "gate"; gate: string; /** Comparing both sides opens it. */ compare: boolean }
   | { kind: "certificate"; host: string; issuer: string | null; fingerprint: string | null }
   | { kind: "space"; files: number; bytes: number; free: number | null }
   | { kind: "disk"; bytes: number }
-  | { kind: "file"; path: string; side: Side | null; again: number | null; cause: unknown };
+  /** A new folder of the server that is asked about before it is fetched: answered by `select`. */
+  | { kind: "large"; path: string; bytes: number }
+  /** Something keeps the whole folder still, by the word of `reason` in docs/API.md. */
+  | { kind: "stopped"; reason: string }
+  /** One for all files with this cause: `files` of them, the first up to 20 in `sample`. */
+  | { kind: "file"; path: string; side: Side | null; again: number | null; cause: unknown;
+      files: number; sample: string[] };
 
 /** One thing that needs somebody: one entry of Attention. */
 export type Concern = {

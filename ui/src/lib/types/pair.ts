@@ -135,6 +135,10 @@ side: Side,
  */
 files: Array<string>,
 /**
+ * Names just these files, for whoever decides.
+ */
+asked: string,
+/**
  * How many files that side has.
  */
 of: number,
@@ -244,7 +248,7 @@ date: number | null, };
 /**
  * What was done. The words are promised, for programs.
  */
-export type Verb = "fetched" | "replaced" | "sent" | "updated" | "folder-made" | "moved" | "renamed" | "shown-as" | "put-aside" | "deleted" | "came-back" | "conflict" | "held" | "failed" | "kept-mine" | "kept-theirs" | "kept-both" | "undone";
+export type Verb = "fetched" | "replaced" | "sent" | "updated" | "folder-made" | "moved" | "renamed" | "shown-as" | "put-aside" | "deleted" | "came-back" | "conflict" | "held" | "failed" | "kept-mine" | "kept-theirs" | "kept-both" | "undone" | "brought-back";
 
 /**
  * One thing that was done.

@@ -1,0 +1,124 @@
+//! What needs a person.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::rc::Rc;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::client::{AskError, each};
+use super::document::Said;
+use super::pairs::Watched;
+use crate::activity::{Query, Recorder, Verb};
+use crate::clock::Clock;
+use crate::concern::{self, About, Whose, gathered};
+use crate::conflicts::{self, Selection};
+use crate::journal::{Journal, OnDisk};
+use crate::text::{self, Texts};
+use crate::watch::Standing;
+
+/// Of so many entries it is known since when something is so.
+const ENTRIES: usize = 1000;
+
+/// One thing that needs somebody, with its words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+pub struct Concern {
+    /// The same for as long as it is the same question.
+    pub id: String,
+    /// The folder of the pair; of what concerns a whole account, the first one.
+    pub folder: String,
+    /// The name of the account.
+    pub account: String,
+    /// Since when, in seconds since 1970.
+    pub since: i64,
+    /// What is the case, for people.
+    pub said: Said,
+    /// What it is about.
+    pub about: About,
+}
+
+/// What needs a person of these pairs, the oldest first.
+pub(super) fn told(texts: &Texts, meant: &[Rc<Watched>], clock: &impl Clock) -> Value {
+    let mut said: BTreeMap<String, (Rc<Watched>, Standing)> = BTreeMap::new();
+    let mut all = Vec::new();
+    for pair in meant.iter().filter(|pair| !pair.is_elsewhere()) {
+        let mut standing = pair.board.now();
+        if standing.versions.is_none() {
+            standing.versions = Some(known_versions(pair).into());
+        }
+        let whose = whose(pair);
+        all.extend(concern::of(&whose, &standing));
+        said.insert(whose.folder, (pair.clone(), standing));
+    }
+    let concerns = gathered(all).into_iter().filter_map(|concern| {
+        let (pair, standing) = said.get(&concern.folder)?;
+        Some(spoken(texts, concern, pair, standing, clock))
+    });
+    json!({"concerns": concerns.collect::<Vec<_>>()})
+}
+
+fn whose(pair: &Watched) -> Whose {
+    let room = pair.board.portrait().and_then(|portrait| portrait.room);
+    Whose {
+        folder: pair.pair.local.to_string_lossy().into_owned(),
+        account: pair.account.name.clone(),
+        server: pair.pair.server.as_str().to_owned(),
+        host: pair.pair.server.host(),
+        free: room.and_then(|room| Some(room.total?.saturating_sub(room.used))),
+        since: since(&pair.activity),
+    }
+}
+
+/// Since when each path stands so as it was last said.
+fn since(activity: &Recorder) -> BTreeMap<String, i64> {
+    let verbs = vec![Verb::Held, Verb::Failed, Verb::Conflict];
+    let query = Query { verbs, limit: Some(ENTRIES), ..Query::default() };
+    let mut since = BTreeMap::new();
+    for kept in activity.page(&query).unwrap_or_default() {
+        since.entry(kept.entry.path).or_insert(kept.entry.at);
+    }
+    since
+}
+
+/// Files in two versions, as the journal knows them: before the first run.
+fn known_versions(pair: &Watched) -> Vec<conflicts::Conflict> {
+    let rows = Journal::read_only(&OnDisk::new(&pair.state_dir)).ok().flatten();
+    let rows = rows.unwrap_or_default();
+    conflicts::list(&rows, &Selection::default(), &crate::pair::device())
+}
+
+fn spoken(
+    texts: &Texts,
+    concern: concern::Concern,
+    pair: &Watched,
+    standing: &Standing,
+    clock: &impl Clock,
+) -> Concern {
+    let (host, place) = (pair.pair.server.host(), pair.state_dir.to_string_lossy());
+    let now = (clock.wall(), clock.now());
+    let stopped = text::standing(texts, standing, (&host, &place), now);
+    let said = text::concern(texts, &concern, &host, &stopped).into();
+    let concern::Concern { id, folder, account, since, about } = concern;
+    Concern { id, folder, account, since, said, about }
+}
+
+/// What needs a person of all pairs, as those tell that watch, by their sockets
+/// in `dir`; of one folder if `params` name it.
+///
+/// # Errors
+///
+/// If nobody watches, or nobody watches the folder that is meant.
+pub async fn concerns(dir: &Path, params: &Value) -> Result<Vec<Value>, AskError> {
+    let mut all: Vec<Value> = Vec::new();
+    for told in each(dir, "concerns", params).await? {
+        for concern in told["concerns"].as_array().into_iter().flatten() {
+            if !all.iter().any(|known| known["id"] == concern["id"]) {
+                all.push(concern.clone());
+            }
+        }
+    }
+    all.sort_by_key(|concern| concern["since"].as_i64());
+    Ok(all)
+}
