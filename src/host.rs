@@ -17,6 +17,7 @@ use futures::StreamExt as _;
 use futures::future::{FutureExt as _, LocalBoxFuture};
 use futures::stream::FuturesUnordered;
 use tokio::sync::Notify;
+use url::Url;
 
 use crate::activity::Recorder;
 use crate::api::{self, Lent, Listener, Pairs, SocketError, Watched};
@@ -37,8 +38,8 @@ pub use setup::Setup;
 pub struct Means {
     /// The password of this login at this server, as it is kept now.
     pub password: Rc<dyn Fn(Address, String) -> LocalBoxFuture<'static, Option<Secret>>>,
-    /// The password for the proxy, as it is kept now.
-    pub proxy_password: Rc<dyn Fn() -> Option<Secret>>,
+    /// The password for the proxy at this address, as it is kept now.
+    pub proxy_password: Rc<dyn Fn(&Url) -> Option<Secret>>,
     /// Certificates (PEM) that are trusted whatever an account names.
     pub ca_file: Option<PathBuf>,
     /// Hears what goes on in the folder at that path.
@@ -266,7 +267,7 @@ impl Host {
             ProxyChoice::System => Proxy::System,
             ProxyChoice::Direct => Proxy::Direct,
             ProxyChoice::At(url) => {
-                Proxy::At { url: url.clone(), password: (self.means.proxy_password)() }
+                Proxy::At { url: url.clone(), password: (self.means.proxy_password)(url) }
             }
         }
     }

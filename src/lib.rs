@@ -10,6 +10,7 @@
 //! - [`plan`]: pure. Base and both observations in, ordered operations out.
 //! - [`execute`]: carries operations out, each under a guard; decides nothing.
 //! - [`engine`]: one pass after another until both sides are equal.
+//! - [`accounts`]: from an address to a folder that is synced.
 //! - [`activity`]: what was done, kept for a while.
 //! - [`explain`]: why one path is, or is not, in sync.
 //! - [`conflicts`]: two versions of one file, and what is kept.
@@ -32,6 +33,7 @@
 //! - [`desktop`]: what tray and notifications show beside the window.
 //! - [`text`], [`cli`]: what people read and type.
 
+pub mod accounts;
 pub mod activity;
 pub mod api;
 pub mod asides;

@@ -366,6 +366,27 @@ impl Settings {
         self.document.save()
     }
 
+    /// Adds a folder, and its account if that is new, and writes the file once:
+    /// both or none of them are in it then.
+    ///
+    /// # Errors
+    ///
+    /// If the folder overlaps another one, the account is there already, or the
+    /// file cannot be written.
+    pub fn add_pair(&mut self, account: Option<Account>, folder: Folder) -> Result<()> {
+        self.check_apart(&folder.path)?;
+        if let Some(account) = account {
+            if self.accounts.iter().any(|known| known.name == account.name) {
+                return Err(SettingsError::AccountExists(account.name));
+            }
+            self.document.push_account(&account)?;
+            self.accounts.push(account);
+        }
+        self.document.push_folder(&folder)?;
+        self.folders.push(folder);
+        self.document.save()
+    }
+
     /// Checks that a folder is apart from all that are configured.
     ///
     /// # Errors

@@ -108,9 +108,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "names",
         ],
     ),
+    // From an address to a folder that is synced.
+    ("accounts", &["model", "clock", "server", "secret", "settings", "pair", "peer"]),
     (
         "text",
         &[
+            "accounts",
             "model",
             "plan",
             "event",
@@ -197,6 +200,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
+            "accounts",
             "model",
             "plan",
             "event",
@@ -254,11 +258,13 @@ const KEPT_APART: &[(&str, &[&str])] = &[
             "log.rs",
             "diagnose.rs",
             "doctor/here.rs",
+            "accounts/finish.rs",
+            "accounts/place",
         ],
     ),
     // The certificates that a user trusts are read while connecting, before
     // there is an engine.
-    ("tokio::fs", &["server/connect.rs"]),
+    ("tokio::fs", &["server/outfit.rs"]),
     // Chance comes from the Entropy seam.
     ("rand::", &[]),
     ("getrandom::", &["entropy.rs"]),

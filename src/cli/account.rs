@@ -1,8 +1,10 @@
 //! `navette account`.
 
+use crate::accounts::{self, Browser, Desk, Means, Refusal, Session, device_name};
+use crate::clock::SystemClock;
 use crate::secret::Secret;
 use crate::secret::keychain::{self, KeychainError};
-use crate::server::{ConnectError, Dav, Proxy};
+use crate::server::{ConnectError, Dav};
 use crate::settings::{Account, Address, Settings, SettingsError};
 use crate::text;
 
@@ -10,13 +12,20 @@ use super::args::{AccountCommand, SignInArgs};
 use super::console::Console;
 use super::failure::{Exit, Failure};
 use super::target::open_settings;
-use super::{password, sign_in};
+use super::{interrupt, password, sign_in};
 
 /// Runs one of the commands.
 pub(super) async fn run(console: &Console, command: &AccountCommand) -> Result<Exit, Failure> {
     match command {
-        AccountCommand::Add { server, user, sign_in } => {
-            add(console, server, user, sign_in).await?
+        AccountCommand::Add { server, user: None, sign_in, .. } => {
+            add_by_browser(console, server, sign_in).await?;
+        }
+        AccountCommand::Add { server, user: Some(user), sign_in, .. } => {
+            add(console, server, user, sign_in).await?;
+        }
+        AccountCommand::SignIn { name, browser, password_file } => {
+            let again = Again { name, password_file: password_file.as_deref() };
+            again.sign_in(console, *browser).await?;
         }
         AccountCommand::List => list(console)?,
         AccountCommand::Remove { name } => remove(console, name).await?,
@@ -33,10 +42,69 @@ async fn add(
     let (typed, server) = (server, Address::parse(server)?);
     let mut settings = open_settings(console)?;
     added(console, &mut settings, server, user, sign_in).await?;
+    tell_folder(console, typed);
+    Ok(())
+}
+
+/// Says how to sync the folder alone that a pasted page shows.
+fn tell_folder(console: &Console, typed: &str) {
     if let Some(path) = Address::shown_folder(typed) {
         console.say("account-page-folder", &[("path", path.as_str().into())]);
     }
+}
+
+/// Adds an account by the server's page. What it grants must be kept, for
+/// nobody else knows it.
+async fn add_by_browser(
+    console: &Console,
+    typed: &str,
+    sign_in: &SignInArgs,
+) -> Result<(), Failure> {
+    let settings = open_settings(console)?;
+    let means = Means { ca_file: ca_file(sign_in)?, ..sign_in::means(&settings, None).await };
+    let server = accounts::recognise(typed, &means).await?.address;
+    let session = by_browser(console, Browser::begin(server, means).await?).await?;
+    if session.is_known {
+        let exists = SettingsError::AccountExists(session.account.name.clone());
+        return Err(given_up(&session, exists.into()).await);
+    }
+    if let Err(error) = session.keychain().await {
+        return Err(given_up(&session, Failure::Keychain(error)).await);
+    }
+    session.add_account(&Desk::here()?).await?;
+    console.say("account-added", &[("name", session.account.name.as_str().into())]);
+    let host = session.account.server.host();
+    console.say("account-app-password", &[("host", host.into())]);
+    tell_folder(console, typed);
     Ok(())
+}
+
+/// Nothing comes of a sign-in: what was made for it is given back.
+async fn given_up(session: &Session, failure: Failure) -> Failure {
+    if let Err(error) = session.abandon().await {
+        tracing::warn!(%error, "an app password is not given back");
+    }
+    failure
+}
+
+/// Waits until somebody has signed in on the server's page.
+async fn by_browser(console: &Console, browser: Browser) -> Result<Session, Failure> {
+    console.say("account-browser-open", &[("page", browser.page().as_str().into())]);
+    console.say("account-browser-waits", &[("minutes", accounts::PAGE_MINUTES.into())]);
+    if let Err(error) = open::that_detached(browser.page().as_str()) {
+        tracing::info!(%error, "no browser was opened");
+    }
+    let (clock, settings) = (SystemClock::new(), || Desk::here()?.settings());
+    tokio::select! {
+        biased;
+        () = interrupt::wanted() => Err(Failure::Interrupted),
+        session = browser.signed_in(&clock, settings) => Ok(session?),
+    }
+}
+
+fn ca_file(sign_in: &SignInArgs) -> Result<Option<std::path::PathBuf>, Failure> {
+    let ca_file = sign_in.ca_file.as_deref().map(std::path::absolute).transpose();
+    ca_file.map_err(|error| Failure::File(sign_in.ca_file.clone().unwrap_or_default(), error))
 }
 
 /// Adds an account, after trying to sign in, and keeps its password.
@@ -48,17 +116,14 @@ pub(super) async fn added(
     sign_in: &SignInArgs,
 ) -> Result<Account, Failure> {
     let secret = password::given(sign_in.password_file.as_deref())?;
-    let ca_file = sign_in.ca_file.as_deref().map(std::path::absolute).transpose();
-    let ca_file = ca_file
-        .map_err(|error| Failure::File(sign_in.ca_file.clone().unwrap_or_default(), error))?;
-    let mut account = Account::new(server, user.to_owned(), ca_file);
+    let mut account = Account::new(server, user.to_owned(), ca_file(sign_in)?);
     if settings.account(Some(&account.name)).is_ok() {
         return Err(SettingsError::AccountExists(account.name).into());
     }
     let secret = secret.or_else(|| password::ask(console, user, &account.server));
-    let proxy = sign_in::proxy(settings, &account.name)?;
+    let means = sign_in::means(settings, Some(&account.name)).await;
     let tried = match &secret {
-        Some(secret) => Some(known(&mut account, secret.clone(), &proxy).await?),
+        Some(secret) => Some(known(&mut account, secret.clone(), &means).await?),
         None => None,
     };
     settings.add_account(account.clone())?;
@@ -67,46 +132,39 @@ pub(super) async fn added(
         let said = text::connect(&console.texts, error, &account.server.host());
         console.say("account-unasked", &[("reason", said.sentence.into())]);
     }
-    if keep(console, account.name.clone(), secret).await
-        && let Some(Ok(dav)) = tried
+    if keep(console, account.name.clone(), secret.clone()).await
+        && let (Some(Ok(dav)), Some(secret)) = (tried, secret)
     {
-        exchange(console, &account, &dav, &proxy).await;
+        exchange(console, &account, &dav, &secret, &means).await;
     }
     Ok(account)
 }
 
 /// Has the server make an app password, and keeps that one instead of the
 /// account's own, which is kept already: where anything fails, it stays so.
-async fn exchange(console: &Console, account: &Account, dav: &Dav, proxy: &Proxy) {
-    let made = match dav.make_app_password(&sign_in::device_name()).await {
+async fn exchange(console: &Console, account: &Account, dav: &Dav, own: &Secret, means: &Means) {
+    let made = match accounts::exchanged(dav, own).await {
         Ok(Some(made)) => made,
         Ok(None) => return,
-        Err(error) => return tracing::warn!(%error, "no app password"),
+        Err(error) => return tracing::warn!(%error, device = device_name(), "no app password"),
     };
     let host = account.server.host();
     match keychain::store(account.name.clone(), made.clone()).await {
         Ok(()) => console.say("account-app-password", &[("host", host.into())]),
         Err(error) => {
             tracing::warn!(%error, "the app password cannot be kept");
-            give_back(console, account, made, proxy).await;
+            give_back(console, account, made, means).await;
         }
     }
 }
 
 /// Gives an app password back to the server; of the account's own password
 /// nothing is to be given back.
-async fn give_back(console: &Console, account: &Account, password: Secret, proxy: &Proxy) {
+async fn give_back(console: &Console, account: &Account, password: Secret, means: &Means) {
     let host = account.server.host();
-    let left = match Dav::connect(sign_in::connection(account, password, proxy)).await {
-        Ok(dav) => match dav.give_back_app_password().await {
-            Ok(true) => {
-                return console.say("account-app-password-gone", &[("host", host.into())]);
-            }
-            Ok(false) => return,
-            Err(error) => text::server(&console.texts, &error, &host),
-        },
-        // It is no longer accepted as it is.
-        Err(ConnectError::SignIn { .. }) => return,
+    let left = match accounts::give_back(account, password, means).await {
+        Ok(true) => return console.say("account-app-password-gone", &[("host", host.into())]),
+        Ok(false) => return,
         Err(error) => text::connect(&console.texts, &error, &host),
     };
     let args = [("host", host.as_str().into()), ("reason", left.sentence.into())];
@@ -119,17 +177,14 @@ async fn give_back(console: &Console, account: &Account, password: Secret, proxy
 async fn known(
     account: &mut Account,
     secret: Secret,
-    proxy: &Proxy,
+    means: &Means,
 ) -> Result<Result<Dav, ConnectError>, Failure> {
-    match Dav::connect(sign_in::connection(account, secret, proxy)).await {
+    match Dav::connect(means.connection(account, secret)).await {
         Ok(dav) => {
-            let told = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-            account.user_id = told(dav.user());
-            // Where nobody says it, the login stands for it.
-            account.display_name = told(dav.display_name()).filter(|name| *name != account.user);
+            *account = accounts::told(account.clone(), &dav);
             Ok(Ok(dav))
         }
-        Err(error) if sign_in::unasked(&error) => Ok(Err(error)),
+        Err(error) if accounts::is_unasked(&error) => Ok(Err(error)),
         Err(error) => Err(sign_in::refused(account, error)),
     }
 }
@@ -150,6 +205,36 @@ async fn keep(console: &Console, account: String, secret: Option<Secret>) -> boo
         }
     }
     kept.is_ok()
+}
+
+/// An account to which somebody signs in again.
+struct Again<'a> {
+    name: &'a str,
+    password_file: Option<&'a std::path::Path>,
+}
+
+impl Again<'_> {
+    async fn sign_in(&self, console: &Console, browser: bool) -> Result<(), Failure> {
+        let settings = open_settings(console)?;
+        let account = settings.account(Some(self.name))?.clone();
+        let means = sign_in::means(&settings, Some(self.name)).await;
+        let session = if browser {
+            let begun = Browser::again(&account, means).await?;
+            by_browser(console, begun).await?
+        } else {
+            let given = password::given(self.password_file)?;
+            let given = given.or_else(|| password::ask(console, &account.user, &account.server));
+            let password = given.ok_or(Failure::NoPassword)?;
+            let (server, login) = (account.server.clone(), account.user.as_str());
+            Session::begin(server, login, password, means, &settings).await?
+        };
+        if let Err(error) = session.keychain().await {
+            return Err(given_up(&session, Failure::Keychain(error)).await);
+        }
+        session.renew(self.name).await?;
+        console.say("account-signed-in", &[("name", self.name.into())]);
+        Ok(())
+    }
 }
 
 fn list(console: &Console) -> Result<(), Failure> {
@@ -179,10 +264,10 @@ fn list(console: &Console) -> Result<(), Failure> {
 async fn remove(console: &Console, name: &str) -> Result<(), Failure> {
     let mut settings = open_settings(console)?;
     let account = settings.account(Some(name)).cloned();
-    let proxy = sign_in::proxy(&settings, name)?;
+    let means = sign_in::means(&settings, Some(name)).await;
     settings.remove_account(name)?;
     if let (Ok(account), Ok(Some(password))) = (account, keychain::load(name.to_owned()).await) {
-        give_back(console, &account, password, &proxy).await;
+        give_back(console, &account, password, &means).await;
     }
     match keychain::forget(name.to_owned()).await {
         // Where there is none, nothing was kept either.
@@ -191,4 +276,16 @@ async fn remove(console: &Console, name: &str) -> Result<(), Failure> {
     }
     console.say("account-removed", &[("name", name.into())]);
     Ok(())
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Settings(error) => Self::Settings(error),
+            Refusal::Keychain(error) => Self::Keychain(error),
+            Refusal::Peer(error) => Self::Peer(error),
+            Refusal::NoPattern(pattern, why) => Self::NoPattern(pattern, why),
+            other => Self::Refused(Box::new(other)),
+        }
+    }
 }

@@ -47,7 +47,7 @@ pub(super) async fn examined(
     let kept = keychain::load(pair.server.account_name(&pair.user)).await;
     let keychain = Keychain::of(&kept);
     let given = password::given(sign_in.password_file.as_deref())?;
-    let proxy = target.proxy()?;
+    let proxy = target.proxy().await?;
     let patient = Patient {
         proxy_name: named(&proxy, pair.server.url().host_str().unwrap_or_default()),
         proxy,

@@ -4,6 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::accounts::Refusal;
 use crate::activity::ActivityError;
 use crate::api::AskError;
 use crate::demo::DemoError;
@@ -65,6 +66,8 @@ pub(super) enum Failure {
         /// Where the journal lies.
         place: PathBuf,
     },
+    /// No account or folder is added.
+    Refused(Box<Refusal>),
     /// What another client has left cannot be taken over.
     Peer(PeerError),
     /// A folder is not moved; its journal lies there.
@@ -143,6 +146,7 @@ impl Failure {
     pub(super) fn exit(&self) -> Exit {
         match self {
             Self::Settings(error) => settings_exit(error),
+            Self::Refused(refusal) => refusal_exit(refusal),
             Self::NoPair(_)
             | Self::NoPassword
             | Self::NoFolders
@@ -175,6 +179,7 @@ impl Failure {
     pub(super) fn explain(&self, texts: &Texts) -> Said {
         match self {
             Self::Settings(error) => text::settings(texts, error),
+            Self::Refused(refusal) => text::refusal(texts, refusal),
             Self::Peer(error) => text::peer(texts, error),
             Self::Relocate(error, place) => text::relocate(texts, error, &place.to_string_lossy()),
             Self::NoPair(path) => {
@@ -234,6 +239,7 @@ impl Failure {
     pub(super) fn detail(&self) -> String {
         match self {
             Self::Settings(error) => error.to_string(),
+            Self::Refused(refusal) => refusal.to_string(),
             Self::Peer(error) => error.to_string(),
             Self::Relocate(error, _) => error.to_string(),
             Self::Keychain(error) => error.to_string(),
@@ -270,6 +276,15 @@ fn settings_exit(error: &SettingsError) -> Exit {
         | SettingsError::Broken { .. }
         | SettingsError::FolderMissing(_) => Exit::Computer,
         _ => Exit::Usage,
+    }
+}
+
+fn refusal_exit(refusal: &Refusal) -> Exit {
+    match refusal {
+        Refusal::Connect { error, .. } => connect_exit(error),
+        Refusal::Place(..) => Exit::Computer,
+        Refusal::NoPassword(_) | Refusal::OtherAccount { .. } => Exit::Usage,
+        _ => Exit::Server,
     }
 }
 

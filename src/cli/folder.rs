@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use crate::accounts::Means;
 use crate::model::{Choice, RelPath};
-use crate::server::{Dav, Proxy};
+use crate::server::Dav;
 use crate::settings::{Account, Folder, Places, local_dir, remote_path};
 
 use super::args::FolderCommand;
@@ -54,8 +55,8 @@ async fn add(
     let mut folder =
         Folder { path, account: account.name.clone(), remote_path, space: None, choice };
     if let Some((space, password_file)) = space {
-        let proxy = sign_in::proxy(&settings, &account.name)?;
-        folder.space = found_space(console, &account, &proxy, space, password_file).await?;
+        let means = sign_in::means(&settings, Some(&account.name)).await;
+        folder.space = found_space(console, &account, &means, space, password_file).await?;
     }
     let pair = crate::settings::Pair::of(&folder, &account);
     pair.check_state(&Places::find()?.state_dir(&pair))?;
@@ -69,12 +70,12 @@ async fn add(
 async fn found_space(
     console: &Console,
     account: &Account,
-    proxy: &Proxy,
+    means: &Means,
     wanted: &str,
     password_file: Option<&Path>,
 ) -> Result<Option<String>, Failure> {
     let secret = password::of(console, password_file, &account.server, &account.user).await?;
-    let mut connection = sign_in::connection(account, secret, proxy);
+    let mut connection = means.connection(account, secret);
     connection.space = Some(wanted.to_owned());
     let dav = Dav::connect(connection).await;
     let dav = dav.map_err(|error| sign_in::refused(account, error))?;

@@ -5,6 +5,7 @@
 use std::io::IsTerminal as _;
 use std::path::Path;
 
+use crate::accounts;
 use crate::secret::Secret;
 use crate::secret::keychain::{self, KeychainError};
 use crate::server::Proxy;
@@ -19,18 +20,29 @@ const VARIABLE: &str = "NAVETTE_PASSWORD";
 /// The variable that may hold the password for a proxy.
 const PROXY_VARIABLE: &str = "NAVETTE_PROXY_PASSWORD";
 
-/// The password for a proxy, if one is given.
-pub(super) fn of_proxy() -> Option<Secret> {
-    std::env::var(PROXY_VARIABLE).ok().map(Secret::new)
+/// The proxy that is chosen, with its password, if one is given.
+pub(super) async fn with_proxy(chosen: ProxyChoice) -> Proxy {
+    let password = of_proxy(&chosen).await;
+    accounts::proxy(chosen, password)
 }
 
-/// The proxy that is chosen, with its password, if one is given.
-pub(super) fn with_proxy(chosen: ProxyChoice) -> Proxy {
-    match chosen {
-        ProxyChoice::System => Proxy::System,
-        ProxyChoice::Direct => Proxy::Direct,
-        ProxyChoice::At(url) => Proxy::At { url, password: of_proxy() },
+/// The password for the proxy that is chosen: from the environment, else from
+/// the keychain; none if it wants none or nobody gives one.
+pub(super) async fn of_proxy(chosen: &ProxyChoice) -> Option<Secret> {
+    let ProxyChoice::At(url) = chosen else { return None };
+    if let Some(given) = given_for_proxy() {
+        return Some(given);
     }
+    accounts::proxy_password(url).await
+}
+
+/// As [`of_proxy`], from what was read of the keychain before.
+pub(super) fn of_proxy_now(url: &url::Url) -> Option<Secret> {
+    given_for_proxy().or_else(|| accounts::proxy_password_now(url))
+}
+
+fn given_for_proxy() -> Option<Secret> {
+    std::env::var(PROXY_VARIABLE).ok().map(Secret::new)
 }
 
 /// Returns the password that a file or the environment gives, if one does.

@@ -95,7 +95,7 @@ pub(super) async fn open(
     let target = Target::find(console, pair)?;
     takeover::remark(console, &target, pair.side.server.is_none());
     let password = password::find(console, sign_in.password_file.as_deref(), &target.pair).await?;
-    let terms = target.terms(&target.choices(&mut live)?)?;
+    let terms = target.terms(&target.choices(&mut live)?).await?;
     let progress = Progress::new(console.texts.clone());
     let listener = progress.clone();
     let opening = Opening {

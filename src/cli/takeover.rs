@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::model::{Choice, RuleTexts};
+use crate::accounts;
+use crate::model::{Choice, RelPath};
 use crate::peer::{self, Foreign};
 use crate::settings::{Account, Folder, Pair, Places, Settings, SettingsError, local_dir};
 
@@ -25,17 +26,14 @@ pub(super) async fn run(
     let places = config.map_or_else(peer::usual_places, |file| vec![file.to_owned()]);
     let found = peer::find(&path, &places)?;
     let account = signed_in(console, &mut settings, &found, sign_in).await?;
-    let taken = Folder {
-        path: path.clone(),
+    let mut taken = Folder {
+        path,
         account: account.name.clone(),
-        remote_path: found.remote_path.clone(),
-        space: found.space.clone(),
-        choice: Choice {
-            without: found.without.iter().cloned().collect(),
-            rules: RuleTexts { hidden: !found.hides, ..RuleTexts::default() },
-            ..Choice::default()
-        },
+        remote_path: RelPath::root(),
+        space: None,
+        choice: Choice::default(),
     };
+    accounts::take_over(&mut taken, &found);
     let pair = Pair::of(&taken, &account);
     pair.check_state(&Places::find()?.state_dir(&pair))?;
     settings.add_folder(taken.clone())?;

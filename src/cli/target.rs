@@ -102,14 +102,14 @@ impl Target {
     }
 
     /// What stands between this computer and its server.
-    pub(super) fn proxy(&self) -> Result<Proxy, Failure> {
-        Ok(password::with_proxy(self.proxy_choice()?))
+    pub(super) async fn proxy(&self) -> Result<Proxy, Failure> {
+        Ok(password::with_proxy(self.proxy_choice()?).await)
     }
 
     /// What the work on it has to keep to.
-    pub(super) fn terms(&self, choices: &Choices) -> Result<Terms, Failure> {
+    pub(super) async fn terms(&self, choices: &Choices) -> Result<Terms, Failure> {
         let (budgets, reserve) = (choices.budgets.clone(), choices.reserve.clone());
-        Ok(Terms { budgets, reserve, proxy: self.proxy()? })
+        Ok(Terms { budgets, reserve, proxy: self.proxy().await? })
     }
 
     /// Makes a failure of the pair one of the command.

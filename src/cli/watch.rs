@@ -117,7 +117,7 @@ fn means(console: &Console, args: &WatchArgs, typed: Typed) -> Means {
             }
             .boxed_local()
         }),
-        proxy_password: Rc::new(password::of_proxy),
+        proxy_password: Rc::new(password::of_proxy_now),
         ca_file: args.sign_in.ca_file.clone(),
         hears: Rc::new(move |_: &Path, event| {
             progress::ended(&shown.texts, event).iter().for_each(|line| shown.print(line));

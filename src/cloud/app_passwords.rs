@@ -1,16 +1,21 @@
-//! App passwords: made with the account's own password, each good for the
-//! login with which it was made (protocol.md 0.7 and 2.2).
+//! App passwords: made with the account's own password, on Nextcloud each good
+//! for the login with which it was made (protocol.md 0.7 and 2.2).
 
+use super::Dialect;
 use super::model::Cloud;
 
 impl Cloud {
-    /// Makes an app password of 72 characters for the account that signs in as
-    /// `login`; none if there is no such account.
+    /// Makes an app password for the account that signs in as `login`; none if
+    /// there is no such account.
     pub fn make_app_password(&mut self, login: &str) -> Option<String> {
         let id = self.account_of(login)?.to_owned();
         self.revision += 1;
         let chance = blake3::hash(&self.mint.number().to_le_bytes());
-        let token = format!("{}{}", chance.to_hex(), &chance.to_hex()[..8]);
+        let hex = chance.to_hex();
+        let token = match self.dialect() {
+            Dialect::OwnCloud10 => format!("{hex}{hex}"),
+            _ => format!("{hex}{}", &hex[..8]),
+        };
         let home = self.homes.get_mut(&id)?;
         home.owner.app_passwords.insert(token.clone(), login.to_owned());
         Some(token)
@@ -27,11 +32,18 @@ impl Cloud {
         had
     }
 
-    /// Whether this is an app password of the account, made with this very login.
+    /// How many app passwords an account has.
+    pub fn app_passwords_of(&self, user: &str) -> usize {
+        self.homes.get(user).map_or(0, |home| home.owner.app_passwords.len())
+    }
+
+    /// Whether this is an app password of the account; on Nextcloud one that was
+    /// made with this very login.
     pub fn is_app_password(&self, login: &str, token: &str) -> bool {
         let home = self.account_of(login).and_then(|id| self.homes.get(id));
         home.is_some_and(|home| {
-            home.owner.app_passwords.get(token).is_some_and(|made| made == login)
+            let made = home.owner.app_passwords.get(token);
+            made.is_some_and(|made| made == login || self.dialect() == Dialect::OwnCloud10)
         })
     }
 }

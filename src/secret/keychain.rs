@@ -4,7 +4,8 @@
 //! default that once failed would be remembered, and a keychain that appears
 //! later would not be found.
 
-use std::sync::{Arc, OnceLock};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use keyring_core::{CredentialStore, Entry, Error};
@@ -42,15 +43,41 @@ pub type Result<T> = std::result::Result<T, KeychainError>;
 ///
 /// If there is no keychain, or it is locked or broken.
 pub async fn store(account: String, password: Secret) -> Result<()> {
+    held().remove(&account);
     with_entry(account, move |entry| entry.set_password(password.expose())).await
 }
 
-/// Returns the password of an account; `None` if none was kept.
+/// What no keychain takes, until this process ends.
+static HELD: Mutex<BTreeMap<String, Secret>> = Mutex::new(BTreeMap::new());
+
+fn held() -> MutexGuard<'static, BTreeMap<String, Secret>> {
+    HELD.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Holds the password of an account that no keychain takes, in memory only:
+/// [`load`] returns it until this process ends.
+pub fn hold(account: String, password: Secret) {
+    held().insert(account, password);
+}
+
+/// Returns the password of an account, kept or held; `None` if there is none.
+///
+/// # Errors
+///
+/// If there is no keychain, or it is locked or broken, and none is held.
+pub async fn load(account: String) -> Result<Option<Secret>> {
+    if let Some(password) = held().get(&account).cloned() {
+        return Ok(Some(password));
+    }
+    load_kept(account).await
+}
+
+/// Returns the password of an account that is kept; `None` if none was.
 ///
 /// # Errors
 ///
 /// If there is no keychain, or it is locked or broken.
-pub async fn load(account: String) -> Result<Option<Secret>> {
+pub async fn load_kept(account: String) -> Result<Option<Secret>> {
     with_entry(account, |entry| match entry.get_password() {
         Ok(password) => Ok(Some(Secret::new(password))),
         Err(Error::NoEntry) => Ok(None),
@@ -65,6 +92,7 @@ pub async fn load(account: String) -> Result<Option<Secret>> {
 ///
 /// If there is no keychain, or it is locked or broken.
 pub async fn forget(account: String) -> Result<()> {
+    held().remove(&account);
     with_entry(account, |entry| match entry.delete_credential() {
         Err(Error::NoEntry) | Ok(()) => Ok(()),
         Err(error) => Err(error),

@@ -1,13 +1,15 @@
-//! App passwords of Nextcloud (protocol.md 2.2).
+//! App passwords of Nextcloud and ownCloud 10 (protocol.md 2.2).
 //!
 //! The account's own password is hashed anew for each request, which takes the
 //! server seconds where an app password takes it a moment (protocol.md 0.6);
 //! and an app password can be taken back alone. It belongs to the login with
-//! which it was made (protocol.md 0.7). ownCloud 10 makes some too, but none
-//! that the one who has it could give back, so none is asked for there.
+//! which it was made (protocol.md 0.7). ownCloud 10 makes some too, for the
+//! account's id and its own password (owncloud10.md); but only their owner can
+//! take them back, on the page of the server.
 
 use reqwest::header::{HeaderMap, HeaderValue, USER_AGENT};
 use serde_json::Value;
+use url::form_urlencoded;
 
 use super::dav::Dav;
 use super::request::{Load, Request};
@@ -67,6 +69,40 @@ impl Dav {
         given.await.map_err(self.told("DELETE", &RelPath::root()))
     }
 
+    /// Makes an app password that only its owner can take back, on the server's
+    /// page. `None` where the server makes none of that kind, or not for `own`.
+    ///
+    /// # Errors
+    ///
+    /// If the request fails otherwise.
+    pub async fn make_lasting_password(&self, own: &Secret, name: &str) -> Result<Option<Secret>> {
+        let Some(base) = self.base().filter(|_| self.makes_lasting()) else { return Ok(None) };
+        let fields = form_urlencoded::Serializer::new(String::new())
+            .append_pair("user", &self.user)
+            .append_pair("password", own.expose())
+            .append_pair("name", name)
+            .finish();
+        let request = Request {
+            load: Load::Form(Secret::new(fields)),
+            ..self.own_request("POST", format!("{base}/index.php/token/generate"))
+        };
+        let made = async {
+            // The fields say who asks.
+            let answer = self.wire.anonymous().answer(request).await?;
+            match answer.status.as_u16() {
+                200 => Ok(token(&answer.whole(BYTES).await?)),
+                401 | 403 | 404 | 422 => Ok(None),
+                _ => Err(answer.refused(self.asked("POST")).await),
+            }
+        };
+        made.await.map_err(self.told("POST", &RelPath::root()))
+    }
+
+    /// Whether app passwords of this server can be taken back by their owner only.
+    pub fn makes_lasting(&self) -> bool {
+        self.profile.family == Family::OwnCloud10 && !self.user.is_empty()
+    }
+
     fn own_request(&self, method: &'static str, target: String) -> Request {
         let asked = Asked { method, ..self.asked("GET") };
         Request { asked, target, headers: HeaderMap::new(), load: Load::Nothing }
@@ -74,14 +110,27 @@ impl Dav {
 
     /// A route of OCS about the account's own sign-in.
     fn route(&self, below: &str) -> Option<String> {
-        let status = self.wire.status.as_ref()?;
-        let base = status.strip_suffix("/status.php")?;
+        let base = self.base()?;
         let has_any = self.profile.family == Family::Nextcloud;
         has_any.then(|| format!("{base}/ocs/v2.php/core/{below}"))
     }
 }
 
-/// The app password in an answer.
+impl Dav {
+    /// What stands before the pages of a server of the families.
+    fn base(&self) -> Option<&str> {
+        self.wire.status.as_ref()?.strip_suffix("/status.php")
+    }
+}
+
+/// The app password in an answer of ownCloud 10.
+fn token(answer: &[u8]) -> Option<Secret> {
+    let answer: Value = serde_json::from_slice(answer).ok()?;
+    let password = answer.get("token")?.as_str()?;
+    (!password.is_empty()).then(|| Secret::new(password))
+}
+
+/// The app password in an answer of Nextcloud.
 fn password(answer: &[u8]) -> Option<Secret> {
     let answer: Value = serde_json::from_slice(answer).ok()?;
     let password = answer.pointer("/ocs/data/apppassword")?.as_str()?;

@@ -1,14 +1,11 @@
 //! Getting to a server: what is needed, and what can go wrong before the first sync.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
-use reqwest::Certificate;
 use thiserror::Error;
 use url::Url;
 
-use super::auth::basic;
 use super::budget::Budget;
 use super::bulk::Bulk;
 use super::dav::Dav;
@@ -16,27 +13,19 @@ use super::discreet::Hidden;
 use super::failure::{Failure, Reach};
 use super::feed::Limits;
 use super::listing::Single;
+use super::outfit::{Outfit, wire};
 use super::probe::{self, Found, Site};
 use super::proxy::Proxy;
 use super::push::Offer;
-use super::request::{Timeouts, Wire};
-use super::session::Session;
+use super::request::Timeouts;
 use super::trash::Bin;
-use super::url::{DavRoot, checked_url, is_loopback};
+use super::url::{DavRoot, checked_url};
 use super::versions::Shelf;
 use super::{
     AccountTrouble, Family, Guard, Server as _, ServerError, ServerErrorKind, SiteTrouble, Space,
 };
 use crate::model::{Kind, RelPath};
 use crate::secret::Secret;
-
-/// Idle connections are dropped before a usual server closes them (Apache:
-/// after 5 s), for a request that meets the closing ends without an answer.
-const KEEP_IDLE: Duration = Duration::from_secs(4);
-
-/// What may be on its way to us over one HTTP/2 connection: more than all streams
-/// together may (2 MiB each). So files that are held back hold up no listing.
-const WINDOW: u32 = 128 << 20;
 
 /// Everything that is needed to reach the storage of one account.
 #[derive(Clone, Debug)]
@@ -369,82 +358,6 @@ impl Dav {
 fn instance(id: &str, file_id: &str) -> Option<String> {
     let instance = id.trim_start_matches('0').strip_prefix(file_id)?;
     (!instance.is_empty()).then(|| instance.to_owned())
-}
-
-/// What every client of one connection has, however many there are.
-pub(super) struct Outfit {
-    user_agent: String,
-    connect: Duration,
-    /// No proxy stands between us and this very computer.
-    is_near: bool,
-    proxy: Proxy,
-    certificates: Vec<Certificate>,
-    session: Arc<Session>,
-}
-
-impl Outfit {
-    pub(super) async fn of(connection: &Connection, base: &Url) -> Result<Self, ConnectError> {
-        let certificates = match &connection.ca_file {
-            Some(file) => trusted(file).await?,
-            None => Vec::new(),
-        };
-        Ok(Self {
-            user_agent: connection.user_agent.clone(),
-            connect: connection.timeouts.connect,
-            is_near: is_loopback(base),
-            proxy: connection.proxy.clone(),
-            certificates,
-            session: Arc::default(),
-        })
-    }
-
-    /// A client to be made.
-    pub(super) fn agent(&self) -> Result<reqwest::ClientBuilder, ConnectError> {
-        let agent = reqwest::Client::builder()
-            .user_agent(&self.user_agent)
-            .connect_timeout(self.connect)
-            .pool_idle_timeout(KEEP_IDLE)
-            .http2_initial_connection_window_size(WINDOW)
-            .redirect(reqwest::redirect::Policy::none())
-            .cookie_provider(self.session.clone())
-            .referer(false)
-            .tls_certs_merge(self.certificates.iter().cloned());
-        if self.is_near { Ok(agent.no_proxy()) } else { self.proxy.on(agent) }
-    }
-}
-
-/// The certificates in a file that the user trusts.
-async fn trusted(file: &Path) -> Result<Vec<Certificate>, ConnectError> {
-    let unreadable = |error: String| ConnectError::CaFile(format!("{}: {error}", file.display()));
-    let pem = tokio::fs::read(file).await.map_err(|error| unreadable(error.to_string()))?;
-    let certificates = Certificate::from_pem_bundle(&pem);
-    let certificates = certificates.map_err(|error| unreadable(error.to_string()))?;
-    match certificates.is_empty() {
-        true => Err(unreadable("no certificate in it".to_owned())),
-        false => Ok(certificates),
-    }
-}
-
-fn wire(connection: &Connection, base: &Url, outfit: &Outfit) -> Result<Wire, ConnectError> {
-    let unusable = |error: String| ConnectError::Unreachable(error);
-    let agent = outfit.agent()?.build().map_err(|error| unusable(error.to_string()))?;
-    let client = reqwest_dav::ClientBuilder::new()
-        .set_agent(agent)
-        .set_host(base.origin().ascii_serialization())
-        .set_auth(basic(&connection.login, &connection.password))
-        .build()
-        .map_err(|_| unusable("the client cannot be made".to_owned()))?;
-    Ok(Wire {
-        client,
-        timeouts: connection.timeouts,
-        sent: Arc::default(),
-        status: None,
-        refused: Arc::default(),
-        session: outfit.session.clone(),
-        hidden: Arc::new(Hidden::of(&connection.login, &connection.password)),
-        initiator: None,
-        budgets: connection.budgets.clone().into(),
-    })
 }
 
 #[cfg(test)]

@@ -68,14 +68,22 @@ impl Site {
 /// Finds the server behind a pasted address; none: not one of the families.
 pub(super) async fn site(wire: &Wire, pasted_url: &Url) -> Result<Option<Site>, ConnectError> {
     let pasted = pasted(pasted_url);
+    let Some((base, status)) = told(wire, pasted_url, &pasted).await? else { return Ok(None) };
+    profile(&status).map(|profile| Some(Site { base, profile, pasted }))
+}
+
+/// What the server behind a pasted address says of itself, and the path at
+/// which it does; none: not one of the families.
+pub(super) async fn told(
+    wire: &Wire,
+    pasted_url: &Url,
+    pasted: &Pasted,
+) -> Result<Option<(String, Value)>, ConnectError> {
     let anonymous = wire.anonymous();
     let mut pages = false;
     for base in &pasted.bases {
         match status_php(&anonymous, pasted_url, base).await? {
-            Shown::Status(base, status) => {
-                let profile = profile(&status)?;
-                return Ok(Some(Site { base, profile, pasted }));
-            }
+            Shown::Status(base, status) => return Ok(Some((base, status))),
             Shown::Page => pages = true,
             Shown::Nothing => {}
         }
@@ -241,11 +249,11 @@ fn makes_zips(family: Family, version: &str) -> bool {
     family != Family::Nextcloud || major(version) >= 31
 }
 
-fn major(version: &str) -> u32 {
+pub(super) fn major(version: &str) -> u32 {
     version.split('.').next().and_then(|part| part.parse().ok()).unwrap_or(0)
 }
 
-fn family(status: &Value) -> Family {
+pub(super) fn family(status: &Value) -> Family {
     let has = |name: &str| status.get(name).is_some();
     let product = status.get("product").and_then(Value::as_str);
     let version = status.get("version").and_then(Value::as_str).unwrap_or_default();

@@ -30,7 +30,29 @@ pub(super) fn question(family: Family, root: bool) -> String {
             props.extend(["oc:id", "oc:data-fingerprint"]);
         }
     }
-    let props: String = props.iter().map(|name| format!("<{name}/>")).collect();
+    asks(&props.iter().map(|name| format!("<{name}/>")).collect::<String>())
+}
+
+/// Returns the body that asks for what people choose folders by.
+pub(super) fn folders_question(family: Family) -> String {
+    let own = match family {
+        Family::Plain => "",
+        Family::Nextcloud => {
+            "<oc:permissions/><oc:size/><nc:mount-type/><nc:contained-folder-count/>"
+        }
+        Family::OwnCloud10 | Family::Ocis => "<oc:permissions/><oc:size/>",
+    };
+    asks(&format!("<d:resourcetype/>{own}"))
+}
+
+/// Returns the body that asks for the room of a storage.
+pub(super) fn quota_question(family: Family) -> String {
+    let size = if family == Family::Plain { "" } else { "<oc:size/>" };
+    asks(&format!("<d:resourcetype/><d:quota-available-bytes/><d:quota-used-bytes/>{size}"))
+}
+
+/// A question for these properties.
+fn asks(props: &str) -> String {
     format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\
          <d:propfind xmlns:d=\"{DAV}\" xmlns:oc=\"{OC}\" xmlns:nc=\"{NC}\">\
@@ -76,6 +98,10 @@ pub(super) struct Props {
     pub(super) checksums: Option<String>,
     pub(super) quota: Option<String>,
     pub(super) quota_used: Option<String>,
+    /// How a folder came into the storage.
+    pub(super) mount: Option<String>,
+    /// How many folders are directly in it.
+    pub(super) folders: Option<String>,
     pub(super) fingerprint: Option<String>,
     /// When a request of its own brought it.
     pub(super) uploaded: Option<String>,
@@ -109,6 +135,8 @@ enum Property {
     Checksums,
     Quota,
     QuotaUsed,
+    Mount,
+    Folders,
     Fingerprint,
     Uploaded,
     Location,
@@ -148,6 +176,8 @@ impl Tag {
             (Self::Prop, DAV, "getcontentlength") => Self::Property(Property::Length),
             (Self::Prop, DAV, "quota-available-bytes") => Self::Property(Property::Quota),
             (Self::Prop, DAV, "quota-used-bytes") => Self::Property(Property::QuotaUsed),
+            (Self::Prop, NC, "mount-type") => Self::Property(Property::Mount),
+            (Self::Prop, NC, "contained-folder-count") => Self::Property(Property::Folders),
             (Self::Prop, OC, "id") => Self::Property(Property::Id),
             (Self::Prop, OC, "fileid") => Self::Property(Property::FileId),
             (Self::Prop, OC, "permissions") => Self::Property(Property::Permissions),
@@ -349,6 +379,8 @@ impl MultiStatus {
             Property::Size => &mut props.size,
             Property::Quota => &mut props.quota,
             Property::QuotaUsed => &mut props.quota_used,
+            Property::Mount => &mut props.mount,
+            Property::Folders => &mut props.folders,
             Property::Fingerprint => &mut props.fingerprint,
             Property::Uploaded => &mut props.uploaded,
             Property::Location => &mut props.location,
@@ -373,6 +405,8 @@ impl Props {
             checksums: other.checksums.or(self.checksums),
             quota: other.quota.or(self.quota),
             quota_used: other.quota_used.or(self.quota_used),
+            mount: other.mount.or(self.mount),
+            folders: other.folders.or(self.folders),
             fingerprint: other.fingerprint.or(self.fingerprint),
             uploaded: other.uploaded.or(self.uploaded),
             location: other.location.or(self.location),

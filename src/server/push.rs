@@ -23,9 +23,9 @@ use tokio::time::timeout;
 use url::Url;
 
 use self::notify_push::Endpoints;
-use super::connect::Outfit;
 use super::dav::Dav;
 use super::failure::Failure;
+use super::outfit::Outfit;
 use super::request::Wire;
 use super::{ByteStream, Family, ServerErrorKind};
 use crate::clock::{Clock as _, SystemClock};

@@ -22,6 +22,7 @@ use super::status::{Asked, Refusal, classify, describe};
 use super::transfer::Progress;
 use super::url::split_decoded;
 use super::{ByteStream, Family, ServerErrorKind, SiteTrouble};
+use crate::secret::Secret;
 
 /// As much of an error body as is read.
 const REFUSAL_BYTES: usize = 64 << 10;
@@ -56,6 +57,8 @@ pub(super) enum Load {
     Work(Duration),
     /// A small XML document.
     Xml(String),
+    /// The fields of a form.
+    Form(Secret),
     /// A file, and how far it has got.
     File(ByteStream, Arc<Progress>),
 }
@@ -76,6 +79,7 @@ impl Request {
             Load::Nothing => Load::Nothing,
             Load::Work(longer) => Load::Work(*longer),
             Load::Xml(body) => Load::Xml(body.clone()),
+            Load::Form(fields) => Load::Form(fields.clone()),
             Load::File(..) => return None,
         };
         let (target, headers) = (self.target.clone(), self.headers.clone());
@@ -215,6 +219,10 @@ impl Wire {
             Load::Nothing | Load::Work(_) => builder,
             // ownCloud describes some errors only to `text/xml` (owncloud10.md).
             Load::Xml(body) => builder.header(CONTENT_TYPE, "text/xml; charset=utf-8").body(body),
+            Load::Form(fields) => {
+                let kind = "application/x-www-form-urlencoded";
+                builder.header(CONTENT_TYPE, kind).body(fields.expose().to_owned())
+            }
             Load::File(body, going) => {
                 progress = Some(going);
                 builder.body(reqwest::Body::wrap_stream(body))

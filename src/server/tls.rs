@@ -3,7 +3,8 @@
 use reqwest::tls::{TlsInfo, Version};
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
-use super::connect::{ConnectError, Connection, Outfit};
+use super::connect::{ConnectError, Connection};
+use super::outfit::Outfit;
 use super::url::checked_url;
 
 /// How the way to a server is encrypted.

@@ -67,9 +67,14 @@ impl Places {
         self.data.join("notices.json")
     }
 
+    /// Where the journals of pairs lie.
+    pub fn pairs(&self) -> PathBuf {
+        self.data.join("pairs")
+    }
+
     /// Where a pair's journal lies unless the user says otherwise.
     pub fn state_dir(&self, pair: &Pair) -> PathBuf {
-        self.data.join("pairs").join(pair.id())
+        self.pairs().join(pair.id())
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod activity;
 mod amount;
+mod assistant;
 mod check;
 mod concern;
 mod conflicts;
@@ -26,6 +27,7 @@ use std::borrow::Cow;
 use fluent::{FluentBundle, FluentResource, FluentValue};
 
 pub use activity::{burst, entry};
+pub use assistant::refusal;
 pub use check::judged;
 pub use concern::{concern, misfit};
 pub use conflicts::{conflict, settled, unsettled, would};

@@ -17,10 +17,25 @@ pub(in crate::cli) enum AccountCommand {
         #[arg(long, value_name = "URL")]
         server: String,
         /// The login there: a name or an e-mail address
-        #[arg(long, value_name = "LOGIN")]
-        user: String,
+        #[arg(long, value_name = "LOGIN", required_unless_present = "browser")]
+        user: Option<String>,
+        /// Sign in on the server's page, in the browser, where the server can do that
+        #[arg(long, conflicts_with_all = ["user", "password_file"])]
+        browser: bool,
         #[command(flatten)]
         sign_in: SignInArgs,
+    },
+    /// Sign in anew to an account that is refused
+    SignIn {
+        /// Its name, as `account list` shows it
+        name: String,
+        /// On the server's page, in the browser
+        #[arg(long, conflicts_with = "password_file")]
+        browser: bool,
+        /// A file whose first line is the password. Otherwise NAVETTE_PASSWORD or a question on
+        /// the terminal gives it
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
     },
     /// List the accounts
     List,

@@ -6,7 +6,9 @@
 
 mod bulk;
 mod change;
+mod login_flow;
 mod ocs;
+mod page;
 mod propfind;
 mod push;
 mod reply;
@@ -39,6 +41,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 
+use self::login_flow::Flows;
 use self::push::{Pending, Tokens};
 use self::reply::{Answer, Reply};
 use self::room::Rooms;
@@ -128,6 +131,7 @@ pub async fn serve(
         faults: Mutex::new((0, options.faults)),
         rooms: Rooms::default(),
         tokens: Tokens::default(),
+        flows: Flows::default(),
     });
     let listener = TcpListener::bind(options.listen).await?;
     ready(Ready { address: listener.local_addr()?, cloud: cloud.clone() });
@@ -218,6 +222,7 @@ struct Skin {
     faults: Mutex<(u64, Box<dyn Faults>)>,
     rooms: Rooms,
     tokens: Tokens,
+    flows: Flows,
 }
 
 impl Skin {
@@ -275,6 +280,8 @@ async fn answer(
         Route::Status => ocs::status(skin.dialect),
         Route::Ocs(page) => ocs::page(&skin, user.as_deref(), page, &head),
         Route::Outside => Answer::new(404),
+        Route::SignIn(step) => login_flow::answer(&skin, &step, &head, body).await?,
+        Route::Token => ocs::token(&skin, &head, body).await?,
         Route::Socket => pending.open(&head.headers, upgrade),
         Route::PreAuth => push::pre_auth(&skin, &head, user.as_deref()),
         Route::Events => match push::admitted(&skin, user) {

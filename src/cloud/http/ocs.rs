@@ -1,10 +1,15 @@
 //! What a server says about itself and the account: status, capabilities, user, drives.
 
+use std::collections::BTreeMap;
+use std::io;
+
 use http::request::Parts;
 use http::{HeaderMap, Method};
+use hyper::body::Incoming;
 use serde_json::{Value, json};
+use url::form_urlencoded;
 
-use super::reply::Answer;
+use super::reply::{self, Answer};
 use super::route::{Page, space_of};
 use super::{Skin, sign_in};
 use crate::cloud::model::Home;
@@ -98,6 +103,33 @@ fn app_password(skin: &Skin, page: Page, head: &Parts) -> Answer {
         (Page::AppPassword, &Method::DELETE, false) => failure(403, 403, "no app password in use"),
         _ => failure(405, 405, "Method not allowed"),
     }
+}
+
+/// Makes an app password of ownCloud 10, for the id of an account and its own
+/// password (owncloud10.md).
+pub(super) async fn token(skin: &Skin, head: &Parts, body: Incoming) -> io::Result<Answer> {
+    let body = reply::collect(body).await?;
+    if head.method != Method::POST {
+        return Ok(Answer::new(405));
+    }
+    let form: BTreeMap<String, String> = match serde_json::from_slice(&body) {
+        Ok(json) => json,
+        Err(_) => form_urlencoded::parse(&body).into_owned().collect(),
+    };
+    let [Some(user), Some(password), Some(_)] =
+        ["user", "password", "name"].map(|key| form.get(key))
+    else {
+        return Ok(Answer::new(422).body(JSON, "{}"));
+    };
+    let mut cloud = skin.cloud.lock();
+    // Not by the e-mail address, and not with another token.
+    let right = cloud.has_user(user) && cloud.signs_in(user, password);
+    let right = right && !cloud.is_app_password(user, password);
+    let made = if right { cloud.make_app_password(user) } else { None };
+    Ok(match made {
+        Some(token) => Answer::new(200).body(JSON, json!({"token": token}).to_string()),
+        None => Answer::new(401).body(JSON, "{}"),
+    })
 }
 
 fn fine(v1: bool, data: &Value) -> Answer {

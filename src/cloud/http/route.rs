@@ -3,6 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::Skin;
+use super::login_flow::Step;
 use crate::cloud::{Dialect, Manner};
 use crate::model::RelPath;
 
@@ -22,6 +23,10 @@ pub(super) enum Route {
     PreAuth,
     /// The events of oCIS.
     Events,
+    /// A step of signing in by the browser.
+    SignIn(Step),
+    /// Where ownCloud 10 makes app passwords.
+    Token,
     /// Nothing.
     Nowhere,
     /// Something of the web server's, beside the storage.
@@ -107,7 +112,13 @@ impl Route {
                 return Self::Place(Place::Zip);
             }
             "/archiver" if skin.dialect == Dialect::Ocis => return Self::Place(Place::Zip),
+            "/index.php/token/generate" if skin.dialect == Dialect::OwnCloud10 => {
+                return Self::Token;
+            }
             _ => {}
+        }
+        if let Some(step) = Step::of(path).filter(|_| skin.dialect == Dialect::Nextcloud) {
+            return Self::SignIn(step);
         }
         if let Some(token) = path.strip_prefix("/data/").filter(|_| skin.dialect == Dialect::Ocis) {
             return Self::Data(token.to_owned());

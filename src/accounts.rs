@@ -1,0 +1,25 @@
+//! Accounts, from an address to a folder that is synced: what answers there, who
+//! signs in and how, where the folder lies, and what of the storage is wanted.
+//!
+//! Nothing is written before [`Session::finish`], and then everything at once.
+//! Passwords are held in a [`Session`] and in the keychain, nowhere else.
+
+mod browser;
+mod desk;
+mod finish;
+mod keep;
+mod known;
+mod means;
+mod recognise;
+mod refusal;
+mod session;
+
+pub use browser::{Browser, PAGE_MINUTES};
+pub use desk::Desk;
+pub use finish::{Plan, take_over};
+pub use keep::exchanged;
+pub use means::{Means, device_name, is_unasked, proxy, proxy_chosen, proxy_entry};
+use recognise::exchanges;
+pub use recognise::{Recognised, Way, recognise};
+pub use refusal::Refusal;
+pub use session::{Kept, Session, give_back, known_as, told};
