@@ -18,7 +18,7 @@ use crate::clock::Clock;
 use crate::journal::{Journal, OnDisk};
 use crate::secret::Secret;
 use crate::secret::keychain::KeychainError;
-use crate::server::{ConnectError, Connection, Family, Proxy, Tls};
+use crate::server::{ConnectError, Connection, Family, Fingerprint, Proxy, Tls};
 use crate::settings::Pair;
 
 /// How bad it is.
@@ -192,6 +192,8 @@ pub struct Patient {
     pub password: Option<Secret>,
     /// Certificates that are trusted besides the system's.
     pub ca_file: Option<PathBuf>,
+    /// The one certificate that is trusted of the server besides.
+    pub pinned: Option<Fingerprint>,
     /// What the keychain said.
     pub keychain: Keychain,
     /// The proxy that is used.
@@ -227,6 +229,7 @@ pub async fn examine(patient: Patient, clock: &impl Clock) -> Vec<Finding> {
         space,
         user_id: patient.user_id,
         ca_file: patient.ca_file,
+        pinned: patient.pinned,
         proxy: patient.proxy,
         ..Connection::new(server.url().clone(), user, password)
     };

@@ -23,7 +23,7 @@ use crate::activity::Recorder;
 use crate::api::{self, Lent, Listener, Pairs, SocketError, Watched};
 use crate::clock::{Clock as _, SystemClock};
 use crate::event::Event;
-use crate::pair::{Chooses, Terms};
+use crate::pair::{Chooses, Terms, pinned};
 use crate::secret::Secret;
 use crate::server::Proxy;
 use crate::settings::{
@@ -253,6 +253,7 @@ impl Host {
                 budgets: choices.budgets,
                 reserve: choices.reserve,
                 proxy: self.proxy(&setup.proxy),
+                pinned: pinned(&setup.account),
             },
             circumstances: Circumstances::new(self.around.hear(), choices.policy),
             board,

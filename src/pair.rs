@@ -17,8 +17,8 @@ use crate::journal::{Journal, OnDisk};
 use crate::model::{Reserve, Timing};
 use crate::report::EngineError;
 use crate::secret::Secret;
-use crate::server::{Budget, ConnectError, Connection, Dav, Proxy, Server};
-use crate::settings::{self, Pair};
+use crate::server::{Budget, ConnectError, Connection, Dav, Fingerprint, Proxy, Server};
+use crate::settings::{self, Account, Pair};
 use crate::world::World;
 
 mod choice;
@@ -68,6 +68,13 @@ pub struct Terms {
     pub reserve: Rc<Cell<Reserve>>,
     /// What stands between this computer and the server.
     pub proxy: Proxy,
+    /// The one certificate that is trusted although the system does not vouch for it.
+    pub pinned: Option<Fingerprint>,
+}
+
+/// The one certificate that an account trusts of its server, if it is one.
+pub fn pinned(account: &Account) -> Option<Fingerprint> {
+    account.certificate.as_deref().and_then(Fingerprint::parse)
 }
 
 /// Why a pair cannot be worked on.
@@ -193,6 +200,7 @@ pub async fn open(opening: Opening) -> Result<Engine, OpenError> {
         ca_file: opening.ca_file,
         budgets: opening.terms.budgets,
         proxy: opening.terms.proxy,
+        pinned: opening.terms.pinned,
         ..Connection::new(server.url().clone(), user, opening.password)
     });
     let dav = dav.await?;
@@ -231,7 +239,7 @@ pub async fn sides(
     pair: &Pair,
     user_id: Option<String>,
     password: Secret,
-    (ca_file, proxy): (Option<PathBuf>, Proxy),
+    (ca_file, proxy, pinned): (Option<PathBuf>, Proxy, Option<Fingerprint>),
 ) -> Result<Sides, OpenError> {
     let disk = Native::unlocked(&pair.local)?;
     let server = Dav::connect(Connection {
@@ -240,6 +248,7 @@ pub async fn sides(
         user_id,
         ca_file,
         proxy,
+        pinned,
         ..Connection::new(pair.server.url().clone(), pair.user.clone(), password)
     });
     Ok(Sides { disk, server: server.await? })

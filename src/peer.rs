@@ -120,6 +120,20 @@ pub fn foreign(dir: &Path) -> Foreign {
 /// If none of them names the folder, the client is at work on it, or what it
 /// keeps there cannot be taken over.
 pub fn find(dir: &Path, places: &[PathBuf]) -> Result<Folder> {
+    let found = look(dir, places)?;
+    match foreign(dir) {
+        Foreign::Works => Err(PeerError::Running(dir.to_owned())),
+        Foreign::Rests | Foreign::None => Ok(found),
+    }
+}
+
+/// As [`find`], also while the client is at work on the folder: what it says
+/// then may be another thing in a moment.
+///
+/// # Errors
+///
+/// If none of them names the folder, or what it keeps there cannot be taken over.
+pub fn look(dir: &Path, places: &[PathBuf]) -> Result<Folder> {
     for config in places {
         let Some(text) = text(config)? else { continue };
         let Some(named) = config::named(&ini::Ini::parse(&text), dir) else { continue };
@@ -130,6 +144,14 @@ pub fn find(dir: &Path, places: &[PathBuf]) -> Result<Folder> {
         return found(dir, config, named);
     }
     Err(PeerError::Unknown(dir.to_owned()))
+}
+
+impl Folder {
+    /// What people call the client.
+    pub fn client(&self) -> &'static str {
+        let name = self.config.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with("nextcloud") { "Nextcloud" } else { "ownCloud" }
+    }
 }
 
 /// What a journal says that consists of these bytes: for tests of what cannot
@@ -151,9 +173,6 @@ pub fn named_in(text: &str, dir: &Path) -> bool {
 fn found(dir: &Path, config: &Path, named: config::Named) -> Result<Folder> {
     let unreadable = |source| PeerError::Unreadable { path: dir.to_owned(), source };
     let journals = journal::in_folder(dir).map_err(unreadable)?;
-    if journals.iter().any(|path| running::is_held(path)) {
-        return Err(PeerError::Running(dir.to_owned()));
-    }
     // The one that the settings name; else all that lie here: of two, the
     // choices of both hold.
     let is_named = |path: &&PathBuf| {

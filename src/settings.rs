@@ -14,6 +14,7 @@
 //! user_id = "4f2a"                      # optional: the account's id, told by the server
 //! display_name = "Alice Test"           # optional: told by the server
 //! ca_file = "/etc/ssl/our-ca.pem"       # optional: who else vouches for the server
+//! certificate = "3A:F0:…"              # optional: its own certificate, by its fingerprint
 //!
 //! [[folder]]
 //! path = "/home/alice/Documents"        # the folder on this computer
@@ -77,6 +78,9 @@ pub struct Account {
     pub display_name: Option<String>,
     /// A file with further certificates that vouch for the server.
     pub ca_file: Option<PathBuf>,
+    /// The fingerprint (SHA-256) of the one certificate that is trusted of this
+    /// server although the system does not vouch for it.
+    pub certificate: Option<String>,
     /// What is never synced in its folders, in the grammar of `.gitignore`.
     pub ignore: Vec<String>,
 }
@@ -85,8 +89,9 @@ impl Account {
     /// The account of `user` on `server`, under its usual name.
     pub fn new(server: Address, user: String, ca_file: Option<PathBuf>) -> Self {
         let name = server.account_name(&user);
+        let (user_id, display_name, certificate) = (None, None, None);
         let ignore = Vec::new();
-        Self { name, server, user, user_id: None, display_name: None, ca_file, ignore }
+        Self { name, server, user, user_id, display_name, ca_file, certificate, ignore }
     }
 }
 
@@ -335,6 +340,19 @@ impl Settings {
         }
         self.document.push_account(&account)?;
         self.accounts.push(account);
+        self.document.save()
+    }
+
+    /// Trusts one certificate of an account's server, and writes the file.
+    ///
+    /// # Errors
+    ///
+    /// If the account is not there, or the file cannot be written.
+    pub fn trust(&mut self, name: &str, fingerprint: &str) -> Result<()> {
+        let at = self.accounts.iter().position(|account| account.name == name);
+        let at = at.ok_or_else(|| SettingsError::AccountUnknown(name.to_owned()))?;
+        self.accounts[at].certificate = Some(fingerprint.to_owned());
+        self.document.trust(at, fingerprint);
         self.document.save()
     }
 

@@ -8,8 +8,12 @@
 mod browser;
 #[path = "accounts/finish.rs"]
 mod finish;
+#[path = "accounts/place.rs"]
+mod place;
 #[path = "accounts/recognise.rs"]
 mod recognise;
+#[path = "accounts/remote.rs"]
+mod remote;
 #[path = "accounts/sign_in.rs"]
 mod sign_in;
 #[path = "accounts/stage.rs"]

@@ -142,6 +142,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "api",
         &[
             "model",
+            "accounts",
             "activity",
             "clock",
             "conflicts",

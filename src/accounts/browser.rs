@@ -5,8 +5,8 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use url::Url;
 
-use super::means::{device_name, is_unasked};
-use super::{Means, Refusal, Session};
+use super::passage::{device_name, is_unasked};
+use super::{Passage, Refusal, Session};
 use crate::clock::Clock;
 use crate::server::{ConnectError, Connection, Granted, LoginFlow, ServerErrorKind};
 use crate::settings::{Account, Address, Settings};
@@ -23,7 +23,7 @@ const LATER: Duration = Duration::from_secs(5);
 /// A sign-in by the browser that waits for somebody.
 pub struct Browser {
     server: Address,
-    means: Means,
+    passage: Passage,
     flow: LoginFlow,
     given_up: Notify,
 }
@@ -34,14 +34,15 @@ impl Browser {
     /// # Errors
     ///
     /// If the server cannot be reached, or does not sign people in so.
-    pub async fn begin(server: Address, means: Means) -> Result<Self, Refusal> {
-        let connection = Connection { user_agent: device_name(), ..means.guest(&server) };
+    pub async fn begin(server: Address, passage: Passage) -> Result<Self, Refusal> {
+        let connection = Connection { user_agent: device_name(), ..passage.guest(&server) };
         let flow = connection.login_flow().await;
-        let flow = flow.map_err(|error| match error {
-            ConnectError::NotStorage(_) => Refusal::NoWay(server.host()),
-            error => Refusal::connect(error, &server),
-        })?;
-        Ok(Self { server, means, flow, given_up: Notify::new() })
+        let flow = match flow {
+            Ok(flow) => flow,
+            Err(ConnectError::NotStorage(_)) => return Err(Refusal::NoWay(server.host())),
+            Err(error) => return Err(passage.refusal(error, &server).await),
+        };
+        Ok(Self { server, passage, flow, given_up: Notify::new() })
     }
 
     /// Asks the server of an account that is there for its page, with the login
@@ -50,8 +51,8 @@ impl Browser {
     /// # Errors
     ///
     /// As [`Self::begin`].
-    pub async fn again(account: &Account, means: Means) -> Result<Self, Refusal> {
-        let mut browser = Self::begin(account.server.clone(), means).await?;
+    pub async fn again(account: &Account, passage: Passage) -> Result<Self, Refusal> {
+        let mut browser = Self::begin(account.server.clone(), passage).await?;
         browser.flow.fill_in(&account.user);
         Ok(browser)
     }
@@ -83,8 +84,8 @@ impl Browser {
             () = self.given_up.notified() => return Err(Refusal::GivenUp),
             granted = self.granted(clock) => granted?,
         };
-        let (server, means) = (self.server.clone(), self.means.clone());
-        Session::granted(server, &granted.login, granted.password, means, &settings()?).await
+        let (server, passage) = (self.server.clone(), self.passage.clone());
+        Session::granted(server, &granted.login, granted.password, passage, &settings()?).await
     }
 
     async fn granted(&self, clock: &impl Clock) -> Result<Granted, Refusal> {

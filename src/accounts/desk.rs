@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use directories::UserDirs;
 
-use super::{Means, Refusal};
+use super::{Passage, Refusal};
 use crate::peer;
+use crate::secret::Secret;
 use crate::secret::keychain;
 use crate::settings::{Pair, Places, ProxyChoice, Settings};
 
-use super::means::{proxy_chosen, proxy_entry};
+use super::passage::{proxy_chosen, proxy_entry, proxy_password};
 
 /// The places on this computer that an account and its folder concern.
 #[derive(Clone, Debug)]
@@ -51,20 +52,68 @@ impl Desk {
         self.pairs.join(pair.id())
     }
 
-    /// By what means the server of an account, or a new one, is reached.
+    /// Keeps the password for the proxy that is chosen for an account, or for
+    /// everything; or forgets it.
+    ///
+    /// # Errors
+    ///
+    /// If no proxy with a login is chosen, or there is no keychain.
+    pub async fn keep_proxy_password(
+        &self,
+        account: Option<&str>,
+        password: Option<Secret>,
+    ) -> Result<(), Refusal> {
+        let entry = match proxy_chosen(&self.settings()?, account) {
+            ProxyChoice::At(url) => proxy_entry(&url).ok_or(Refusal::NoProxyLogin)?,
+            ProxyChoice::System | ProxyChoice::Direct => return Err(Refusal::NoProxyLogin),
+        };
+        match password {
+            Some(password) => {
+                keychain::store(entry.clone(), password.clone()).await?;
+                keychain::hold(entry, password);
+            }
+            None => keychain::forget(entry).await?,
+        }
+        Ok(())
+    }
+
+    /// Reads from the keychain the passwords of all proxies that are chosen, so
+    /// that they can be asked for at once ([`super::proxy_password_now`]).
     ///
     /// # Errors
     ///
     /// If the settings cannot be read.
-    pub async fn means(&self, account: Option<&str>) -> Result<Means, Refusal> {
+    pub async fn learn_proxy_passwords(&self) -> Result<(), Refusal> {
+        let settings = self.settings()?;
+        let accounts = settings.accounts.iter().map(|account| Some(account.name.as_str()));
+        for account in accounts.chain([None]) {
+            let ProxyChoice::At(url) = proxy_chosen(&settings, account) else { continue };
+            if let (Some(entry), Some(password)) = (proxy_entry(&url), proxy_password(&url).await) {
+                keychain::hold(entry, password);
+            }
+        }
+        Ok(())
+    }
+
+    /// By which passage the server of an account, or a new one, is reached.
+    ///
+    /// # Errors
+    ///
+    /// If the settings cannot be read.
+    pub async fn passage(&self, account: Option<&str>) -> Result<Passage, Refusal> {
         let settings = self.settings()?;
         let password = match proxy_chosen(&settings, account) {
-            ProxyChoice::At(url) => match proxy_entry(&url) {
-                Some(entry) => keychain::load(entry).await.ok().flatten(),
-                None => None,
-            },
+            ProxyChoice::At(url) => proxy_password(&url).await,
             ProxyChoice::System | ProxyChoice::Direct => None,
         };
-        Ok(Means::of(&settings, account, password))
+        Ok(Passage::of(&settings, account, password))
     }
+}
+
+/// The folders of an account, as they are configured now; none where the
+/// settings cannot be read.
+pub fn folders_of(places: &Places, account: &str) -> Vec<PathBuf> {
+    let folders = Settings::open(&places.settings()).map(|settings| settings.folders);
+    let folders = folders.unwrap_or_default().into_iter();
+    folders.filter(|folder| folder.account == account).map(|folder| folder.path).collect()
 }

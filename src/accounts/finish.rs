@@ -82,7 +82,7 @@ impl Session {
         let account = (!self.is_known).then(|| self.account.clone());
         match settings.add_pair(account, folder) {
             Ok(()) => {
-                taken.settled(&self.means).await;
+                taken.settled(&self.passage).await;
                 Ok(path)
             }
             Err(error) => {
@@ -103,6 +103,7 @@ impl Session {
             choice: Choice {
                 without: plan.without.iter().cloned().collect(),
                 rules: RuleTexts { folder: plan.rules.clone(), ..RuleTexts::default() },
+                ..Choice::default()
             },
         };
         if plan.take_over {

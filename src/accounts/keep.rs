@@ -1,7 +1,7 @@
 //! What becomes of a sign-in that is kept.
 
-use super::means::device_name;
-use super::{Kept, Means, Refusal, Session, give_back};
+use super::passage::device_name;
+use super::{Kept, Passage, Refusal, Session, give_back};
 use crate::secret::Secret;
 use crate::secret::keychain::{self, KeychainError};
 use crate::server::{Dav, Result};
@@ -57,7 +57,7 @@ impl Session {
             None
         });
         let Some(made) = made else { return self.secret.clone() };
-        let tried = Dav::connect(self.means.connection(&self.account, made.clone())).await;
+        let tried = Dav::connect(self.passage.connection(&self.account, made.clone())).await;
         if tried.is_ok() { made } else { self.secret.clone() }
     }
 
@@ -66,7 +66,7 @@ impl Session {
     /// # Errors
     ///
     /// If it was somebody else: what was made for that is given back.
-    pub async fn renew(&self, name: &str) -> std::result::Result<(), Refusal> {
+    pub async fn renew(mut self, name: &str) -> std::result::Result<Self, Refusal> {
         if self.account.name != name {
             if let Err(error) = self.abandon().await {
                 tracing::warn!(%error, "an app password is not given back");
@@ -74,8 +74,9 @@ impl Session {
             let wanted = name.to_owned();
             return Err(Refusal::OtherAccount { wanted, found: self.account.name.clone() });
         }
-        self.keep().await.settled(&self.means).await;
-        Ok(())
+        self.keep().await.settled(&self.passage).await;
+        self.is_fresh = false;
+        Ok(self)
     }
 }
 
@@ -88,10 +89,10 @@ pub(super) struct Taken {
 
 impl Taken {
     /// It stays: what it replaces is given back, if that was made for us.
-    pub(super) async fn settled(self, means: &Means) {
+    pub(super) async fn settled(self, passage: &Passage) {
         let replaced = self.before.filter(|before| *before != self.secret);
         let Some(before) = replaced else { return };
-        if let Err(error) = give_back(&self.account, before, means).await {
+        if let Err(error) = give_back(&self.account, before, passage).await {
             tracing::warn!(%error, "an older app password is not given back");
         }
     }

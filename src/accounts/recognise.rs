@@ -1,6 +1,6 @@
 //! What answers at an address, before anybody signs in.
 
-use super::{Means, Refusal, known};
+use super::{Passage, Refusal, known};
 use crate::server::{Family, Visit};
 use crate::settings::Address;
 
@@ -45,10 +45,12 @@ pub struct Recognised {
 ///
 /// If it is no address, nothing answers there, or nothing with which anybody
 /// could sign in to a storage.
-pub async fn recognise(typed: &str, means: &Means) -> Result<Recognised, Refusal> {
+pub async fn recognise(typed: &str, passage: &Passage) -> Result<Recognised, Refusal> {
     let server = Address::parse(typed)?;
-    let visit = means.guest(&server).visit().await;
-    recognised(visit.map_err(|error| Refusal::connect(error, &server))?)
+    match passage.guest(&server).visit().await {
+        Ok(visit) => recognised(visit),
+        Err(error) => Err(passage.refusal(error, &server).await),
+    }
 }
 
 /// Whether servers of a family make passwords for single computers.

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::model::RelPath;
 use crate::peer::PeerError;
 use crate::secret::keychain::KeychainError;
-use crate::server::{AccountTrouble, ConnectError, ServerError};
+use crate::server::{AccountTrouble, ConnectError, ServerError, Untrusted};
 use crate::settings::{Address, SettingsError};
 
 /// Why nothing comes of it. What was typed can be corrected, and nothing has
@@ -24,6 +25,16 @@ pub enum Refusal {
         error: Box<ConnectError>,
         /// The server, for people.
         host: String,
+    },
+    /// The certificate that the server shows is not trusted.
+    #[error("{host}: {shown:?}")]
+    Certificate {
+        /// The server, for people.
+        host: String,
+        /// The certificate.
+        shown: Untrusted,
+        /// Another one was trusted before.
+        changed: bool,
     },
     /// Nobody can sign in there in a way that is known here.
     #[error("no way to sign in to {0}")]
@@ -42,6 +53,12 @@ pub enum Refusal {
         /// Who has signed in.
         found: String,
     },
+    /// Something stands on the server where a folder was to be made.
+    #[error("{0} is there already")]
+    FolderThere(RelPath),
+    /// The server takes no folder of this name.
+    #[error("no folder can be called {0}")]
+    FolderName(RelPath),
     /// A line that is none of the grammar of `.gitignore`, and why.
     #[error("{0}: {1}")]
     NoPattern(String, String),
@@ -51,6 +68,15 @@ pub enum Refusal {
     /// What another client has left cannot be taken over.
     #[error(transparent)]
     Peer(#[from] PeerError),
+    /// This is no fingerprint of a certificate.
+    #[error("no fingerprint")]
+    NoFingerprint,
+    /// No proxy is chosen that wants a login.
+    #[error("no proxy with a login")]
+    NoProxyLogin,
+    /// The sign-in is over, or never was.
+    #[error("no such sign-in")]
+    NoSession,
     /// Nobody keeps the account's password.
     #[error("no password of {0}")]
     NoPassword(String),
@@ -75,13 +101,20 @@ impl Refusal {
         match self {
             Self::Settings(error) => settings_word(error),
             Self::Connect { error, .. } => error.word(),
+            Self::Certificate { changed: true, .. } => "certificate-changed",
+            Self::Certificate { .. } => "certificate",
             Self::NoWay(_) => "no-way-to-sign-in",
-            Self::PageExpired(_) => "page-expired",
-            Self::GivenUp => "given-up",
+            Self::PageExpired(_) => "expired",
+            Self::GivenUp => "cancelled",
             Self::OtherAccount { .. } => "other-account",
+            Self::FolderThere(_) => "folder-there",
+            Self::FolderName(_) => "bad-name",
             Self::NoPattern(..) => "no-pattern",
             Self::Place(..) => "place",
             Self::Peer(error) => peer_word(error),
+            Self::NoFingerprint => "no-fingerprint",
+            Self::NoProxyLogin => "no-proxy-login",
+            Self::NoSession => "no-session",
             Self::NoPassword(_) => "no-password",
             Self::Keychain(_) => "keychain",
         }
@@ -108,11 +141,12 @@ impl Refusal {
                 | Why::Site(_) => Some("address"),
                 _ => None,
             },
-            Self::NoWay(_) => Some("address"),
+            Self::NoWay(_) | Self::Certificate { .. } => Some("address"),
             Self::OtherAccount { .. } => Some("login"),
             Self::NoPassword(_) => Some("password"),
             Self::Place(..) | Self::Peer(_) => Some("place"),
-            Self::NoPattern(..) => Some("value"),
+            Self::NoPattern(..) | Self::NoFingerprint => Some("value"),
+            Self::FolderThere(_) | Self::FolderName(_) => Some("name"),
             _ => None,
         }
     }

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use super::means::device_name;
-use super::{Means, Refusal};
+use super::passage::device_name;
+use super::{Passage, Refusal};
 use crate::model::RelPath;
 use crate::secret::Secret;
 use crate::secret::keychain;
-use crate::server::{ConnectError, Dav, Quota, Server as _, ServerError};
+use crate::server::{ConnectError, Dav, Room, Server as _, ServerError};
 use crate::settings::{Account, Address, Settings};
 
 /// What is kept of a sign-in on this computer.
@@ -31,11 +31,11 @@ pub struct Session {
     /// What those who run the server call it.
     pub title: String,
     /// The room of the storage, as far as it is known.
-    pub quota: Option<Quota>,
+    pub quota: Option<Room>,
     /// The password was made by this sign-in: it is given back if nothing comes of it.
     pub(super) is_fresh: bool,
     pub(super) secret: Secret,
-    pub(super) means: Means,
+    pub(super) passage: Passage,
     pub(super) dav: Dav,
     /// What folders hold, as far as it was shown.
     pub(super) sizes: Mutex<BTreeMap<RelPath, Option<u64>>>,
@@ -53,14 +53,18 @@ impl Session {
         server: Address,
         login: &str,
         password: Secret,
-        means: Means,
+        passage: Passage,
         settings: &Settings,
     ) -> Result<Self, Refusal> {
         let login = login.trim();
-        let account = Account::new(server.clone(), login.to_owned(), means.ca_file.clone());
-        let connected = async |account: &Account, password| {
-            let dav = Dav::connect(means.connection(account, password)).await;
-            dav.map_err(|error| Refusal::connect(error, &server))
+        let account = passage.account(server.clone(), login);
+        let connected = async |account: &Account, password| match Dav::connect(
+            passage.connection(account, password),
+        )
+        .await
+        {
+            Ok(dav) => Ok(dav),
+            Err(error) => Err(passage.refusal(error, &server).await),
         };
         let mut dav = connected(&account, password.clone()).await?;
         let mut account = told(account, &dav);
@@ -82,7 +86,7 @@ impl Session {
             dav = connected(&account, secret.clone()).await?;
         }
         let is_fresh = kept == Kept::Token;
-        Ok(Self::signed_in(account, (secret, kept, is_fresh), means, dav, settings).await)
+        Ok(Self::signed_in(account, (secret, kept, is_fresh), passage, dav, settings).await)
     }
 
     /// Signs in with an app password that was just made.
@@ -90,15 +94,15 @@ impl Session {
         server: Address,
         login: &str,
         secret: Secret,
-        means: Means,
+        passage: Passage,
         settings: &Settings,
     ) -> Result<Self, Refusal> {
-        let account = Account::new(server.clone(), login.to_owned(), means.ca_file.clone());
-        let dav = Dav::connect(means.connection(&account, secret.clone())).await;
+        let account = passage.account(server.clone(), login);
+        let dav = Dav::connect(passage.connection(&account, secret.clone())).await;
         let dav = dav.map_err(|error| Refusal::connect(error, &server))?;
         let account = told(account, &dav);
         if let Some(known) = known_as(settings, &account).filter(|known| known.user != account.user)
-            && let Ok(session) = Self::of(&known.name, means.clone(), settings).await
+            && let Ok(session) = Self::of(&known.name, passage.clone(), settings).await
         {
             // What was granted is for another login of the same account.
             if let Err(error) = dav.give_back_app_password().await {
@@ -107,7 +111,7 @@ impl Session {
             return Ok(session);
         }
         let sign_in = (secret, Kept::Token, true);
-        Ok(Self::signed_in(account, sign_in, means, dav, settings).await)
+        Ok(Self::signed_in(account, sign_in, passage, dav, settings).await)
     }
 
     /// Signs in to an account of the settings with what the keychain has of it.
@@ -116,33 +120,32 @@ impl Session {
     ///
     /// If there is no such account, nobody keeps its password, or the server
     /// cannot be reached or refuses it.
-    pub async fn of(name: &str, means: Means, settings: &Settings) -> Result<Self, Refusal> {
+    pub async fn of(name: &str, passage: Passage, settings: &Settings) -> Result<Self, Refusal> {
         let account = settings.account(Some(name))?.clone();
         let secret = keychain::load(account.name.clone()).await?;
         let secret = secret.ok_or_else(|| Refusal::NoPassword(account.name.clone()))?;
-        let dav = Dav::connect(means.connection(&account, secret.clone())).await;
+        let dav = Dav::connect(passage.connection(&account, secret.clone())).await;
         let dav = dav.map_err(|error| Refusal::connect(error, &account.server))?;
         // It was exchanged where that can be done.
         let exchanges = super::exchanges(dav.profile().family);
         let kept = if exchanges { Kept::Token } else { Kept::Password };
         let sign_in = (secret, kept, false);
-        Ok(Self::signed_in(account, sign_in, means, dav, settings).await)
+        Ok(Self::signed_in(account, sign_in, passage, dav, settings).await)
     }
 
     async fn signed_in(
         account: Account,
         (secret, kept, is_fresh): (Secret, Kept, bool),
-        means: Means,
+        passage: Passage,
         dav: Dav,
         settings: &Settings,
     ) -> Self {
         let is_known = settings.account(Some(&account.name)).is_ok();
-        // Neither is worth a refusal.
-        let quota = dav.quota().await.ok().flatten();
-        let title = means.guest(&account.server).visit().await.ok().and_then(|visit| visit.title);
-        let title = title.unwrap_or_else(|| account.server.host());
+        let portrait = dav.portrait().await;
+        let quota = portrait.room;
+        let title = portrait.title.unwrap_or_else(|| account.server.host());
         let sizes = Mutex::default();
-        Self { account, kept, is_known, title, quota, is_fresh, secret, means, dav, sizes }
+        Self { account, kept, is_known, title, quota, is_fresh, secret, passage, dav, sizes }
     }
 
     /// The way to the storage.
@@ -199,9 +202,9 @@ pub fn known_as<'a>(settings: &'a Settings, account: &Account) -> Option<&'a Acc
 pub async fn give_back(
     account: &Account,
     password: Secret,
-    means: &Means,
+    passage: &Passage,
 ) -> Result<bool, ConnectError> {
-    match Dav::connect(means.connection(account, password)).await {
+    match Dav::connect(passage.connection(account, password)).await {
         Ok(dav) => Ok(dav.give_back_app_password().await?),
         // It is no longer accepted as it is.
         Err(ConnectError::SignIn { .. }) => Ok(false),

@@ -1,10 +1,10 @@
 //! `navette account`.
 
-use crate::accounts::{self, Browser, Desk, Means, Refusal, Session, device_name};
+use crate::accounts::{self, Browser, Desk, Passage, Refusal, Session, device_name};
 use crate::clock::SystemClock;
 use crate::secret::Secret;
 use crate::secret::keychain::{self, KeychainError};
-use crate::server::{ConnectError, Dav};
+use crate::server::{ConnectError, Dav, Fingerprint};
 use crate::settings::{Account, Address, Settings, SettingsError};
 use crate::text;
 
@@ -17,15 +17,21 @@ use super::{interrupt, password, sign_in};
 /// Runs one of the commands.
 pub(super) async fn run(console: &Console, command: &AccountCommand) -> Result<Exit, Failure> {
     match command {
-        AccountCommand::Add { server, user: None, sign_in, .. } => {
-            add_by_browser(console, server, sign_in).await?;
+        AccountCommand::Add { server, user: None, sign_in, certificate, .. } => {
+            add_by_browser(console, server, (sign_in, *certificate)).await?;
         }
-        AccountCommand::Add { server, user: Some(user), sign_in, .. } => {
-            add(console, server, user, sign_in).await?;
+        AccountCommand::Add { server, user: Some(user), sign_in, certificate, .. } => {
+            add(console, server, user, (sign_in, *certificate)).await?;
         }
         AccountCommand::SignIn { name, browser, password_file } => {
             let again = Again { name, password_file: password_file.as_deref() };
             again.sign_in(console, *browser).await?;
+        }
+        AccountCommand::Trust { name, fingerprint } => {
+            accounts::trust(&Desk::here()?, name, *fingerprint).await?;
+            let fingerprint = fingerprint.to_string();
+            let args = [("name", name.as_str().into()), ("fingerprint", fingerprint.into())];
+            console.say("account-trusted", &args);
         }
         AccountCommand::List => list(console)?,
         AccountCommand::Remove { name } => remove(console, name).await?,
@@ -37,7 +43,7 @@ async fn add(
     console: &Console,
     server: &str,
     user: &str,
-    sign_in: &SignInArgs,
+    sign_in: (&SignInArgs, Option<Fingerprint>),
 ) -> Result<(), Failure> {
     let (typed, server) = (server, Address::parse(server)?);
     let mut settings = open_settings(console)?;
@@ -58,12 +64,13 @@ fn tell_folder(console: &Console, typed: &str) {
 async fn add_by_browser(
     console: &Console,
     typed: &str,
-    sign_in: &SignInArgs,
+    (sign_in, pinned): (&SignInArgs, Option<Fingerprint>),
 ) -> Result<(), Failure> {
     let settings = open_settings(console)?;
-    let means = Means { ca_file: ca_file(sign_in)?, ..sign_in::means(&settings, None).await };
-    let server = accounts::recognise(typed, &means).await?.address;
-    let session = by_browser(console, Browser::begin(server, means).await?).await?;
+    let passage = sign_in::passage(&settings, None).await;
+    let passage = Passage { ca_file: ca_file(sign_in)?, pinned, ..passage };
+    let server = accounts::recognise(typed, &passage).await?.address;
+    let session = by_browser(console, Browser::begin(server, passage).await?).await?;
     if session.is_known {
         let exists = SettingsError::AccountExists(session.account.name.clone());
         return Err(given_up(&session, exists.into()).await);
@@ -113,17 +120,18 @@ pub(super) async fn added(
     settings: &mut Settings,
     server: Address,
     user: &str,
-    sign_in: &SignInArgs,
+    (sign_in, pinned): (&SignInArgs, Option<Fingerprint>),
 ) -> Result<Account, Failure> {
     let secret = password::given(sign_in.password_file.as_deref())?;
     let mut account = Account::new(server, user.to_owned(), ca_file(sign_in)?);
+    account.certificate = pinned.map(|pinned| pinned.to_string());
     if settings.account(Some(&account.name)).is_ok() {
         return Err(SettingsError::AccountExists(account.name).into());
     }
     let secret = secret.or_else(|| password::ask(console, user, &account.server));
-    let means = sign_in::means(settings, Some(&account.name)).await;
+    let passage = sign_in::passage(settings, Some(&account.name)).await;
     let tried = match &secret {
-        Some(secret) => Some(known(&mut account, secret.clone(), &means).await?),
+        Some(secret) => Some(known(&mut account, secret.clone(), &passage).await?),
         None => None,
     };
     settings.add_account(account.clone())?;
@@ -135,14 +143,20 @@ pub(super) async fn added(
     if keep(console, account.name.clone(), secret.clone()).await
         && let (Some(Ok(dav)), Some(secret)) = (tried, secret)
     {
-        exchange(console, &account, &dav, &secret, &means).await;
+        exchange(console, &account, &dav, &secret, &passage).await;
     }
     Ok(account)
 }
 
 /// Has the server make an app password, and keeps that one instead of the
 /// account's own, which is kept already: where anything fails, it stays so.
-async fn exchange(console: &Console, account: &Account, dav: &Dav, own: &Secret, means: &Means) {
+async fn exchange(
+    console: &Console,
+    account: &Account,
+    dav: &Dav,
+    own: &Secret,
+    passage: &Passage,
+) {
     let made = match accounts::exchanged(dav, own).await {
         Ok(Some(made)) => made,
         Ok(None) => return,
@@ -153,16 +167,16 @@ async fn exchange(console: &Console, account: &Account, dav: &Dav, own: &Secret,
         Ok(()) => console.say("account-app-password", &[("host", host.into())]),
         Err(error) => {
             tracing::warn!(%error, "the app password cannot be kept");
-            give_back(console, account, made, means).await;
+            give_back(console, account, made, passage).await;
         }
     }
 }
 
 /// Gives an app password back to the server; of the account's own password
 /// nothing is to be given back.
-async fn give_back(console: &Console, account: &Account, password: Secret, means: &Means) {
+async fn give_back(console: &Console, account: &Account, password: Secret, passage: &Passage) {
     let host = account.server.host();
-    let left = match accounts::give_back(account, password, means).await {
+    let left = match accounts::give_back(account, password, passage).await {
         Ok(true) => return console.say("account-app-password-gone", &[("host", host.into())]),
         Ok(false) => return,
         Err(error) => text::connect(&console.texts, &error, &host),
@@ -177,15 +191,18 @@ async fn give_back(console: &Console, account: &Account, password: Secret, means
 async fn known(
     account: &mut Account,
     secret: Secret,
-    means: &Means,
+    passage: &Passage,
 ) -> Result<Result<Dav, ConnectError>, Failure> {
-    match Dav::connect(means.connection(account, secret)).await {
+    match Dav::connect(passage.connection(account, secret)).await {
         Ok(dav) => {
             *account = accounts::told(account.clone(), &dav);
             Ok(Ok(dav))
         }
         Err(error) if accounts::is_unasked(&error) => Ok(Err(error)),
-        Err(error) => Err(sign_in::refused(account, error)),
+        Err(error) => match passage.refusal(error, &account.server).await {
+            Refusal::Connect { error, .. } => Err(sign_in::refused(account, *error)),
+            refusal => Err(refusal.into()),
+        },
     }
 }
 
@@ -217,16 +234,16 @@ impl Again<'_> {
     async fn sign_in(&self, console: &Console, browser: bool) -> Result<(), Failure> {
         let settings = open_settings(console)?;
         let account = settings.account(Some(self.name))?.clone();
-        let means = sign_in::means(&settings, Some(self.name)).await;
+        let passage = sign_in::passage(&settings, Some(self.name)).await;
         let session = if browser {
-            let begun = Browser::again(&account, means).await?;
+            let begun = Browser::again(&account, passage).await?;
             by_browser(console, begun).await?
         } else {
             let given = password::given(self.password_file)?;
             let given = given.or_else(|| password::ask(console, &account.user, &account.server));
             let password = given.ok_or(Failure::NoPassword)?;
             let (server, login) = (account.server.clone(), account.user.as_str());
-            Session::begin(server, login, password, means, &settings).await?
+            Session::begin(server, login, password, passage, &settings).await?
         };
         if let Err(error) = session.keychain().await {
             return Err(given_up(&session, Failure::Keychain(error)).await);
@@ -264,10 +281,10 @@ fn list(console: &Console) -> Result<(), Failure> {
 async fn remove(console: &Console, name: &str) -> Result<(), Failure> {
     let mut settings = open_settings(console)?;
     let account = settings.account(Some(name)).cloned();
-    let means = sign_in::means(&settings, Some(name)).await;
+    let passage = sign_in::passage(&settings, Some(name)).await;
     settings.remove_account(name)?;
     if let (Ok(account), Ok(Some(password))) = (account, keychain::load(name.to_owned()).await) {
-        give_back(console, &account, password, &means).await;
+        give_back(console, &account, password, &passage).await;
     }
     match keychain::forget(name.to_owned()).await {
         // Where there is none, nothing was kept either.

@@ -47,7 +47,7 @@ async fn checked(
     let file = args.sign_in.password_file.as_deref();
     let password = password::find(console, file, &target.pair).await?;
     let ca_file = args.sign_in.ca_file.clone().or_else(|| target.ca_file.clone());
-    let way = (ca_file, target.proxy().await?);
+    let way = (ca_file, target.proxy().await?, target.pinned());
     let sides = pair::sides(&target.pair, target.user_id.clone(), password, way).await;
     let sides = sides.map_err(|error| target.failed(error))?;
     let proof = if args.download { Proof::Fetched } else { Proof::Told };

@@ -1,14 +1,16 @@
 //! `navette config`.
 
+use crate::accounts::Desk;
 use crate::settings::{KEYS, Scope, local_dir};
 
 use super::args::{ConfigCommand, ScopeArgs};
 use super::console::Console;
 use super::failure::{Exit, Failure};
+use super::password;
 use super::target::open_settings;
 
 /// Runs one of the commands.
-pub(super) fn run(console: &Console, command: &ConfigCommand) -> Result<Exit, Failure> {
+pub(super) async fn run(console: &Console, command: &ConfigCommand) -> Result<Exit, Failure> {
     let mut settings = open_settings(console)?;
     match command {
         ConfigCommand::List { scope } => {
@@ -28,6 +30,12 @@ pub(super) fn run(console: &Console, command: &ConfigCommand) -> Result<Exit, Fa
             let scope = meant(scope)?;
             settings.choose(&scope, key, Some(value))?;
             say(console, key, settings.chosen(&scope, key)?.0);
+        }
+        ConfigCommand::ProxyPassword { password_file, forget, account } => {
+            let given = password::for_proxy(console, password_file.as_deref(), *forget)?;
+            let id = if given.is_some() { "config-proxy-kept" } else { "config-proxy-forgotten" };
+            Desk::here()?.keep_proxy_password(account.as_deref(), given).await?;
+            console.say(id, &[]);
         }
         ConfigCommand::Unset { key, scope } => {
             let scope = meant(scope)?;

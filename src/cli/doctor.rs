@@ -56,6 +56,7 @@ pub(super) async fn examined(
         user_id: target.user_id.clone(),
         password: given.or_else(|| kept.ok().flatten()),
         ca_file: sign_in.ca_file.clone().or_else(|| target.ca_file.clone()),
+        pinned: target.pinned(),
         keychain,
     };
     Ok(examine(patient, &SystemClock::new()).await)

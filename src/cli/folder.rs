@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::accounts::Means;
+use crate::accounts::Passage;
 use crate::model::{Choice, RelPath};
 use crate::server::Dav;
 use crate::settings::{Account, Folder, Places, local_dir, remote_path};
@@ -55,8 +55,8 @@ async fn add(
     let mut folder =
         Folder { path, account: account.name.clone(), remote_path, space: None, choice };
     if let Some((space, password_file)) = space {
-        let means = sign_in::means(&settings, Some(&account.name)).await;
-        folder.space = found_space(console, &account, &means, space, password_file).await?;
+        let passage = sign_in::passage(&settings, Some(&account.name)).await;
+        folder.space = found_space(console, &account, &passage, space, password_file).await?;
     }
     let pair = crate::settings::Pair::of(&folder, &account);
     pair.check_state(&Places::find()?.state_dir(&pair))?;
@@ -70,12 +70,12 @@ async fn add(
 async fn found_space(
     console: &Console,
     account: &Account,
-    means: &Means,
+    passage: &Passage,
     wanted: &str,
     password_file: Option<&Path>,
 ) -> Result<Option<String>, Failure> {
     let secret = password::of(console, password_file, &account.server, &account.user).await?;
-    let mut connection = means.connection(account, secret);
+    let mut connection = passage.connection(account, secret);
     connection.space = Some(wanted.to_owned());
     let dav = Dav::connect(connection).await;
     let dav = dav.map_err(|error| sign_in::refused(account, error))?;

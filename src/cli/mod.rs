@@ -123,7 +123,7 @@ async fn dispatch(console: &Console, command: &Command) -> Result<Exit, Failure>
         Command::Check(args) => check::run(console, args).await,
         Command::Diagnose(args) => diagnose::run(console, args).await,
         Command::Doctor(args) => doctor::run(console, args).await,
-        Command::Config(command) => config::run(console, command),
+        Command::Config(command) => config::run(console, command).await,
         Command::Trash(command) => trash::run(console, command).await,
         Command::Demo(args) => demo::run(console, args).await,
         Command::Serve(args) => serve::run(console, args).await,

@@ -45,6 +45,28 @@ fn given_for_proxy() -> Option<Secret> {
     std::env::var(PROXY_VARIABLE).ok().map(Secret::new)
 }
 
+/// Returns the password for a proxy from wherever it is typed; none to forget it.
+pub(super) fn for_proxy(
+    console: &Console,
+    file: Option<&Path>,
+    forget: bool,
+) -> Result<Option<Secret>, Failure> {
+    if forget {
+        return Ok(None);
+    }
+    if let Some(path) = file {
+        let read = Secret::read(path);
+        return read.map(Some).map_err(|error| Failure::File(path.to_owned(), error));
+    }
+    let asked = || {
+        let question = console.texts.say("ask-proxy-password", &[]);
+        let asks = std::io::stdin().is_terminal();
+        asks.then(|| rpassword::prompt_password(question).ok().map(Secret::new)).flatten()
+    };
+    let given = given_for_proxy().or_else(asked).filter(|secret| !secret.is_empty());
+    given.map(Some).ok_or(Failure::NoPassword)
+}
+
 /// Returns the password that a file or the environment gives, if one does.
 pub(super) fn given(file: Option<&Path>) -> Result<Option<Secret>, Failure> {
     if let Some(path) = file {

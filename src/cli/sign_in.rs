@@ -1,6 +1,6 @@
 //! Signing in to an account of the settings, outside a sync.
 
-use crate::accounts::{Means, proxy_chosen};
+use crate::accounts::{Passage, proxy_chosen};
 use crate::pair::OpenError;
 use crate::server::ConnectError;
 use crate::settings::{Account, Settings};
@@ -8,10 +8,10 @@ use crate::settings::{Account, Settings};
 use super::failure::Failure;
 use super::password;
 
-/// By what means the server of an account is reached, which may be about to be added.
-pub(super) async fn means(settings: &Settings, account: Option<&str>) -> Means {
+/// By what passage the server of an account is reached, which may be about to be added.
+pub(super) async fn passage(settings: &Settings, account: Option<&str>) -> Passage {
     let password = password::of_proxy(&proxy_chosen(settings, account)).await;
-    Means::of(settings, account, password)
+    Passage::of(settings, account, password)
 }
 
 /// Makes a failure to sign in one of the command.

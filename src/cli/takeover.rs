@@ -53,6 +53,7 @@ async fn signed_in(
     match settings.account(Some(&name)) {
         Ok(known) => Ok(known.clone()),
         Err(SettingsError::AccountUnknown(_)) => {
+            let sign_in = (sign_in, None);
             account::added(console, settings, found.server.clone(), &found.login, sign_in).await
         }
         Err(error) => Err(error.into()),

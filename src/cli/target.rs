@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::model::RelPath;
-use crate::pair::{Chooses, Engine, Terms};
-use crate::server::Proxy;
+use crate::pair::{self, Chooses, Engine, Terms};
+use crate::server::{Fingerprint, Proxy};
 use crate::settings::{
     Address, Pair, Places, ProxyChoice, Scope, Settings, local_dir, remote_path,
 };
@@ -106,10 +106,16 @@ impl Target {
         Ok(password::with_proxy(self.proxy_choice()?).await)
     }
 
+    /// The one certificate that its account trusts of the server.
+    pub(super) fn pinned(&self) -> Option<Fingerprint> {
+        let account = self.settings.as_ref()?.account(Some(&self.account)).ok()?;
+        pair::pinned(account)
+    }
+
     /// What the work on it has to keep to.
     pub(super) async fn terms(&self, choices: &Choices) -> Result<Terms, Failure> {
         let (budgets, reserve) = (choices.budgets.clone(), choices.reserve.clone());
-        Ok(Terms { budgets, reserve, proxy: self.proxy().await? })
+        Ok(Terms { budgets, reserve, proxy: self.proxy().await?, pinned: self.pinned() })
     }
 
     /// Makes a failure of the pair one of the command.

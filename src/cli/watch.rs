@@ -9,6 +9,7 @@ use futures::StreamExt as _;
 use futures::future::FutureExt as _;
 use futures::stream::FuturesUnordered;
 
+use crate::accounts::Desk;
 use crate::api::{Pairs, Watched};
 use crate::clock::{Clock as _, SystemClock};
 use crate::host::{Host, Means, Notice, Setup};
@@ -40,6 +41,7 @@ pub(super) async fn watch(console: &Console, args: &WatchArgs) -> Result<Exit, F
         }
         setups.push(setup(target)?);
     }
+    Desk::here()?.learn_proxy_passwords().await?;
     let host = Host::new(Places::find()?, Live::default(), means(console, args, typed));
     let mut living = Box::pin(
         async { if is_named { host.watch(setups).await } else { host.watch_configured().await } }

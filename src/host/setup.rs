@@ -38,7 +38,8 @@ impl Setup {
     pub(super) fn is_as(&self, other: &Self) -> bool {
         let way = |setup: &Self| {
             let account = &setup.account;
-            (account.name.clone(), account.user_id.clone(), account.ca_file.clone())
+            let trusts = (account.ca_file.clone(), account.certificate.clone());
+            (account.name.clone(), account.user_id.clone(), trusts)
         };
         self.pair == other.pair
             && self.state_dir == other.state_dir

@@ -60,6 +60,11 @@ pub fn hold(account: String, password: Secret) {
     held().insert(account, password);
 }
 
+/// Returns what is held in memory, without asking the keychain.
+pub fn held_now(account: &str) -> Option<Secret> {
+    held().get(account).cloned()
+}
+
 /// Returns the password of an account, kept or held; `None` if there is none.
 ///
 /// # Errors

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::budget::Budget;
 use super::bulk::Bulk;
+use super::certificate::Fingerprint;
 use super::dav::Dav;
 use super::discreet::Hidden;
 use super::failure::{Failure, Reach};
@@ -46,6 +47,9 @@ pub struct Connection {
     pub remote_path: RelPath,
     /// Certificates (PEM) that are trusted besides the system's.
     pub ca_file: Option<PathBuf>,
+    /// The one certificate that is trusted of this server although the system
+    /// does not vouch for it.
+    pub pinned: Option<Fingerprint>,
     /// What the client calls itself.
     pub user_agent: String,
     /// Waits.
@@ -69,6 +73,7 @@ impl Connection {
             password,
             remote_path: RelPath::root(),
             ca_file: None,
+            pinned: None,
             user_agent: user_agent(),
             timeouts: Timeouts::default(),
             limits: Limits::default(),

@@ -12,6 +12,7 @@ mod auth;
 mod bucket;
 mod budget;
 mod bulk;
+mod certificate;
 mod chunks;
 mod chunks_sent;
 mod chunks_there;
@@ -62,6 +63,7 @@ use futures::stream::BoxStream;
 use thiserror::Error;
 
 pub use self::budget::Budget;
+pub use self::certificate::{Doubt, Fingerprint, Untrusted};
 pub use self::connect::{ConnectError, Connection};
 pub use self::dav::Dav;
 pub use self::feed::Limits;

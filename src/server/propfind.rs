@@ -45,12 +45,6 @@ pub(super) fn folders_question(family: Family) -> String {
     asks(&format!("<d:resourcetype/>{own}"))
 }
 
-/// Returns the body that asks for the room of a storage.
-pub(super) fn quota_question(family: Family) -> String {
-    let size = if family == Family::Plain { "" } else { "<oc:size/>" };
-    asks(&format!("<d:resourcetype/><d:quota-available-bytes/><d:quota-used-bytes/>{size}"))
-}
-
 /// A question for these properties.
 fn asks(props: &str) -> String {
     format!(

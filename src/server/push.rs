@@ -181,7 +181,7 @@ impl Dav {
         let Offer { way, outfit } = self.offer.as_ref()?;
         // A client of its own: a websocket begins as HTTP/1.1, and what stays
         // open for hours shares no connection with what comes and goes.
-        let agent = outfit.agent().ok()?.http1_only().build();
+        let agent = outfit.agent_http1().ok()?.build();
         match agent {
             Ok(agent) => {
                 let wire = self.wire.over(agent);

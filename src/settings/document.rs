@@ -66,6 +66,7 @@ impl Document {
                     user_id: optional(table, "user_id"),
                     display_name: optional(table, "display_name"),
                     ca_file: table.get("ca_file").and_then(Item::as_str).map(PathBuf::from),
+                    certificate: optional(table, "certificate"),
                     ignore: self.chosen("account", choice::lines(table, "ignore"))?,
                 })
             })
@@ -174,7 +175,16 @@ impl Document {
         let known = |table: &str| -> Vec<&str> {
             match table {
                 "account" => {
-                    vec!["name", "server", "user", "user_id", "display_name", "ca_file", "ignore"]
+                    vec![
+                        "name",
+                        "server",
+                        "user",
+                        "user_id",
+                        "display_name",
+                        "ca_file",
+                        "certificate",
+                        "ignore",
+                    ]
                 }
                 "folder" => {
                     [&["path", "account", "remote_path", "space"][..], &choice::FOLDER_KEYS]
@@ -222,7 +232,11 @@ impl Document {
         table["name"] = value(&account.name);
         table["server"] = value(account.server.as_str());
         table["user"] = value(&account.user);
-        let told = [("user_id", &account.user_id), ("display_name", &account.display_name)];
+        let told = [
+            ("user_id", &account.user_id),
+            ("display_name", &account.display_name),
+            ("certificate", &account.certificate),
+        ];
         for (key, text) in told {
             if let Some(text) = text {
                 table[key] = value(text);
@@ -233,6 +247,13 @@ impl Document {
         }
         self.push("account", table);
         Ok(())
+    }
+
+    /// Trusts a certificate in the account at this place of [`Self::accounts`].
+    pub fn trust(&mut self, at: usize, fingerprint: &str) {
+        if let Some(table) = self.table_mut("account", at) {
+            table["certificate"] = value(fingerprint);
+        }
     }
 
     /// Adds a folder at the end.

@@ -27,7 +27,7 @@ use std::borrow::Cow;
 use fluent::{FluentBundle, FluentResource, FluentValue};
 
 pub use activity::{burst, entry};
-pub use assistant::refusal;
+pub use assistant::{fate, fit, refusal};
 pub use check::judged;
 pub use concern::{concern, misfit};
 pub use conflicts::{conflict, settled, unsettled, would};

@@ -10,7 +10,7 @@ use navette::clock::{Clock, Moment, SystemClock};
 use navette::cloud::{Dialect, ServeOptions};
 use reqwest::Client;
 
-use crate::stage::{Stage, means, with, with_options};
+use crate::stage::{PASSWORD, Stage, options, passage, with, with_options};
 
 /// A person at the page.
 struct Person {
@@ -45,12 +45,12 @@ impl Person {
 }
 
 async fn begin(stage: &Stage) -> Browser {
-    Browser::begin(stage.address(), means()).await.unwrap()
+    Browser::begin(stage.address(), passage()).await.unwrap()
 }
 
 #[tokio::test]
 async fn who_grants_access_on_the_page_is_signed_in_with_a_password_for_this_computer() {
-    let options = ServeOptions { base: "/nc".to_owned(), ..ServeOptions::new(Dialect::Nextcloud) };
+    let options = ServeOptions { base: "/nc".to_owned(), ..options(Dialect::Nextcloud) };
     with_options(options, async |stage| {
         let browser = begin(stage).await;
         assert!(browser.page().as_str().starts_with(&stage.url), "{}", browser.page());
@@ -62,7 +62,7 @@ async fn who_grants_access_on_the_page_is_signed_in_with_a_password_for_this_com
         assert!(wrong.contains("role=\"alert\""), "{wrong}");
         let clock = SystemClock::new();
         let signed_in = browser.signed_in(&clock, || Ok(stage.settings()));
-        let granting = person.grant("alice", "alice");
+        let granting = person.grant("alice", PASSWORD);
         let (session, page) = futures::join!(signed_in, granting);
         let session = session.unwrap();
         assert!(page.contains("Account connected"), "{page}");
@@ -82,7 +82,7 @@ async fn the_button_that_grants_access_works_once_and_for_whom_it_was_shown() {
         let person = Person::at(&begin(stage).await);
         let page = person.send(&[("grant", "guessed")]).await;
         assert!(page.contains("Wrong login"), "{page}");
-        let page = person.send(&[("user", "alice"), ("password", "alice")]).await;
+        let page = person.send(&[("user", "alice"), ("password", PASSWORD)]).await;
         assert!(page.contains("Grant access"), "{page}");
         let page = person.send(&[("grant", "guessed")]).await;
         assert!(page.contains("invalid or has expired"), "{page}");
@@ -135,7 +135,7 @@ async fn the_page_is_valid_for_twenty_minutes() {
     let seconds = clock.seconds.clone();
     let options = ServeOptions {
         clock: Arc::new(move || seconds.load(Ordering::Relaxed)),
-        ..ServeOptions::new(Dialect::Nextcloud)
+        ..options(Dialect::Nextcloud)
     };
     with_options(options, async |stage| {
         let browser = begin(stage).await;
@@ -156,7 +156,7 @@ async fn the_page_is_valid_for_twenty_minutes() {
 async fn other_families_sign_nobody_in_by_the_browser() {
     for dialect in [Dialect::OwnCloud10, Dialect::Ocis, Dialect::Plain] {
         with(dialect, async |stage| {
-            let begun = Browser::begin(stage.address(), means()).await;
+            let begun = Browser::begin(stage.address(), passage()).await;
             let refusal = begun.err().unwrap();
             assert!(matches!(refusal, Refusal::NoWay(_)), "{dialect:?}: {refusal}");
         })
@@ -167,8 +167,8 @@ async fn other_families_sign_nobody_in_by_the_browser() {
 #[tokio::test]
 async fn signing_in_again_fills_in_the_login() {
     with(Dialect::Nextcloud, async |stage| {
-        let session = stage.sign_in("alice", "alice").await.unwrap();
-        let browser = Browser::again(&session.account, means()).await.unwrap();
+        let session = stage.sign_in("alice", PASSWORD).await.unwrap();
+        let browser = Browser::again(&session.account, passage()).await.unwrap();
         assert!(browser.page().as_str().ends_with("?user=alice"), "{}", browser.page());
     })
     .await;

@@ -4,7 +4,7 @@ use navette::accounts::{Refusal, Way, recognise};
 use navette::cloud::{Dialect, ServeOptions};
 use navette::server::Family;
 
-use crate::stage::{means, with, with_options};
+use crate::stage::{options, passage, with, with_options};
 
 #[tokio::test]
 async fn each_family_is_recognised_with_the_ways_it_offers() {
@@ -16,7 +16,7 @@ async fn each_family_is_recognised_with_the_ways_it_offers() {
     ];
     for (dialect, family, ways, product) in families {
         with(dialect, async |stage| {
-            let found = recognise(&stage.url, &means()).await.unwrap();
+            let found = recognise(&stage.url, &passage()).await.unwrap();
             assert_eq!((found.family, found.ways.as_slice()), (family, ways), "{dialect:?}");
             assert_eq!((found.product.as_str(), found.encrypted), (product, false));
             let exchanges = matches!(family, Family::Nextcloud | Family::OwnCloud10);
@@ -30,12 +30,12 @@ async fn each_family_is_recognised_with_the_ways_it_offers() {
 
 #[tokio::test]
 async fn a_pasted_page_leads_to_the_storage_behind_it() {
-    let options = ServeOptions { base: "/oc".to_owned(), ..ServeOptions::new(Dialect::Nextcloud) };
+    let options = ServeOptions { base: "/oc".to_owned(), ..options(Dialect::Nextcloud) };
     with_options(options, async |stage| {
         for page in
             ["/index.php/apps/files/?dir=/Photos", "/login", "/remote.php/webdav/Photos", ""]
         {
-            let found = recognise(&format!("{}{page}", stage.url), &means()).await.unwrap();
+            let found = recognise(&format!("{}{page}", stage.url), &passage()).await.unwrap();
             assert_eq!(found.address, stage.address(), "{page}");
             assert_eq!(found.title, "Nextcloud");
         }
@@ -54,13 +54,13 @@ async fn what_is_no_storage_is_refused_with_the_field_at_fault() {
         ("alice@cloud.example.org".to_owned(), "bad-address"),
         ("ftp://x".to_owned(), "bad-address"),
     ] {
-        let refusal = recognise(&typed, &means()).await.unwrap_err();
+        let refusal = recognise(&typed, &passage()).await.unwrap_err();
         assert_eq!((refusal.word(), refusal.field()), (word, Some("address")), "{typed}");
     }
-    let options = ServeOptions { base: "/oc".to_owned(), ..ServeOptions::new(Dialect::Nextcloud) };
+    let options = ServeOptions { base: "/oc".to_owned(), ..options(Dialect::Nextcloud) };
     with_options(options, async |stage| {
         let elsewhere = stage.url.replace("/oc", "/nothing");
-        let refusal = recognise(&elsewhere, &means()).await.unwrap_err();
+        let refusal = recognise(&elsewhere, &passage()).await.unwrap_err();
         assert!(matches!(refusal, Refusal::Connect { .. }), "{refusal}");
         assert_eq!((refusal.word(), refusal.field()), ("no-storage", Some("address")));
     })

@@ -2,15 +2,15 @@
 
 use navette::accounts::{Kept, Refusal};
 use navette::cloud::Dialect;
-use navette::server::{Quota, Server as _};
+use navette::server::{Room, Server as _};
 
-use crate::stage::{ALL, with};
+use crate::stage::{ALL, PASSWORD, with};
 
 #[tokio::test]
 async fn a_password_is_exchanged_where_the_exchange_can_be_taken_back() {
     for dialect in ALL {
         with(dialect, async |stage| {
-            let session = stage.sign_in(" alice ", "alice").await.unwrap();
+            let session = stage.sign_in(" alice ", PASSWORD).await.unwrap();
             let made = usize::from(dialect == Dialect::Nextcloud);
             let kept = if made == 1 { Kept::Token } else { Kept::Password };
             assert_eq!((session.kept, stage.app_passwords("alice")), (kept, made), "{dialect:?}");
@@ -29,7 +29,7 @@ async fn an_e_mail_address_signs_in_to_the_account_behind_it() {
         with(dialect, async |stage| {
             let email = "alice@example.test";
             stage.cloud.lock().describe("alice", Some("Alice Test"), Some(email));
-            let session = stage.sign_in(email, "alice").await.unwrap();
+            let session = stage.sign_in(email, PASSWORD).await.unwrap();
             let account = &session.account;
             assert_eq!((account.user.as_str(), account.user_id.as_deref()), (email, Some("alice")));
             assert_eq!(account.display_name.as_deref(), Some("Alice Test"));
@@ -60,8 +60,8 @@ async fn the_room_of_the_storage_is_told() {
         with(dialect, async |stage| {
             stage.cloud.lock().set_quota("alice", Some(1_000));
             stage.cloud.lock().user("alice").write("a", vec![0; 100]).unwrap();
-            let session = stage.sign_in("alice", "alice").await.unwrap();
-            assert_eq!(session.quota, Some(Quota { used: 100, total: Some(1_000) }), "{dialect:?}");
+            let session = stage.sign_in("alice", PASSWORD).await.unwrap();
+            assert_eq!(session.quota, Some(Room { used: 100, total: Some(1_000) }), "{dialect:?}");
         })
         .await;
     }
@@ -71,14 +71,14 @@ async fn the_room_of_the_storage_is_told() {
 async fn an_account_of_the_settings_without_a_password_says_so() {
     with(Dialect::Nextcloud, async |stage| {
         let mut settings = stage.settings();
-        let session = stage.sign_in("alice", "alice").await.unwrap();
+        let session = stage.sign_in("alice", PASSWORD).await.unwrap();
         settings.add_account(session.account.clone()).unwrap();
         let name = session.account.name.clone();
-        let of = navette::accounts::Session::of(&name, crate::stage::means(), &settings).await;
+        let of = navette::accounts::Session::of(&name, crate::stage::passage(), &settings).await;
         let Err(refusal) = of else { panic!("signed in without a password") };
         // Where this runs there is no keychain, or an empty one.
         assert!(matches!(refusal, Refusal::Keychain(_) | Refusal::NoPassword(_)), "{refusal}");
-        let again = stage.sign_in("alice", "alice").await.unwrap();
+        let again = stage.sign_in("alice", PASSWORD).await.unwrap();
         assert!(again.is_known);
         assert!(again.dav().requests() > 0);
     })

@@ -2,11 +2,14 @@
 
 use std::path::PathBuf;
 
-use navette::accounts::{Desk, Means, Refusal, Session};
+use navette::accounts::{Desk, Passage, Refusal, Session};
 use navette::cloud::{Dialect, ServeOptions, SharedCloud, serve};
 use navette::secret::Secret;
 use navette::server::Proxy;
 use navette::settings::{Address, Settings};
+
+/// The password of the account.
+pub const PASSWORD: &str = "correct horse";
 
 /// The families.
 pub const ALL: [Dialect; 4] =
@@ -23,7 +26,13 @@ pub struct Stage {
 
 /// Tells a story with a server of this family; it is there for as long.
 pub async fn with<T>(dialect: Dialect, story: impl AsyncFnOnce(&Stage) -> T) -> T {
-    with_options(ServeOptions::new(dialect), story).await
+    with_options(options(dialect), story).await
+}
+
+/// What [`with`] serves: an account whose password is no other word.
+pub fn options(dialect: Dialect) -> ServeOptions {
+    let users = vec![("alice".to_owned(), PASSWORD.to_owned())];
+    ServeOptions { users, ..ServeOptions::new(dialect) }
 }
 
 /// As [`with`], with a server of these options.
@@ -78,7 +87,7 @@ impl Stage {
     /// Signs in.
     pub async fn sign_in(&self, login: &str, password: &str) -> Result<Session, Refusal> {
         let (server, password) = (self.address(), Secret::new(password));
-        Session::begin(server, login, password, means(), &self.settings()).await
+        Session::begin(server, login, password, passage(), &self.settings()).await
     }
 
     /// How many app passwords the account has.
@@ -87,7 +96,7 @@ impl Stage {
     }
 }
 
-/// By no means but the straight way.
-pub fn means() -> Means {
-    Means { ca_file: None, proxy: Proxy::Direct }
+/// By no passage but the straight way.
+pub fn passage() -> Passage {
+    Passage { proxy: Proxy::Direct, ..Passage::default() }
 }

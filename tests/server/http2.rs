@@ -16,7 +16,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use navette::clock::{Clock as _, SystemClock};
-use navette::server::{ConnectError, Connection, Dav, Guard, Server as _};
+use navette::server::{ConnectError, Connection, Dav, Doubt, Fingerprint, Guard, Server as _};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
@@ -255,6 +255,31 @@ async fn the_most_talkative_log_over_http_2_holds_nothing_of_the_account() {
             assert!(!log, "{secret} is in the log");
         }
         assert!(seen.versions().contains(&Version::HTTP_2));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_certificate_is_trusted_of_one_server_by_its_fingerprint() {
+    with(&["h2", "http/1.1"], async |mut wanted, seen| {
+        assert_eq!(wanted.untrusted().await.unwrap(), None, "somebody vouches for it");
+        seen.versions();
+        wanted.ca_file = None;
+        let refusal = Dav::connect(wanted.clone()).await.unwrap_err();
+        assert!(matches!(refusal, ConnectError::Certificate(_)), "{refusal:?}");
+        let shown = wanted.untrusted().await.unwrap().unwrap();
+        assert_eq!((shown.doubt, shown.issuer.as_str()), (Doubt::Unknown, "localhost"));
+        assert!(seen.versions().is_empty(), "nothing was sent");
+
+        wanted.pinned = Fingerprint::parse(&"00".repeat(32));
+        let refusal = Dav::connect(wanted.clone()).await.unwrap_err();
+        assert!(matches!(refusal, ConnectError::Certificate(_)), "{refusal:?}");
+        assert!(seen.versions().is_empty(), "nothing was sent");
+
+        wanted.pinned = Some(shown.fingerprint);
+        let versions = travel(wanted.clone(), &seen).await;
+        assert!(versions.iter().all(|version| *version == Version::HTTP_2), "{versions:?}");
+        assert!(wanted.tls().await.unwrap().is_some());
     })
     .await;
 }

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use super::choice::folder_path;
 use super::{SelectArgs, SignInArgs};
 use crate::model::RelPath;
+use crate::server::Fingerprint;
 
 /// `navette account`.
 #[derive(Debug, Subcommand)]
@@ -22,8 +23,20 @@ pub(in crate::cli) enum AccountCommand {
         /// Sign in on the server's page, in the browser, where the server can do that
         #[arg(long, conflicts_with_all = ["user", "password_file"])]
         browser: bool,
+        /// The one certificate to trust of this server although the system does not vouch for it,
+        /// by its SHA-256 fingerprint
+        #[arg(long, value_name = "FINGERPRINT", value_parser = fingerprint)]
+        certificate: Option<Fingerprint>,
         #[command(flatten)]
         sign_in: SignInArgs,
+    },
+    /// Trust the certificate that the server of an account shows, for this server only
+    Trust {
+        /// Its name, as `account list` shows it
+        name: String,
+        /// The SHA-256 fingerprint of the certificate: compare it with the server's own
+        #[arg(value_parser = fingerprint)]
+        fingerprint: Fingerprint,
     },
     /// Sign in anew to an account that is refused
     SignIn {
@@ -100,6 +113,12 @@ pub(in crate::cli) enum FolderCommand {
     },
 }
 
+/// Reads a fingerprint.
+fn fingerprint(text: &str) -> Result<Fingerprint, String> {
+    let read = Fingerprint::parse(text);
+    read.ok_or_else(|| "write the SHA-256 of the certificate, as AB:CD:…".to_owned())
+}
+
 /// For whom something is chosen.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ScopeArgs {
@@ -134,6 +153,19 @@ pub(in crate::cli) enum ConfigCommand {
         value: String,
         #[command(flatten)]
         scope: ScopeArgs,
+    },
+    /// Keep the password for the proxy that is chosen in the keychain
+    ProxyPassword {
+        /// A file whose first line is the password. Otherwise NAVETTE_PROXY_PASSWORD or a question
+        /// on the terminal gives it
+        #[arg(long, value_name = "FILE", conflicts_with = "forget")]
+        password_file: Option<PathBuf>,
+        /// Forget it
+        #[arg(long)]
+        forget: bool,
+        /// Of the proxy that is chosen for the account of this name
+        #[arg(long, value_name = "NAME")]
+        account: Option<String>,
     },
     /// Choose nothing any more: what is chosen more widely holds, or what is usual
     Unset {

@@ -1,23 +1,28 @@
-//! By what means a server is reached.
+//! By which passage a server is reached.
 
 use std::path::PathBuf;
 
 use url::Url;
 
+use super::Refusal;
+use crate::pair::pinned;
 use crate::secret::Secret;
-use crate::server::{ConnectError, Connection, Proxy, SiteTrouble};
+use crate::secret::keychain;
+use crate::server::{ConnectError, Connection, Fingerprint, Proxy, SiteTrouble};
 use crate::settings::{Account, Address, ProxyChoice, Scope, Settings};
 
 /// What stands between this computer and a server, and who vouches for it.
 #[derive(Clone, Debug, Default)]
-pub struct Means {
+pub struct Passage {
     /// Certificates (PEM) that are trusted besides the system's.
     pub ca_file: Option<PathBuf>,
     /// What stands in between on purpose.
     pub proxy: Proxy,
+    /// The one certificate that is trusted of the server besides.
+    pub pinned: Option<Fingerprint>,
 }
 
-impl Means {
+impl Passage {
     /// What the settings say of an account, which may be about to be added, or
     /// of all of them. `password` is that of the proxy.
     pub fn of(settings: &Settings, account: Option<&str>, password: Option<Secret>) -> Self {
@@ -25,6 +30,7 @@ impl Means {
         Self {
             ca_file: known.and_then(|account| account.ca_file.clone()),
             proxy: proxy(proxy_chosen(settings, account), password),
+            pinned: known.and_then(pinned),
         }
     }
 
@@ -34,6 +40,7 @@ impl Means {
             user_id: account.user_id.clone(),
             ca_file: account.ca_file.clone().or_else(|| self.ca_file.clone()),
             proxy: self.proxy.clone(),
+            pinned: pinned(account).or(self.pinned),
             ..Connection::new(account.server.url().clone(), account.user.as_str(), password)
         }
     }
@@ -43,8 +50,29 @@ impl Means {
         Connection {
             ca_file: self.ca_file.clone(),
             proxy: self.proxy.clone(),
+            pinned: self.pinned,
             ..Connection::new(server.url().clone(), "", Secret::new(""))
         }
+    }
+}
+
+impl Passage {
+    /// An account that is to be reached so.
+    pub fn account(&self, server: Address, login: &str) -> Account {
+        let certificate = self.pinned.map(|pinned| pinned.to_string());
+        Account { certificate, ..Account::new(server, login.to_owned(), self.ca_file.clone()) }
+    }
+
+    /// Why a server cannot be worked with; of a certificate that is not trusted,
+    /// which it is.
+    pub async fn refusal(&self, error: ConnectError, server: &Address) -> Refusal {
+        if matches!(error, ConnectError::Certificate(_))
+            && let Ok(Some(shown)) = self.guest(server).untrusted().await
+        {
+            let changed = self.pinned.is_some_and(|pinned| pinned != shown.fingerprint);
+            return Refusal::Certificate { host: server.host(), shown, changed };
+        }
+        Refusal::connect(error, server)
     }
 }
 
@@ -72,6 +100,16 @@ pub fn proxy_entry(proxy: &Url) -> Option<String> {
     let port = proxy.port_or_known_default().unwrap_or(1080);
     let login = proxy.username();
     (!login.is_empty()).then(|| format!("proxy {login}@{host}:{port}"))
+}
+
+/// The password for a proxy that the keychain has, if it has one.
+pub async fn proxy_password(proxy: &Url) -> Option<Secret> {
+    keychain::load(proxy_entry(proxy)?).await.ok().flatten()
+}
+
+/// As [`proxy_password`], as far as the keychain was read before in this process.
+pub fn proxy_password_now(proxy: &Url) -> Option<Secret> {
+    keychain::held_now(&proxy_entry(proxy)?)
 }
 
 /// What a server's list of signed-in devices shows: `Navette (desk; linux)`.

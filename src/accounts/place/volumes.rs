@@ -1,0 +1,36 @@
+//! The disks of this computer on which a folder could lie.
+
+use std::path::PathBuf;
+
+/// A disk, or a part of one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Volume {
+    /// The folder on it in which its user can write.
+    pub dir: PathBuf,
+    /// What it is called.
+    pub name: String,
+    /// Bytes that are free.
+    pub free: u64,
+    /// Bytes in all.
+    pub total: u64,
+}
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(not(target_os = "linux"))]
+mod others;
+
+#[cfg(target_os = "linux")]
+pub(super) use linux::all;
+#[cfg(not(target_os = "linux"))]
+pub(super) use others::all;
+
+/// The bytes that are free at a folder, and those of its disk in all.
+#[cfg(unix)]
+pub(super) fn room(dir: &std::path::Path) -> Option<(u64, u64)> {
+    let told = rustix::fs::statvfs(dir).ok()?;
+    Some((told.f_bavail.saturating_mul(told.f_frsize), told.f_blocks.saturating_mul(told.f_frsize)))
+}
+
+#[cfg(not(unix))]
+pub(super) use others::room;
