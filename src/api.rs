@@ -32,11 +32,11 @@ mod sync;
 
 pub use accounts::accounts;
 pub use asides::{Aside, Checked, asides, told as brought};
-pub use borrow::{Borrowed, borrow};
 pub use assistant::{
     BrowserSignIn, Family, Fit, KeptAs, Place, PlaceClient, PlaceKind, PlaceReport, Plan,
     Recognised, RemoteFolder, SignedIn, Way, signed_in,
 };
+pub use borrow::{Borrowed, borrow};
 pub use choices::{Answered, Outcome, answer_of};
 pub use client::{AskError, Events, ask, call, events, page};
 pub use concerns::{Concern, concerns};

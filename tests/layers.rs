@@ -74,7 +74,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("log", &[]),
     (
         "diagnose",
-        &["model", "clock", "entropy", "server", "journal", "settings", "secret", "doctor", "log"],
+        &[
+            "model", "clock", "entropy", "server", "journal", "settings", "secret", "doctor",
+            "log", "pair",
+        ],
     ),
     (
         "pair",

@@ -9,6 +9,7 @@ use super::{Parts, Veil};
 use crate::clock::{Clock as _, SystemClock};
 use crate::doctor::{Keychain, Patient, examine};
 use crate::entropy::{Entropy as _, SystemEntropy};
+use crate::pair::pinned;
 use crate::secret::keychain;
 use crate::server::Proxy;
 use crate::settings::{Pair, Places, ProxyChoice, Scope, Settings, SettingsError};
@@ -64,6 +65,7 @@ pub async fn gather(places: &Places, names: bool, to: &Path) -> Result<Gathered,
             keychain: Keychain::of(&kept),
             password: kept.ok().flatten(),
             ca_file: account.ca_file.clone(),
+            pinned: pinned(account),
             proxy_name: named(&proxy),
             proxy,
         };
