@@ -1,4 +1,5 @@
-//! What needs a person: one entry for each cause, not for each file.
+//! What needs a person: one entry for each question. What is one for a whole
+//! account, or for many files, is asked once.
 //!
 //! Pure: how a pair stands in, questions out. A question keeps its id for as
 //! long as it is the same one, also beyond the process.
@@ -135,9 +136,10 @@ pub enum About {
         /// Why, by the word that `reason` of a pair has.
         reason: &'static str,
     },
-    /// Files that are left for some other cause.
+    /// A file that is left for some other cause; whoever shows them puts those
+    /// with one cause together.
     File {
-        /// The first.
+        /// Its path.
         path: String,
         /// The side it is about, if one.
         #[serde(serialize_with = "crate::event::side_word")]
@@ -148,10 +150,6 @@ pub enum About {
         /// Why.
         #[cfg_attr(feature = "types", ts(type = "unknown"))]
         cause: Cause,
-        /// How many.
-        files: usize,
-        /// Some of their paths.
-        sample: Vec<String>,
     },
 }
 
@@ -252,21 +250,8 @@ fn key(item: &Item) -> Key {
         Cause::Quota => Key::Account("space".to_owned()),
         Cause::DiskFull => Key::Folder("disk".to_owned()),
         Cause::AsksFirst { .. } => Key::Folder(format!("large:{}", item.path)),
-        Cause::RuleBroken { line, .. } => Key::Folder(format!("rule:{}:{line}", item.path)),
         cause if is_name(cause) => Key::Folder(format!("name:{side}:{}", item.path)),
-        cause => Key::Folder(format!("file:{side}:{}", cause_word(cause))),
-    }
-}
-
-/// The word of a cause, without what belongs to it.
-fn cause_word(cause: &Cause) -> String {
-    match serde_json::to_value(cause) {
-        Ok(serde_json::Value::String(word)) => word,
-        Ok(serde_json::Value::Object(parts)) => {
-            let part = parts.into_iter().next();
-            part.map(|(word, inner)| format!("{word}:{inner}")).unwrap_or_default()
-        }
-        _ => String::new(),
+        _ => Key::Folder(format!("file:{side}:{}", item.path)),
     }
 }
 
@@ -299,8 +284,6 @@ fn left(whose: &Whose, standing: &Standing, items: &[&Item]) -> About {
             side: first.side,
             again: items.iter().filter_map(|item| again(standing, item)).min(),
             cause: cause.clone(),
-            files: items.len(),
-            sample: items.iter().take(SAMPLE).map(|item| item.path.clone()).collect(),
         },
     }
 }

@@ -52,10 +52,9 @@ fn what_goes_on_by_itself_or_is_only_mentioned_asks_nobody() {
 }
 
 #[test]
-fn files_with_one_cause_are_one_question_and_each_name_is_its_own() {
+fn a_file_that_is_left_and_a_name_that_cannot_be_are_told_with_what_helps() {
     let left = vec![
         item("a", Cause::Unreadable, 1),
-        item("b", Cause::Unreadable, 1),
         item("c:d", Cause::NameForbidden(NameReason::Character(':')), 1),
         item("é", Cause::NameForbidden(NameReason::SpelledLike("é".to_owned())), 1),
     ];
@@ -63,8 +62,10 @@ fn files_with_one_cause_are_one_question_and_each_name_is_its_own() {
     standing.allows = Some(Arc::new(Allows::default()));
     let abouts = abouts(&standing);
     assert_eq!(abouts.len(), 3, "{abouts:#?}");
-    let About::File { files: 2, sample, .. } = &abouts[0] else { panic!("{abouts:#?}") };
-    assert_eq!(sample[..], ["a", "b"]);
+    let About::File { path, cause: Cause::Unreadable, .. } = &abouts[0] else {
+        panic!("{abouts:#?}")
+    };
+    assert_eq!(path, "a");
     let About::Name { suggestion, bad, reason: "server", .. } = &abouts[1] else {
         panic!("{abouts:#?}")
     };

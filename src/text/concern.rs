@@ -59,19 +59,10 @@ pub fn concern(texts: &Texts, concern: &Concern, host: &str, stopped: &Said) -> 
             texts.titled("concern-large", &args)
         }
         About::Stopped { .. } => stopped.clone(),
-        About::File { path, cause: why, files, .. } => {
+        About::File { path, cause: why, .. } => {
             let said = cause(texts, why);
-            let sentence = match files {
-                1 => {
-                    let args = [("path", path.as_str().into()), ("sentence", said.sentence.into())];
-                    texts.say("line-item", &args)
-                }
-                files => {
-                    let args = [("n", (*files).into()), ("sentence", said.sentence.into())];
-                    texts.say("concern-files", &args)
-                }
-            };
-            Said { sentence, remedy: said.remedy }
+            let args = [("path", path.as_str().into()), ("sentence", said.sentence.into())];
+            Said { sentence: texts.say("line-item", &args), remedy: said.remedy }
         }
     }
 }
@@ -155,13 +146,11 @@ mod tests {
             has_trash: true,
         };
         let gate = |gate| About::Gate { gate, compare: true };
-        let file = |files| About::File {
+        let file = About::File {
             path: "d/a".to_owned(),
             side: None,
             again: None,
             cause: Cause::Unreadable,
-            files,
-            sample: Vec::new(),
         };
         let abouts = [
             brake(Side::Local, false),
@@ -185,8 +174,7 @@ mod tests {
             About::Disk { bytes: 7 },
             About::Large { path: "d/a".to_owned(), bytes: 7 },
             About::Stopped { reason: "disabled" },
-            file(1),
-            file(3),
+            file,
         ];
         for language in [Language::ENGLISH, Language::FRENCH] {
             for about in &abouts {

@@ -33,6 +33,8 @@ attention-line-file = { $n ->
     [one] { $n } file waits
    *[other] { $n } files wait
 }
+attention-line-large = Large new folder
+attention-line-stopped = Stopped
 attention-line-gate = Stopped, and asks
 attention-line-folder-missing = Folder not here
 attention-line-marker-missing = Folder replaced
@@ -267,3 +269,10 @@ back-empty-sure = Delete { files }, { $size }, for good?
     .action = Delete for good
     .other = Keep them
 back-emptied = Deleted for good: { files }.
+
+## A large new folder
+
+attention-large-here = Keep it on this computer
+attention-large-there = Leave it on the server
+attention-large-comes = { $name } comes to this computer
+attention-large-stays = { $name } stays on the server only

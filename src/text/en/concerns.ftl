@@ -30,7 +30,6 @@ concern-certificate = This computer does not know who vouches for { $host }
     .body = Nothing was sent. Ask the people who run the server.
 concern-large = { $name } is new on the server, with { $size }
     .body = It waits until you say whether you want it here.
-concern-files = { $n } files: { $sentence }
 
 ## Names
 

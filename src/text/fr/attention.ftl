@@ -33,6 +33,8 @@ attention-line-file = { $n ->
     [one] { $n } fichier attend
    *[other] { $n } fichiers attendent
 }
+attention-line-large = Nouveau dossier volumineux
+attention-line-stopped = Arrêté
 attention-line-gate = Arrêté, et demande
 attention-line-folder-missing = Dossier absent
 attention-line-marker-missing = Dossier remplacé
@@ -267,3 +269,10 @@ back-empty-sure = Supprimer { files }, { $size }, sans retour ?
     .action = Supprimer sans retour
     .other = Les garder
 back-emptied = Supprimés sans retour : { files }.
+
+## Un nouveau dossier volumineux
+
+attention-large-here = Le garder sur cet ordinateur
+attention-large-there = Le laisser sur le serveur
+attention-large-comes = { $name } vient sur cet ordinateur
+attention-large-stays = { $name } reste sur le serveur seul

@@ -30,7 +30,6 @@ concern-certificate = Cet ordinateur ne sait pas qui se porte garant de { $host 
     .body = Rien n’a été envoyé. Demandez aux responsables du serveur.
 concern-large = { $name } est nouveau sur le serveur, avec { $size }
     .body = Il attend que vous disiez si vous le voulez ici.
-concern-files = { $n } fichiers : { $sentence }
 
 ## Les noms
 

@@ -22,7 +22,19 @@ export type Question = {
 };
 
 /** What stops everything comes first, what concerns a single file last. */
-const ORDER: Kind[] = ["sign-in", "certificate", "gate", "brake", "space", "disk", "conflict", "name", "file"];
+const ORDER: Kind[] = [
+  "sign-in",
+  "certificate",
+  "stopped",
+  "gate",
+  "brake",
+  "space",
+  "disk",
+  "large",
+  "conflict",
+  "name",
+  "file",
+];
 
 /** The word of a cause: causes are words, or objects of a word and what belongs to it. */
 export function word(cause: unknown): string {
@@ -70,7 +82,7 @@ export function questions(concerns: Concern[]): Question[] {
 /** The path that a concern is about, if it is about one. */
 export function pathOf({ about }: Concern): string | null {
   if (about.kind === "conflict") return about.conflict.path;
-  return about.kind === "name" || about.kind === "file" ? about.path : null;
+  return about.kind === "name" || about.kind === "file" || about.kind === "large" ? about.path : null;
 }
 
 function byPath(a: Concern, b: Concern): number {

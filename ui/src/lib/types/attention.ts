@@ -33,9 +33,7 @@ export type About =
   | { kind: "large"; path: string; bytes: number }
   /** Something keeps the whole folder still, by the word of `reason` in docs/API.md. */
   | { kind: "stopped"; reason: string }
-  /** One for all files with this cause: `files` of them, the first up to 20 in `sample`. */
-  | { kind: "file"; path: string; side: Side | null; again: number | null; cause: unknown;
-      files: number; sample: string[] };
+  | { kind: "file"; path: string; side: Side | null; again: number | null; cause: unknown };
 
 /** One thing that needs somebody: one entry of Attention. */
 export type Concern = {
