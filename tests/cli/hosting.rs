@@ -123,3 +123,24 @@ fn of_two_that_watch_one_has_the_folder_and_the_other_takes_it_over_when_that_on
     fs::write(home.path("first/two"), "two").unwrap();
     other.until_all("taken over", |status| is_equal(status, &first, 2));
 }
+
+#[test]
+fn a_folder_moves_while_it_is_watched_and_is_watched_at_its_new_place() {
+    let home = Home::new();
+    let storage = Storage::start(&home, "nextcloud");
+    account(&home, &storage);
+    let (first, other) = (add(&home, "first"), add(&home, "other"));
+    fs::write(home.path("first/a"), "a").unwrap();
+    let mut watch = Watch::configured(&home, &[]);
+    watch.until_all("at rest", |status| is_equal(status, &first, 1) && is_equal(status, &other, 0));
+
+    let moved = home.path("moved").to_str().unwrap().to_owned();
+    let (code, out, err) = home.run(&["folder", "relocate", &first, &moved]);
+    assert_eq!(code, 0, "{out}{err}");
+    assert!(!home.path("first").exists());
+    fs::write(home.path("moved/b"), "b").unwrap();
+    let status = watch.until_all("at its new place", |status| is_equal(status, &moved, 2));
+    assert!(of(&status, &first).is_none(), "{status:#}");
+    assert!(is_equal(&status, &other, 0), "{status:#}");
+    assert_eq!(watch.end(), Some(0));
+}

@@ -76,7 +76,7 @@ test("F6 goes round the regions, and back", async () => {
 
 test("closing is explained once, then the window hides; what is safe has the focus", async () => {
   const program = await begin(full(say), { preferences: { seen: [] } });
-  await program.tell("closing", null);
+  await program.tell("closing", "close-once");
   await settle();
   const understood = page.getByRole("button", { name: "Understood" });
   await expect.element(understood).toHaveFocus();
@@ -90,7 +90,7 @@ test("closing is explained once, then the window hides; what is safe has the foc
 
 test("Esc at the explanation is “Understood”, once", async () => {
   const program = await begin(full(say), { preferences: { seen: [] } });
-  await program.tell("closing", null);
+  await program.tell("closing", "close-once");
   await settle();
   await userEvent.keyboard("{Escape}");
   await vi.waitFor(() => expect(program.asked.filter(([name]) => name === "hideWindow")).toHaveLength(1));

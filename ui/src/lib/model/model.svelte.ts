@@ -18,6 +18,8 @@ class Model {
   now = $state(now());
   /** Somebody closes the window for the first time. */
   closing = $state(false);
+  /** With whose words: without a tray closing only makes it small. */
+  closingWords = $state<"close-once" | "tray-none">("close-once");
   /** Why the program did not answer at all. */
   refused = $state.raw<Refused | null>(null);
   /** Why what was last asked for outside of a form did not come to be. */
@@ -83,7 +85,10 @@ export async function begin(): Promise<() => void> {
     }),
     commands.on("concerns", (concerns) => (model.concerns = concerns)),
     commands.on("preferences", (preferences) => model.prefer(preferences)),
-    commands.on("closing", () => (model.closing = true)),
+    commands.on("closing", (words) => {
+      model.closingWords = words;
+      model.closing = true;
+    }),
   ]);
   const clock = setInterval(() => (model.now = now()), 10_000);
   await ask();
