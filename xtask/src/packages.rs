@@ -82,6 +82,15 @@ const TESTS: &[Need] = &[
         is_there: || !cfg!(target_os = "linux") || Path::new("/usr/bin/chromium").exists(),
     },
     Need {
+        package: "fonts-noto-core",
+        // What is cut off, and what is not, hangs on how wide letters are.
+        why: "is what the window is written in, by all who measure it",
+        is_there: || {
+            !is_debian()
+                || Path::new("/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf").exists()
+        },
+    },
+    Need {
         package: "dpkg-dev",
         why: "finds which packages ours needs",
         is_there: || !is_debian() || answers("dpkg-shlibdeps"),
