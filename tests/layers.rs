@@ -56,8 +56,6 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("asides", &["model", "event", "clock", "disk", "world", "journal", "execute", "activity"]),
     ("names", &["model", "world", "execute"]),
     ("preview", &["model", "disk"]),
-    // What needs a person.
-    ("concern", &["model", "event", "server", "report", "pair", "conflicts", "names", "watch"]),
     ("conflicts", &["model", "event", "clock", "world", "journal", "execute", "activity"]),
     // A server of our own.
     ("cloud", &["model", "mutant", "server", "clock"]),
@@ -110,6 +108,11 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "asides",
             "names",
         ],
+    ),
+    // What needs a person.
+    (
+        "concern",
+        &["model", "plan", "event", "server", "report", "pair", "conflicts", "names", "watch"],
     ),
     // From an address to a folder that is synced.
     ("accounts", &["model", "clock", "server", "secret", "settings", "pair", "peer"]),
@@ -188,8 +191,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "folders",
         &[
-            "clock", "server", "journal", "engine", "settings", "secret", "pair", "relocate",
-            "text", "api",
+            "accounts", "clock", "server", "journal", "engine", "settings", "secret", "pair",
+            "relocate", "text", "api",
         ],
     ),
     // What the desktop shows beside the window.
@@ -234,6 +237,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "folders",
             "activity",
             "explain",
+            "asides",
             "disk",
             "conflicts",
         ],
@@ -260,7 +264,7 @@ const KEPT_APART: &[(&str, &[&str])] = &[
             "peer",
             "relocate",
             "log.rs",
-            "diagnose.rs",
+            "diagnose",
             "doctor/here.rs",
             "accounts/finish.rs",
             "accounts/place",

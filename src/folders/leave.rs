@@ -6,14 +6,15 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 use thiserror::Error;
 
+use crate::accounts::{self, Passage};
 use crate::api::{self, Waits};
 use crate::clock::{Clock as _, SystemClock};
 use crate::engine;
 use crate::journal::{Journal, OnDisk};
 use crate::pair;
 use crate::secret::keychain::{self, KeychainError};
-use crate::server::{ConnectError, Connection, Dav, Proxy};
-use crate::settings::{Account, Folder, Pair, Places, Settings, SettingsError};
+use crate::server::ConnectError;
+use crate::settings::{Account, Folder, Pair, Places, ProxyChoice, Settings, SettingsError};
 use crate::text::{self, Said, Texts};
 
 /// Why an account does not leave. Nothing is removed then.
@@ -97,8 +98,7 @@ fn unsent(places: &Places, pair: &Pair, now: i64) -> u64 {
 
 /// Removes an account with its folders from the settings, its password from the
 /// keychain, and gives back to the server what was made for this computer alone.
-/// With `send` all folders are synced before. The way to the server leads by
-/// `proxy`.
+/// With `send` all folders are synced before.
 ///
 /// # Errors
 ///
@@ -108,7 +108,6 @@ pub async fn remove_account(
     places: &Places,
     name: &str,
     send: bool,
-    proxy: Proxy,
 ) -> Result<GivenBack, LeaveError> {
     let mut settings = Settings::open(&places.settings())?;
     let account = settings.account(Some(name))?.clone();
@@ -123,12 +122,13 @@ pub async fn remove_account(
     for folder in &folders {
         borrowed.push(api::borrow(&places.run_dir(), folder).await);
     }
+    let before = Settings::open(&places.settings())?;
     for folder in &folders {
         settings.remove_folder(folder)?;
     }
     settings.remove_account(name)?;
     drop(borrowed);
-    let given = give_back(account, proxy).await;
+    let given = give_back(&account, &before).await;
     match keychain::forget(name.to_owned()).await {
         // Where there is none, nothing was kept either.
         Ok(()) | Err(KeychainError::None(_)) => {}
@@ -153,23 +153,16 @@ async fn sent(places: &Places, folder: &Path) -> Result<(), LeaveError> {
 }
 
 /// Gives the password back, if it is one that the server made for this computer.
-async fn give_back(account: Account, proxy: Proxy) -> GivenBack {
+async fn give_back(account: &Account, settings: &Settings) -> GivenBack {
     let Ok(Some(password)) = keychain::load(account.name.clone()).await else {
         return GivenBack::Nothing;
     };
-    let connection = Connection {
-        user_id: account.user_id,
-        ca_file: account.ca_file,
-        proxy,
-        ..Connection::new(account.server.url().clone(), account.user, password)
+    let proxy = match accounts::proxy_chosen(settings, Some(&account.name)) {
+        ProxyChoice::At(url) => accounts::proxy_password(&url).await,
+        ProxyChoice::System | ProxyChoice::Direct => None,
     };
-    let given = match Dav::connect(connection).await {
-        Ok(dav) => dav.give_back_app_password().await.map_err(ConnectError::from),
-        // It is no longer accepted as it is.
-        Err(ConnectError::SignIn { .. }) => Ok(false),
-        Err(error) => Err(error),
-    };
-    match given {
+    let passage = Passage::of(settings, Some(&account.name), proxy);
+    match accounts::give_back(account, password, &passage).await {
         Ok(true) => GivenBack::Gone,
         Ok(false) => GivenBack::Nothing,
         Err(error) => GivenBack::Left(error),

@@ -5,11 +5,7 @@ use std::path::PathBuf;
 use futures::FutureExt as _;
 use navette::diagnose::{self, GatherError};
 use navette::folders::{self, FolderError, LeaveError};
-use navette::secret::Secret;
-use navette::server::Proxy;
-use navette::settings::{
-    KEYS, Level, Places, ProxyChoice, Scope as Where, Settings, SettingsError,
-};
+use navette::settings::{KEYS, Level, Places, Scope as Where, Settings, SettingsError};
 use navette::text::{self, Said, Texts};
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, State};
@@ -247,8 +243,7 @@ pub(crate) async fn remove_account(
     let left = thread.run(move || {
         async move {
             let places = Places::find()?;
-            let proxy = proxy(&Settings::open(&places.settings())?, &account)?;
-            folders::remove_account(&places, &account, send, proxy).await
+            folders::remove_account(&places, &account, send).await
         }
         .boxed_local()
     });
@@ -259,16 +254,6 @@ pub(crate) async fn remove_account(
         }
         Err(error) => Err(not_left(&app, &error)),
     }
-}
-
-/// The way to the server of an account.
-fn proxy(settings: &Settings, account: &str) -> Result<Proxy, SettingsError> {
-    let options = settings.options(&Where::Account(account.to_owned()))?;
-    Ok(match options.proxy() {
-        ProxyChoice::System => Proxy::System,
-        ProxyChoice::Direct => Proxy::Direct,
-        ProxyChoice::At(url) => Proxy::At { url, password: None::<Secret> },
-    })
 }
 
 /// Writes an archive for whoever helps.
