@@ -124,7 +124,7 @@ fn means() -> Means {
             let kept = async move { keychain::load(server.account_name(&user)).await };
             kept.map(|kept| kept.ok().flatten()).boxed_local()
         }),
-        proxy_password: Rc::new(|| None),
+        proxy_password: Rc::new(navette::accounts::proxy_password_now),
         ca_file: None,
         hears: Rc::new(|_, _| {}),
         tells: Rc::new(|notice| tracing::warn!(?notice, "the host")),
