@@ -68,20 +68,21 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("relocate", &["model", "disk", "journal", "settings"]),
     // Looks at all that a pair depends on.
     ("doctor", &["model", "disk", "server", "clock", "journal", "settings", "secret"]),
-    // The files of a log, and an archive of it for whoever helps.
+    // The files of a log.
     ("log", &[]),
-    (
-        "diagnose",
-        &[
-            "model", "clock", "entropy", "server", "journal", "settings", "secret", "doctor",
-            "log", "pair",
-        ],
-    ),
     (
         "pair",
         &[
             "model", "event", "disk", "server", "journal", "clock", "entropy", "world", "report",
             "engine", "settings", "secret", "activity",
+        ],
+    ),
+    // All that is known of all pairs, for whoever helps.
+    (
+        "diagnose",
+        &[
+            "model", "clock", "entropy", "server", "journal", "settings", "secret", "doctor",
+            "log", "pair",
         ],
     ),
     (
