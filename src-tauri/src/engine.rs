@@ -12,6 +12,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use futures::FutureExt as _;
+use navette::accounts::Desk;
 use navette::api::{self, Account, PairState, Told};
 use navette::clock::{Clock as _, Moment, SystemClock};
 use navette::host::{Host, Means};
@@ -98,6 +99,10 @@ async fn live(app: AppHandle) {
         Ok(places) => places,
         Err(error) => return tracing::error!(%error, "no place for settings"),
     };
+    let learnt = async { Desk::here()?.learn_proxy_passwords().await };
+    if let Err(error) = learnt.await {
+        tracing::warn!(%error, "the passwords of proxies");
+    }
     let engine = Rc::new(Engine {
         host: Host::new(places.clone(), Live::default(), means()),
         places,
