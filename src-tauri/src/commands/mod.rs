@@ -49,6 +49,7 @@ pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         settings::prefer,
         settings::options,
         settings::set_option,
+        settings::set_proxy_password,
         settings::pairs,
         settings::relocate,
         settings::remove_folder,

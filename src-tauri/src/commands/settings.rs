@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use futures::FutureExt as _;
+use navette::accounts::Desk;
 use navette::diagnose::{self, GatherError};
 use navette::folders::{self, FolderError, LeaveError};
+use navette::secret::Secret;
 use navette::settings::{KEYS, Level, Places, Scope as Where, Settings, SettingsError};
 use navette::text::{self, Said, Texts};
 use serde::{Deserialize, Serialize};
@@ -166,6 +168,23 @@ pub(crate) async fn set_option(
         .and_then(|places| Settings::open(&places.settings()))
         .and_then(|mut settings| settings.choose(&scope.into(), &key, value.as_deref()));
     done.map_err(|error| refused(&preferences::texts(&app), &error))
+}
+
+/// Keeps the password for the proxy that is chosen for everything, or forgets it.
+#[tauri::command]
+pub(crate) async fn set_proxy_password(
+    app: AppHandle,
+    thread: State<'_, Thread>,
+    password: Option<String>,
+) -> Result<(), Refused> {
+    let password = password.map(Secret::new);
+    let kept = thread.run(move || {
+        async move { Desk::here()?.keep_proxy_password(None, password).await }.boxed_local()
+    });
+    kept.await?.map_err(|error| {
+        let said = text::refusal(&preferences::texts(&app), &error);
+        Refused::because("proxy-password", said, &error).at("value")
+    })
 }
 
 /// All folders, as they are configured.
