@@ -144,3 +144,82 @@ fn a_folder_moves_while_it_is_watched_and_is_watched_at_its_new_place() {
     assert!(is_equal(&status, &other, 0), "{status:#}");
     assert_eq!(watch.end(), Some(0));
 }
+
+/// Somebody at the socket.
+struct Caller(std::io::BufReader<std::os::unix::net::UnixStream>);
+
+impl Caller {
+    fn connect(home: &Home) -> Self {
+        let run = home.path("home/.local/share/navette/run");
+        let socket = fs::read_dir(run).unwrap().next().unwrap().unwrap().path();
+        let stream = std::os::unix::net::UnixStream::connect(socket).unwrap();
+        stream.set_read_timeout(Some(std::time::Duration::from_secs(60))).unwrap();
+        Self(std::io::BufReader::new(stream))
+    }
+
+    fn say(&mut self, call: &Value) {
+        use std::io::Write as _;
+        self.0.get_mut().write_all(format!("{call}\n").as_bytes()).unwrap();
+    }
+
+    /// What comes until one holds.
+    fn until(&mut self, holds: impl Fn(&Value) -> bool) -> Value {
+        use std::io::BufRead as _;
+        loop {
+            let mut line = String::new();
+            assert!(self.0.read_line(&mut line).unwrap() > 0, "it has ended");
+            let message: Value = serde_json::from_str(&line).unwrap();
+            if holds(&message) {
+                return message;
+            }
+        }
+    }
+}
+
+#[test]
+fn whoever_follows_hears_of_folders_that_come_and_go_of_their_files_and_of_accounts() {
+    let home = Home::new();
+    let storage = Storage::start(&home, "nextcloud");
+    account(&home, &storage);
+    let first = add(&home, "first");
+    let watch = Watch::configured(&home, &[]);
+    watch.until_all("at rest", |status| is_equal(status, &first, 0));
+
+    let mut caller = Caller::connect(&home);
+    caller.say(&serde_json::json!({"id": 1, "method": "follow"}));
+    let answer = caller.until(|message| message["id"] == 1);
+    assert_eq!(answer["result"]["pairs"][0]["folder"], first.as_str());
+    caller.say(&serde_json::json!({"id": 2, "method": "events"}));
+    caller.until(|message| message["id"] == 2);
+
+    fs::create_dir(home.path("second")).unwrap();
+    fs::write(home.path("second/new"), vec![7; 300_000]).unwrap();
+    let second = add(&home, "second");
+    let of_second = |message: &Value, method: &str| {
+        message["method"] == method && message["params"]["folder"] == second.as_str()
+    };
+    caller.until(|message| of_second(message, "standing"));
+    let event = caller.until(|message| of_second(message, "event"));
+    assert_eq!(
+        (&event["params"]["verb"], &event["params"]["bytes"]),
+        (&"sent".into(), &300_000.into())
+    );
+    caller.until(|message| {
+        of_second(message, "standing") && message["params"]["state"] == "up-to-date"
+    });
+
+    assert_eq!(home.run(&["folder", "remove", &second]).0, 0);
+    caller.until(|message| of_second(message, "gone"));
+
+    caller.say(&serde_json::json!({"id": 3, "method": "accounts"}));
+    let answer = caller.until(|message| message["id"] == 3);
+    let account = &answer["result"]["accounts"][0];
+    assert_eq!((&account["user"], &account["title"]), (&"alice".into(), &"Nextcloud".into()));
+    assert!(account["quota"]["used"].is_u64(), "{account:#}");
+    caller.say(
+        &serde_json::json!({"id": 4, "method": "page", "params": {"folder": first, "path": "a/b"}}),
+    );
+    let page = caller.until(|message| message["id"] == 4);
+    let url = page["result"]["url"].as_str().unwrap();
+    assert_eq!(url, format!("{}/index.php/apps/files/?dir=%2Ffirst%2Fa", storage.url));
+}
