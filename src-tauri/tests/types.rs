@@ -8,11 +8,8 @@ use std::path::Path;
 
 use navette::activity::Verb;
 use navette::api;
-use navette::concern::About;
-use navette::conflicts::{Choice, Conflict};
 use navette::event::Version;
 use navette::overview::{Mood, Overview};
-use navette::preview::Preview;
 use ts_rs::{Config, TS};
 
 /// The types of one file, in their order. Those of other files are imported by hand.
@@ -98,20 +95,5 @@ fn pairs_are_told_as_the_window_expects_them() {
         .and::<api::Account>()
         .and::<Mood>()
         .and::<Overview>()
-        .hold();
-}
-
-#[test]
-fn questions_are_told_as_the_window_expects_them() {
-    Domain::new("attention.ts", &[("Said, Side, Version", "pair")])
-        .and::<Preview>()
-        .and::<Conflict>()
-        .and::<About>()
-        .and::<api::Concern>()
-        .and::<Choice>()
-        .and::<api::Outcome>()
-        .and::<api::Answered>()
-        .and::<api::Aside>()
-        .and::<api::Checked>()
         .hold();
 }

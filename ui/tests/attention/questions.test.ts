@@ -61,7 +61,18 @@ describe("questions", () => {
   it("begin with what stops everything, then with what came last", () => {
     const signIn = concern({ kind: "sign-in", account: "w", server: "W", browser: false }, 1);
     const brake = concern(
-      { kind: "brake", side: "remote", files: 1, sample: [], of: 2, bytes: 1, kept_days: null, has_trash: false },
+      {
+        kind: "brake",
+        side: "remote",
+        overwritten: false,
+        asked: "1",
+        files: 1,
+        sample: [],
+        of: 2,
+        bytes: 1,
+        kept_days: null,
+        has_trash: false,
+      },
       2,
     );
     const all = questions([file("a", "quota"), conflict("a", 900), conflict("b", 950, "/other"), brake, signIn]);

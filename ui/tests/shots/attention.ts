@@ -99,6 +99,7 @@ export const shots: Shot[] = [
       c.attention(say, c.names().slice(2, 3), {
         checkName: {
           fits: false,
+          suggestion: "",
           said: {
             sentence: say("A file of this name is there already.", "Un fichier de ce nom existe déjà."),
             remedy: null,
