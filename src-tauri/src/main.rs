@@ -59,6 +59,7 @@ fn main() -> ExitCode {
         .manage(farewell::Farewells::default())
         .manage(frame::Frame::default())
         .manage(preferences::Chosen::read())
+        .manage(commands::assistant::Begun::none())
         .invoke_handler(commands::handler())
         .setup(move |app| {
             begin(app, arguments, stage);

@@ -84,3 +84,23 @@ async fn an_account_of_the_settings_without_a_password_says_so() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn sign_ins_are_found_by_their_names_until_they_are_over() {
+    fn can_be_asked_by_any_thread<T: Send + Sync>(_: &T) {}
+    with(Dialect::Nextcloud, async |stage| {
+        let assistant = navette::accounts::Assistant::new(stage.desk());
+        can_be_asked_by_any_thread(&assistant);
+        let password = navette::secret::Secret::new(PASSWORD);
+        let (name, _) = assistant.sign_in(&stage.url, "alice", password).await.unwrap();
+        assert!(assistant.session(&name).is_ok() && assistant.places(&name).is_ok());
+        assert!(matches!(assistant.session("another"), Err(Refusal::NoSession)));
+        assistant.abandon(&name).await.unwrap();
+        assert!(matches!(assistant.session(&name), Err(Refusal::NoSession)));
+        assert_eq!(stage.app_passwords("alice"), 0);
+        // Whoever comes too late is not told off.
+        assistant.abandon(&name).await.unwrap();
+        assistant.cancel_browser("another");
+    })
+    .await;
+}

@@ -2,6 +2,7 @@
 //! converts and calls; what it does is in the library.
 
 mod activity;
+pub(crate) mod assistant;
 mod attention;
 mod bring_back;
 mod home;
@@ -60,6 +61,24 @@ pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         settings::about,
         settings::pick_folder,
         settings::pick_archive,
+        assistant::recognise,
+        assistant::sign_in,
+        assistant::sign_in_by_browser,
+        assistant::browser_signed_in,
+        assistant::cancel_browser,
+        assistant::session_of,
+        assistant::sign_in_again,
+        assistant::sign_in_again_by_browser,
+        assistant::trust_certificate,
+        assistant::trust_server,
+        assistant::places,
+        assistant::examine_place,
+        assistant::remote_folders,
+        assistant::create_remote_folder,
+        assistant::fit,
+        assistant::finish,
+        assistant::abandon,
+        assistant::set_proxy_password,
         window::ready,
         window::hide_window,
         window::quit,

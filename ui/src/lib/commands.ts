@@ -79,6 +79,9 @@ export const signInByBrowser = (address: string) => invoke<T.BrowserSignIn>("sig
 /** Answers once somebody has signed in there, or rejects (`expired`, `cancelled`, or as `signIn`). */
 export const browserSignedIn = (id: string) => invoke<T.SignedIn>("browser_signed_in", { id });
 export const cancelBrowser = (id: string) => invoke<void>("cancel_browser", { id });
+/** Trusts a certificate of a server to which nobody is signed in yet (`recognise` refused it by `certificate`). */
+export const trustServer = (address: string, fingerprint: string) =>
+  invoke<void>("trust_server", { address, fingerprint });
 /** The session of an account that is there: to add a folder. */
 export const sessionOf = (account: string) => invoke<T.SignedIn>("session_of", { account });
 export const places = (session: string) => invoke<T.Place[]>("places", { session });
