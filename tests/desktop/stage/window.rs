@@ -35,6 +35,8 @@ const LISTEN: &str = "
 thread_local! {
     /// The window that is open, for a picture of it if the case fails.
     static OPEN: RefCell<Option<Client>> = const { RefCell::new(None) };
+    /// What keeps it open until then.
+    static LEFT: RefCell<Option<Process>> = const { RefCell::new(None) };
 }
 
 /// An app that runs, with its window. Dropped, it is killed.
@@ -42,7 +44,15 @@ pub(crate) struct Window {
     client: Client,
     /// The program itself.
     pub(crate) process: Pid,
-    driver: Process,
+    driver: Option<Process>,
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            LEFT.set(self.driver.take());
+        }
+    }
 }
 
 impl Window {
@@ -67,7 +77,7 @@ impl Window {
         OPEN.set(Some(client.clone()));
         client.execute(LISTEN, Vec::new()).await.unwrap();
         let process = until("the program", async || running(app, stage)).await;
-        Self { client, process, driver }
+        Self { client, process, driver: Some(driver) }
     }
 
     /// What is written on the window itself.
@@ -153,7 +163,6 @@ impl Window {
     /// Ends the program as a power cut would.
     pub(crate) fn cut(self) {
         let _ = kill(self.process, Signal::SIGKILL);
-        drop(self.driver);
         OPEN.take();
     }
 
@@ -187,7 +196,7 @@ fn running(app: &str, stage: &Stage) -> Option<Pid> {
 pub(crate) async fn tell(stage: &Stage, case: &str) {
     let log = std::fs::read_to_string(stage.path("app.log")).unwrap_or_default();
     eprintln!("the program said:\n{log}");
-    let Some(client) = OPEN.take() else { return };
+    let (Some(client), _left) = (OPEN.take(), LEFT.take()) else { return };
     if let Ok(text) = client.execute("return document.body.innerText", Vec::new()).await {
         eprintln!("the window showed:\n{}", text.as_str().unwrap_or_default());
     }
