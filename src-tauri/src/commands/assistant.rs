@@ -268,16 +268,3 @@ pub(crate) async fn abandon(app: AppHandle, session: String) -> Result<(), Refus
     let asked = move |assistant: Arc<Assistant>| async move { assistant.abandon(&session).await };
     with(&app, |assistant| asked(assistant).boxed_local()).await
 }
-
-/// Keeps the password for the proxy that is chosen for everything, or forgets it.
-#[tauri::command]
-pub(crate) async fn set_proxy_password(
-    app: AppHandle,
-    password: Option<String>,
-) -> Result<(), Refused> {
-    let password = password.map(Secret::new);
-    let asked = move |assistant: Arc<Assistant>| async move {
-        assistant.desk().keep_proxy_password(None, password).await
-    };
-    with(&app, |assistant| asked(assistant).boxed_local()).await
-}

@@ -78,7 +78,6 @@ pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         assistant::fit,
         assistant::finish,
         assistant::abandon,
-        assistant::set_proxy_password,
         window::ready,
         window::hide_window,
         window::quit,
