@@ -172,7 +172,7 @@ test.each([
   await expect.element(page.getByText(/Its trash keeps them for 30 days/)).toBeVisible();
   await button(name).click();
   await settle();
-  expect(asked("answerBrake")).toEqual([{ folder: one.folder, side: "remote", answer }]);
+  expect(asked("answerBrake")).toEqual([{ folder: one.folder, side: "remote", answer, asked: "these" }]);
 });
 
 test("Enter never deletes, the space bar does", async () => {
@@ -336,6 +336,34 @@ test("a file that waits says why, when, and what helps; its details are behind a
   await expect.element(page.getByText(/^Next try: /)).toBeVisible();
   await page.getByText("Details").click();
   await expect.element(page.getByText(/cause: too-large/)).toBeVisible();
+  await button("Look again").click();
+  await vi.waitFor(() => expect(asked("sync")).toHaveLength(1));
+});
+
+test.each([
+  ["Leave it on the server", [], ["Films"]],
+  ["Keep it on this computer", ["Films"], []],
+] as const)("a large new folder: “%s”, and back", async (name, tick, untick) => {
+  const one = c.large(say);
+  await begin([one]);
+  await button(name).click();
+  await settle();
+  expect(asked("select")).toEqual([{ folder: one.folder, tick, untick, keep: false }]);
+  await button("Undo").click();
+  await vi.waitFor(() =>
+    expect(asked("select").at(-1)).toEqual({ folder: one.folder, tick: untick, untick: tick, keep: false }),
+  );
+});
+
+test("files that were overwritten in masses have two outcomes, too", async () => {
+  await begin([c.brake({ overwritten: true })]);
+  await expect.element(heading("1,204 files were overwritten here")).toBeVisible();
+  await button("Bring the server’s back here").click();
+  await vi.waitFor(() => expect(asked("answerBrake")).toMatchObject([{ answer: "restore", asked: "these" }]));
+});
+
+test("what keeps a whole folder still is looked at again", async () => {
+  await begin([c.stopped(say)]);
   await button("Look again").click();
   await vi.waitFor(() => expect(asked("sync")).toHaveLength(1));
 });

@@ -24,6 +24,14 @@ attention-line-brake-there = { $n ->
     [one] { $n } file gone from the server
    *[other] { $n } files gone from the server
 }
+attention-line-changed-here = { $n ->
+    [one] { $n } file overwritten
+   *[other] { $n } files overwritten
+}
+attention-line-changed-there = { $n ->
+    [one] { $n } file overwritten on the server
+   *[other] { $n } files overwritten on the server
+}
 attention-line-name = Name not possible
 attention-line-sign-in = Sign in again
 attention-line-certificate = Certificate not known
@@ -170,6 +178,21 @@ attention-brake-trash = Its trash keeps them for { $n ->
    *[other] { $n } days.
 }
 attention-brake-trash-untold = Its trash keeps them for a time that it does not tell.
+attention-changed-here-restore = They should not be changed
+    .body = The server’s versions come back here: { $size }. Those of here wait in Bring back.
+    .action = Bring the server’s back here
+attention-changed-here-follow = I meant to change them
+    .body = They replace the versions on the server, for everyone who shares the folder.
+    .action = Replace them on the server
+attention-changed-there-restore = They should not be changed
+    .body = The versions of this computer are sent again: { $size }.
+    .action = Send these again
+attention-changed-there-follow = They were changed on purpose
+    .body = The server’s versions come here. Those of here wait in Bring back until { $date }.
+    .action = Take the server’s
+attention-changed-listed = What would be overwritten
+attention-changed-waits = Until you answer, these changes wait. Everything else keeps syncing. There is no time limit.
+attention-changed-sent = They replace the versions on the server: { files }.
 attention-brake-space = Enter does not delete. Press the space bar.
 attention-brake-sure = Delete { files } of { $folder } on the server for good?
     .action = Delete for good

@@ -24,6 +24,14 @@ attention-line-brake-there = { $n ->
     [one] { $n } fichier disparu du serveur
    *[other] { $n } fichiers disparus du serveur
 }
+attention-line-changed-here = { $n ->
+    [one] { $n } fichier écrasé
+   *[other] { $n } fichiers écrasés
+}
+attention-line-changed-there = { $n ->
+    [one] { $n } fichier écrasé sur le serveur
+   *[other] { $n } fichiers écrasés sur le serveur
+}
 attention-line-name = Nom impossible
 attention-line-sign-in = Reconnexion demandée
 attention-line-certificate = Certificat inconnu
@@ -170,6 +178,21 @@ attention-brake-trash = Sa corbeille les garde { $n ->
    *[other] { $n } jours.
 }
 attention-brake-trash-untold = Sa corbeille les garde un temps qu’il n’indique pas.
+attention-changed-here-restore = Ils ne devraient pas être modifiés
+    .body = Les versions du serveur reviennent ici : { $size }. Celles d’ici attendent dans Récupérer.
+    .action = Faire revenir celles du serveur
+attention-changed-here-follow = Je voulais les modifier
+    .body = Elles remplacent les versions du serveur, pour tous ceux qui partagent le dossier.
+    .action = Les remplacer sur le serveur
+attention-changed-there-restore = Ils ne devraient pas être modifiés
+    .body = Les versions de cet ordinateur sont renvoyées : { $size }.
+    .action = Les renvoyer
+attention-changed-there-follow = Ils ont été modifiés exprès
+    .body = Les versions du serveur arrivent ici. Celles d’ici attendent dans Récupérer jusqu’au { $date }.
+    .action = Prendre celles du serveur
+attention-changed-listed = Ce qui serait écrasé
+attention-changed-waits = Tant que vous n’avez pas répondu, ces modifications attendent. Tout le reste continue. Il n’y a pas de délai.
+attention-changed-sent = Ils remplacent les versions du serveur : { files }.
 attention-brake-space = Entrée ne supprime pas. Appuyez sur la barre d’espace.
 attention-brake-sure = Supprimer { files } de { $folder } sur le serveur, sans retour ?
     .action = Supprimer sans retour

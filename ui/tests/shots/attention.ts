@@ -160,6 +160,12 @@ export const shots: Shot[] = [
       document.querySelector("details")?.setAttribute("open", "");
     },
   ),
+  only("brake-changed", "brake remote", (say) => c.attention(say, [c.brake({ overwritten: true })])),
+  only("brake-changed-there", "brake remote", (say) =>
+    c.attention(say, [c.brake({ overwritten: true, side: "local" })]),
+  ),
+  only("large", "large Films", (say) => c.attention(say, [c.large(say)])),
+  only("stopped", "stopped", (say) => c.attention(say, [c.stopped(say)])),
   only("space", "space", (say) => c.attention(say, [c.space()])),
   only("disk", "disk", (say) => c.attention(say, [c.disk()])),
 ];

@@ -3,7 +3,7 @@ import { longDate, moment, size, time } from "../format";
 import { language } from "../language.svelte";
 import { model } from "../model";
 import { say } from "../texts";
-import type { Conflict, Version } from "../types";
+import type { About, Conflict, Version } from "../types";
 import { nameOf } from "./names";
 import { pathOf, type Of, type Question } from "./questions";
 
@@ -16,14 +16,16 @@ export const folderName = (folder: string): string => folder.split(/[/\\]/).find
 /** What people call the server of an account. */
 export const serverName = (account: string): string => model.account(account)?.title ?? account;
 
+/** What happened, and where: it happened on the side opposite to the one that would follow. */
+export const brakeWord = ({ side, overwritten }: Extract<About, { kind: "brake" }>) =>
+  `${overwritten ? "changed" : "brake"}-${side === "remote" ? "here" : "there"}` as const;
+
 /** The bold line of the list. */
 export function title(question: Question): string {
   const about = question.concerns[0]?.about;
   switch (about?.kind) {
     case "brake":
-      return say(about.side === "remote" ? "attention-line-brake-here" : "attention-line-brake-there", {
-        n: about.files,
-      });
+      return say(`attention-line-${brakeWord(about)}`, { n: about.files });
     case "gate":
       return say(GATES.includes(about.gate) ? `attention-line-${about.gate}` : "attention-line-gate");
     case "file":
