@@ -241,6 +241,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "asides",
             "disk",
             "conflicts",
+            "asides",
         ],
     ),
     ("main", &["cli"]),

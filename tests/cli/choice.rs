@@ -152,7 +152,7 @@ fn lines_are_added_listed_and_tested() {
         "*.iso\n!keep.bak\n"
     );
     let list = said(&["ignore", "list"]);
-    let expected = "*.bak  (of the account)\n/build/  (of the folder, in the settings)\n\
+    let expected = "*.bak  (for everything)\n/build/  (of the folder, in the settings)\n\
                     *.iso  (.navetteignore)\n!keep.bak  (.navetteignore)\n";
     assert_eq!(list, expected);
     assert!(said(&["ignore", "list", &folder, "--all"]).contains("*~  (built in)\n"));
