@@ -76,6 +76,25 @@ fn folded(text: &str) -> String {
 }
 
 #[test]
+fn the_assistant_is_told_what_the_window_expects() {
+    Domain::new("assistant.ts", &[("Quota, Said", "pair")])
+        .and::<api::Family>()
+        .and::<api::Way>()
+        .and::<api::Recognised>()
+        .and::<api::KeptAs>()
+        .and::<api::SignedIn>()
+        .and::<api::BrowserSignIn>()
+        .and::<api::Place>()
+        .and::<api::PlaceKind>()
+        .and::<api::PlaceClient>()
+        .and::<api::PlaceReport>()
+        .and::<api::RemoteFolder>()
+        .and::<api::Fit>()
+        .and::<api::Plan>()
+        .hold();
+}
+
+#[test]
 fn pairs_are_told_as_the_window_expects_them() {
     Domain::new("pair.ts", &[])
         .and::<api::Said>()
