@@ -117,8 +117,6 @@ fn of_two_that_watch_one_has_the_folder_and_the_other_takes_it_over_when_that_on
     }
     fs::write(home.path("first/one"), "one").unwrap();
     one.until_all("sent", |status| is_equal(status, &first, 1));
-    let (code, out, err) = home.run(&["conflicts", "list", &first]);
-    assert_eq!(code, 0, "{out}{err}");
     assert_eq!(one.end(), Some(0));
     fs::write(home.path("first/two"), "two").unwrap();
     other.until_all("taken over", |status| is_equal(status, &first, 2));

@@ -173,6 +173,7 @@ fn capabilities(skin: &Skin, headers: &HeaderMap) -> Value {
         (Dialect::Nextcloud, Some(capabilities)) => {
             let host = headers.get("host").and_then(|host| host.to_str().ok());
             let base = format!("{}{}", host.unwrap_or_default(), skin.base);
+            capabilities["theming"] = json!({"name": "Nextcloud"});
             capabilities["notify_push"] = json!({
                 "type": ["files", "activities", "notifications"],
                 "endpoints": {
