@@ -100,7 +100,7 @@ fn the_language_changes_at_once_and_is_kept() {
 fn an_account_is_removed_and_its_files_stay() {
     play("removal", |stage| {
         async move {
-            let person = settle(stage, Dialect::OwnCloud10).await;
+            let person = settle(stage, Dialect::Plain).await;
             let window = &person.window;
             go(window, "Settings").await;
             until("the accounts", async || {

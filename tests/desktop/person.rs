@@ -74,14 +74,16 @@ pub(crate) async fn sign_in(window: &Window, password: &str) {
 
 /// On to the folders, which folder of this computer, and on to the summary.
 pub(crate) async fn choose_folder(window: &Window, folder: &Path) {
-    until("the folders", async || {
+    let shown = until("the folders, or that somebody is signed in", async || {
         if window.look("textbox", "Folder on this computer").await.is_some() {
-            return Some(());
+            return Some(true);
         }
-        window.look("button", "Continue").await?.click().await.ok()?;
-        None
+        window.look("heading", "Signed in as").await.map(|_| false)
     })
     .await;
+    if !shown {
+        window.press("button", "Continue").await;
+    }
     window.fill("Folder on this computer", &folder.to_string_lossy()).await;
     until("the summary", async || {
         if window.look("heading", "Ready to start").await.is_some() {

@@ -165,6 +165,20 @@ test("a wrong password is explained at its field, and never sent a second time",
   await expect.element(page.getByText("Nothing was sent now", { exact: false })).toBeVisible();
 });
 
+test("what is typed to mend a refused sign-in stays where it is typed", async () => {
+  await begin({ ...withPassword, signIn: () => refusal("sign-in", "Not accepted.", { field: "password" }) });
+  await address();
+  await password("mar", "wrong");
+  await userEvent.keyboard("right");
+  expect(field("Password").value).toBe("right");
+  const login = field("Login or e-mail address");
+  login.focus();
+  await userEvent.keyboard("{End}ie");
+  await settle();
+  expect(active()).toBe(login);
+  expect([login.value, field("Password").value]).toEqual(["marie", "right"]);
+});
+
 test("where there is one password only, nothing is said of another one", async () => {
   await begin({
     ...withPassword,

@@ -84,6 +84,11 @@ impl Stage {
         self.home.path().join(name)
     }
 
+    /// All files of a folder of their home.
+    pub(crate) fn files_of(&self, name: &str) -> Vec<PathBuf> {
+        files_below(&self.path(name))
+    }
+
     /// All files of their home.
     pub(crate) fn files(&self) -> Vec<PathBuf> {
         files_below(self.home.path())

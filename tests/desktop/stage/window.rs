@@ -196,6 +196,9 @@ fn running(app: &str, stage: &Stage) -> Option<Pid> {
 pub(crate) async fn tell(stage: &Stage, case: &str) {
     let log = std::fs::read_to_string(stage.path("app.log")).unwrap_or_default();
     eprintln!("the program said:\n{log}");
+    for path in stage.files_of("Documents") {
+        eprintln!("there is {}", path.display());
+    }
     let (Some(client), _left) = (OPEN.take(), LEFT.take()) else { return };
     if let Ok(text) = client.execute("return document.body.innerText", Vec::new()).await {
         eprintln!("the window showed:\n{}", text.as_str().unwrap_or_default());
