@@ -34,16 +34,23 @@ use crate::watch::{Board, Circumstances, Live, Reopened, Wishes, stay};
 
 pub use setup::Setup;
 
+/// Knows the password of a login at a server, as it is kept now.
+pub type Passwords = Rc<dyn Fn(Address, String) -> LocalBoxFuture<'static, Option<Secret>>>;
+/// Knows the password for the proxy at an address, as it is kept now.
+pub type ProxyPasswords = Rc<dyn Fn(&Url) -> Option<Secret>>;
+/// Hears what goes on in the folder at a path.
+pub type Hears = Rc<dyn Fn(&Path, &Event)>;
+
 /// What a host cannot know by itself, and whom it tells.
 pub struct Means {
     /// The password of this login at this server, as it is kept now.
-    pub password: Rc<dyn Fn(Address, String) -> LocalBoxFuture<'static, Option<Secret>>>,
+    pub password: Passwords,
     /// The password for the proxy at this address, as it is kept now.
-    pub proxy_password: Rc<dyn Fn(&Url) -> Option<Secret>>,
+    pub proxy_password: ProxyPasswords,
     /// Certificates (PEM) that are trusted whatever an account names.
     pub ca_file: Option<PathBuf>,
     /// Hears what goes on in the folder at that path.
-    pub hears: Rc<dyn Fn(&Path, &Event)>,
+    pub hears: Hears,
     /// Is told what people should know of the host itself.
     pub tells: Rc<dyn Fn(Notice)>,
 }

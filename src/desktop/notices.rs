@@ -107,7 +107,7 @@ impl Notices {
 
     /// What is to be kept for later ones; none if nothing of it has changed.
     pub fn to_keep(&mut self) -> Option<String> {
-        self.memory.to_keep()
+        self.memory.news()
     }
 
     /// Hears something, at `now` (seconds since 1970).
@@ -170,7 +170,8 @@ impl Notices {
             return None;
         }
         if when.notify == Notify::Needed {
-            (self.first.clear(), self.full.clear());
+            self.first.clear();
+            self.full.clear();
         }
         if when.notify != Notify::All || !when.notify_new {
             self.arrivals.clear();

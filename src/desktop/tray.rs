@@ -147,7 +147,7 @@ fn recent(texts: &Texts, picture: &Picture, now: i64) -> Vec<Row> {
     let mut shown: Vec<&Entry> = Vec::new();
     for entry in entries {
         let is_same = |known: &&Entry| (&known.folder, &known.path) == (&entry.folder, &entry.path);
-        if shown.len() < RECENT && !shown.iter().any(|known| is_same(known)) {
+        if shown.len() < RECENT && !shown.iter().any(is_same) {
             shown.push(entry);
         }
     }

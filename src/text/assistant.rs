@@ -79,7 +79,7 @@ pub fn fate(texts: &Texts, report: &Report) -> Said {
             texts.explain("place-nested", &args)
         }
         Fate::OfClient(what, client) => {
-            let id = match client {
+            let id = match &**client {
                 Client { running: true, .. } => "place-client-running",
                 Client { same: true, .. } => "place-client-same",
                 Client { knows: Some(_), .. } => "place-client-other",

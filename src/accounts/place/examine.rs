@@ -38,7 +38,7 @@ pub enum Fate {
     /// It holds files, which are compared.
     Holds(Found),
     /// It is a folder of another client.
-    OfClient(Found, Client),
+    OfClient(Found, Box<Client>),
     /// It lies in the folder of another pair, or around it.
     Nested(PathBuf),
     /// It is the folder of a pair.
@@ -117,7 +117,7 @@ impl Session {
         }
         let found = count(path, clock);
         match self.client(path, desk) {
-            Some(client) => Fate::OfClient(found, client),
+            Some(client) => Fate::OfClient(found, Box::new(client)),
             None if found == Found::default() => Fate::Empty,
             None => Fate::Holds(found),
         }

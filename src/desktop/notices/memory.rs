@@ -40,7 +40,7 @@ impl Memory {
         Self { kept, changed: false }
     }
 
-    pub(super) fn to_keep(&mut self) -> Option<String> {
+    pub(super) fn news(&mut self) -> Option<String> {
         let changed = std::mem::take(&mut self.changed);
         changed.then(|| serde_json::to_string(&self.kept).unwrap_or_default())
     }
