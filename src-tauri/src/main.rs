@@ -34,6 +34,7 @@ use arguments::Arguments;
 use demo::Stage;
 use thread::Thread;
 
+#[allow(clippy::disallowed_types, reason = "what a macro of Tauri's makes")]
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     navette::secret::keep_no_core();

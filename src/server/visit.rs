@@ -233,7 +233,9 @@ mod tests {
         let challenges = challenges.iter().map(|one| HeaderValue::from_static(one));
         let headers = challenges.map(|one| (WWW_AUTHENTICATE, one));
         let mut all = HeaderMap::new();
-        headers.for_each(|(name, value)| drop(all.append(name, value)));
+        headers.for_each(|(name, value)| {
+            all.append(name, value);
+        });
         asks_for_password(&all)
     }
 
