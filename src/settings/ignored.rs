@@ -245,9 +245,9 @@ mod tests {
     fn other_lines_of_a_level_are_written_and_a_line_that_is_none_changes_nothing() {
         let (dir, mut settings) = open(TEXT);
         let file = dir.path().join("settings.toml");
-        let bad = settings.set_ignored(&Scope::Everything, &["a".to_owned(), "[".to_owned()]);
+        let bad = settings.set_ignored(&Scope::Everything, &["a".to_owned(), "{a".to_owned()]);
         let Err(SettingsError::PatternBad { line, .. }) = bad else { panic!("{bad:?}") };
-        assert_eq!((line.as_str(), std::fs::read_to_string(&file).unwrap().as_str()), ("[", TEXT));
+        assert_eq!((line.as_str(), std::fs::read_to_string(&file).unwrap().as_str()), ("{a", TEXT));
         settings.set_ignored(&Scope::Everything, &[]).unwrap();
         settings.ignore(&Scope::Account("w".to_owned()), "*.tmp").unwrap();
         settings.ignore(&Scope::Folder("/x".into()), "*.bak").unwrap();
