@@ -47,7 +47,7 @@ pub(crate) fn installers(dir: &str) -> Done {
     begin("the packages");
     let dir = root().join(dir);
     let tree = tree::lay(&root().join("target/release"), &fresh("tree")?)?;
-    let deb = deb::make(&tree, &dir, VERSION)?;
+    let deb = deb::make(&tree, &dir, VERSION, 6)?;
     let rpm = rpm::make(&tree, &dir, VERSION)?;
     eprintln!("made {} and {}", deb.display(), rpm.display());
     Ok(())
@@ -61,7 +61,8 @@ fn deb_of_the_tests(version: &str) -> Result<PathBuf, String> {
     let words = ["--no-run", "--test", "cli", "--test", "desktop"];
     run(cargo(&[&["test", "--quiet"], WORKSPACE, &words].concat()))?;
     let tree = tree::lay(&root().join("target/debug"), &fresh("tree")?)?;
-    deb::make(&tree, &root().join("target/installers/trial"), version)
+    // It is unpacked at once, and thrown away.
+    deb::make(&tree, &root().join("target/installers/trial"), version, 0)
 }
 
 /// An empty folder for what is only on its way.

@@ -10,8 +10,8 @@ use crate::run::run;
 /// What is loaded while it runs, so that no program names it: the icon in the tray.
 const LOADED: &str = "libayatana-appindicator3-1 | libappindicator3-1";
 
-/// Makes the package of what lies in `tree`.
-pub(super) fn make(tree: &Path, dir: &Path, version: &str) -> Result<PathBuf, String> {
+/// Makes the package of what lies in `tree`, packed as well as `level` (0 to 9) says.
+pub(super) fn make(tree: &Path, dir: &Path, version: &str, level: u8) -> Result<PathBuf, String> {
     let architecture = said(Command::new("dpkg").arg("--print-architecture"))?;
     let control = tree.join("DEBIAN");
     std::fs::create_dir_all(&control).map_err(told(&control))?;
@@ -22,7 +22,8 @@ pub(super) fn make(tree: &Path, dir: &Path, version: &str) -> Result<PathBuf, St
     std::fs::create_dir_all(dir).map_err(told(dir))?;
     let package = dir.join(format!("navette_{version}_{architecture}.deb"));
     let mut build = Command::new("dpkg-deb");
-    build.args(["--build", "--root-owner-group", "-Zxz"]).arg(tree).arg(&package);
+    let level = format!("-z{level}");
+    build.args(["--build", "--root-owner-group", "-Zxz", &level]).arg(tree).arg(&package);
     run(build)?;
     std::fs::remove_dir_all(&control).map_err(told(&control))?;
     Ok(package)
