@@ -27,7 +27,11 @@ pub(super) const SCENES: Scenes = &[
         &[Mutant::MissedMovesGo],
         missed_move,
     ),
-    ("what a cut exchange has left of a user's comes back", &[Mutant::SwapPurged], swapped),
+    (
+        "what a cut exchange has left of a user's comes back",
+        &[Mutant::SwapPurged, Mutant::SweepOmitted],
+        swapped,
+    ),
     ("what is deleted there is put aside here", &[Mutant::NotPutAside], put_aside),
     (
         "what could not be made durable is not in the journal",
