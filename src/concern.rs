@@ -12,7 +12,7 @@ use serde::{Serialize, Serializer};
 
 use crate::conflicts::Conflict;
 use crate::event::{Cause, Item};
-use crate::model::{Kind, NameReason, Side, WaitReason};
+use crate::model::{Kind, NameReason, Side};
 use crate::names::Fits;
 use crate::report::BrakeReport;
 use crate::watch::{Standing, asked};
@@ -229,12 +229,6 @@ pub fn gathered(concerns: impl IntoIterator<Item = Concern>) -> Vec<Concern> {
     all
 }
 
-/// Whether somebody must see to it: the rest goes on by itself, or is only
-/// mentioned, or is held by the brake, which asks for all at once.
-fn needs(item: &Item) -> bool {
-    item.blocks && !item.cause.passes() && item.cause != Cause::Waits(WaitReason::Brake)
-}
-
 /// What makes two items one question.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
@@ -261,7 +255,7 @@ fn is_name(cause: &Cause) -> bool {
 
 fn needing(standing: &Standing) -> BTreeMap<Key, Vec<&Item>> {
     let mut questions: BTreeMap<Key, Vec<&Item>> = BTreeMap::new();
-    for item in standing.left.iter().filter(|item| needs(item)) {
+    for item in standing.left.iter().filter(|item| item.needs_somebody()) {
         questions.entry(key(item)).or_default().push(item);
     }
     questions

@@ -4,10 +4,12 @@
 
 mod notices;
 mod pulse;
+#[cfg(test)]
+mod scene;
 mod told;
 mod tray;
 
 pub use notices::{Heard, Notice, Notices, When};
 pub use pulse::{Icon, Pulse, Still};
-pub use told::{About, Concern, Entry, Goto, Mood, Overview, Picture, Said, Standing, View};
+pub use told::{About, Concern, Goto, Picture, View};
 pub use tray::{Does, Row, rows, tooltip};

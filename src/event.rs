@@ -144,6 +144,14 @@ pub struct Item {
     pub bytes: u64,
 }
 
+impl Item {
+    /// Whether somebody must see to it: the rest goes on by itself, or is only
+    /// mentioned, or is held by the brake, which asks for all at once.
+    pub fn needs_somebody(&self) -> bool {
+        self.blocks && !self.cause.passes() && self.cause != Cause::Waits(WaitReason::Brake)
+    }
+}
+
 /// Writes a side as programs read it: `local`, `remote` or nothing.
 pub fn side_word<S: serde::Serializer>(side: &Option<Side>, to: S) -> Result<S::Ok, S::Error> {
     side.map(Side::word).serialize(to)

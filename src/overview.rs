@@ -8,9 +8,10 @@
 mod picture;
 mod steady;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::api::{Account, PairState, Progress, Standing};
 use crate::text::{self, Texts};
@@ -22,7 +23,7 @@ pub use steady::Steady;
 const MOMENT: i64 = 60;
 
 /// What holds, in a word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Mood {
@@ -45,7 +46,7 @@ pub enum Mood {
 }
 
 /// The one picture of everything.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub struct Overview {
     /// What holds.
@@ -96,7 +97,7 @@ fn mood(pair: &Standing, now: i64) -> Mood {
     match pair.state {
         PairState::Stopped => Mood::Stopped,
         // What the last run has left holds until the next one has ended.
-        _ if pair.needing() > 0 => Mood::NeedsYou,
+        _ if !pair.questions.is_empty() => Mood::NeedsYou,
         PairState::NeedsYou => Mood::NeedsYou,
         PairState::Paused => Mood::Paused,
         PairState::Hindered => Mood::Offline,
@@ -113,15 +114,11 @@ fn waits_long(pair: &Standing, now: i64) -> bool {
     pair.left.iter().any(|item| item.blocks && !soon(item.again))
 }
 
-/// How many things need somebody: each that is left, and each account or folder
-/// that is stopped, once.
+/// How many things need somebody: as many as stand under "Attention".
 fn needing(pairs: &[Standing]) -> u64 {
-    let stopped = pairs.iter().filter(|pair| pair.state == PairState::Stopped);
-    let mut causes: Vec<_> =
-        stopped.map(|pair| (pair.account.as_str(), pair.reason.as_deref())).collect();
-    causes.sort_unstable();
-    causes.dedup();
-    pairs.iter().map(Standing::needing).sum::<u64>() + causes.len() as u64
+    let questions: BTreeSet<&str> =
+        pairs.iter().flat_map(|pair| &pair.questions).map(String::as_str).collect();
+    questions.len() as u64
 }
 
 /// When the pause of these ends, if all of them end.
@@ -300,4 +297,4 @@ fn is_offline(pair: &Standing) -> bool {
 
 #[cfg(test)]
 #[path = "overview/tests.rs"]
-mod tests;
+pub(crate) mod tests;

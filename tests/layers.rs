@@ -197,7 +197,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     // What the desktop shows beside the window.
-    ("desktop", &["clock", "settings", "text"]),
+    ("desktop", &["clock", "settings", "activity", "text", "api", "overview"]),
     (
         "demo",
         &[

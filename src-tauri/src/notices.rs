@@ -6,8 +6,9 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use navette::api::{Entry, Standing};
 use navette::clock::{Clock as _, SystemClock};
-use navette::desktop::{Concern, Entry, Goto, Heard, Notice, Notices, Standing, When};
+use navette::desktop::{Concern, Goto, Heard, Notice, Notices, When};
 use navette::settings::{Noted, Places};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -59,8 +60,8 @@ pub(crate) fn begin(app: &AppHandle) {
         news: Notify::new(),
     });
     hear(app, "concerns", |concerns: Vec<Concern>| vec![Heard::Concerns(concerns)]);
-    hear(app, "done", |entry: Entry| vec![Heard::Done(entry)]);
-    hear(app, "standing", |standing: Standing| vec![Heard::Standing(standing)]);
+    hear(app, "done", |entry: Entry| vec![Heard::Done(Box::new(entry))]);
+    hear(app, "standing", |standing: Standing| vec![Heard::Standing(Box::new(standing))]);
     hear(app, "accounts", |accounts: Vec<Account>| {
         let known = accounts.into_iter().filter_map(|account| {
             let quota = account.quota?;

@@ -8,10 +8,10 @@ mod menu;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures::FutureExt as _;
+use navette::api::Standing;
 use navette::clock::{Clock as _, SystemClock};
-use navette::desktop::{
-    Does, Goto, Icon, Overview, Picture, Pulse, Standing, Still, View, rows, tooltip,
-};
+use navette::desktop::{Does, Goto, Icon, Picture, Pulse, Still, View, rows, tooltip};
+use navette::overview::Overview;
 use navette::settings::{Places, Tone};
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -73,7 +73,7 @@ pub(crate) fn begin(app: &AppHandle) -> tauri::Result<()> {
     });
     hear(app, "overview", |tray, overview: Overview| {
         locked(&tray.pulse).turn(overview.mood, tray.clock.now());
-        locked(&tray.picture).overview = overview;
+        locked(&tray.picture).overview = Some(overview);
     });
     hear(app, "standing", |tray, standing: Standing| {
         locked(&tray.picture).standings.insert(standing.folder.clone(), standing);

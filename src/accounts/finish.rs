@@ -22,7 +22,8 @@ pub struct Plan {
     pub without: Vec<RelPath>,
     /// What is never synced, in the grammar of `.gitignore`.
     pub rules: Vec<String>,
-    /// The folder is another client's, and is taken over as it is there.
+    /// The folder is another client's, and is taken over with what is chosen
+    /// here: `examine` tells what the client has chosen.
     pub take_over: bool,
 }
 
@@ -107,17 +108,22 @@ impl Session {
             },
         };
         if plan.take_over {
-            let found = peer::find(&folder.path, &desk.clients)?;
-            if !self.is_of(&found) {
-                let found = found.server.account_name(&found.login);
-                return Err(Refusal::OtherAccount {
-                    wanted: found,
-                    found: self.account.name.clone(),
-                });
-            }
-            take_over(&mut folder, &found);
+            let found = self.taken_over(&folder.path, desk)?;
+            folder.space = found.space;
+            folder.choice.rules.hidden = !found.hides;
         }
         Ok(folder)
+    }
+
+    /// What another client has chosen for its folder at `path`, which is of this
+    /// account.
+    pub(super) fn taken_over(&self, path: &Path, desk: &Desk) -> Result<peer::Folder, Refusal> {
+        let found = peer::find(path, &desk.clients)?;
+        if self.is_of(&found) {
+            return Ok(found);
+        }
+        let wanted = found.server.account_name(&found.login);
+        Err(Refusal::OtherAccount { wanted, found: self.account.name.clone() })
     }
 
     /// Whether a folder of another client belongs to this very account.

@@ -4,7 +4,7 @@ use super::passage::device_name;
 use super::{Kept, Passage, Refusal, Session, give_back};
 use crate::secret::Secret;
 use crate::secret::keychain::{self, KeychainError};
-use crate::server::{Dav, Result};
+use crate::server::{Dav, Result, Server as _};
 use crate::settings::Account;
 
 /// Has the server make a password for this computer alone, in the place of the
@@ -23,6 +23,15 @@ pub async fn exchanged(dav: &Dav, own: &Secret) -> Result<Option<Secret>> {
 }
 
 impl Session {
+    /// What will be kept. The password of an ownCloud 10 is exchanged only when
+    /// it is: should the server refuse that after all, the password is kept.
+    pub fn keeps(&self) -> Kept {
+        match super::exchanges(self.dav.profile().family) {
+            true => Kept::Token,
+            false => self.kept,
+        }
+    }
+
     /// Whether the keychain of this computer takes what is to be kept.
     ///
     /// # Errors

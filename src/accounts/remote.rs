@@ -61,7 +61,10 @@ impl Session {
     ///
     /// If the server cannot be asked, or the settings cannot be read.
     pub async fn fit(&self, plan: &Plan, desk: &Desk) -> Result<Fit, Refusal> {
-        let download = if plan.take_over { Some(0) } else { self.download(plan).await? };
+        let download = match plan.take_over {
+            true => self.wanted_besides(plan, desk).await?,
+            false => self.download(plan).await?,
+        };
         let settings = desk.settings()?;
         let own = settings.options(&Scope::Account(self.account.name.clone()));
         let options = own.or_else(|_| settings.options(&Scope::Everything))?;
@@ -69,6 +72,27 @@ impl Session {
         let disk_free = free.saturating_sub(options.reserve().bytes(total));
         let disk_fits = download.is_none_or(|bytes| bytes <= disk_free);
         Ok(Fit { download, disk_free, disk_fits, quota: self.quota })
+    }
+
+    /// The bytes of what another client has left out, and what is wanted now: all
+    /// else is here.
+    async fn wanted_besides(&self, plan: &Plan, desk: &Desk) -> Result<Option<u64>, Refusal> {
+        let there = self.taken_over(&plan.place, desk)?;
+        if plan.remote_path != there.remote_path {
+            return self.download(plan).await;
+        }
+        let mut bytes = 0_u64;
+        for path in there.without {
+            if plan.without.iter().any(|out| path.starts_with(out)) {
+                continue;
+            }
+            let without = plan.without.iter().filter_map(|out| out.below(&path)).collect();
+            let remote_path = plan.remote_path.then(&path);
+            let wanted = Plan { remote_path, without, ..Plan::default() };
+            let Some(more) = self.download(&wanted).await? else { return Ok(None) };
+            bytes = bytes.saturating_add(more);
+        }
+        Ok(Some(bytes))
     }
 
     /// The bytes of the folder that is wanted, less those that are not.

@@ -24,8 +24,8 @@ pub enum Kept {
 pub struct Session {
     /// The account; under this name it is in the settings, or will be.
     pub account: Account,
-    /// What is kept of the sign-in.
-    pub kept: Kept,
+    /// With what this session signs in: its password, or one of this computer.
+    pub(super) kept: Kept,
     /// It is in the settings already.
     pub is_known: bool,
     /// What those who run the server call it.

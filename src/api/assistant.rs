@@ -134,7 +134,7 @@ pub async fn signed_in(name: String, session: &Session) -> SignedIn {
         display_name: account.display_name.clone(),
         title: session.title.clone(),
         quota: session.quota.map(quota),
-        kept: match (session.keychain().await, session.kept) {
+        kept: match (session.keychain().await, session.keeps()) {
             (Err(_), _) => KeptAs::Nowhere,
             (Ok(()), Kept::Token) => KeptAs::Token,
             (Ok(()), Kept::Password) => KeptAs::Password,

@@ -44,11 +44,8 @@ pub(super) fn told(texts: &Texts, meant: &[Rc<Watched>], clock: &impl Clock) -> 
     let mut said: BTreeMap<String, (Rc<Watched>, Standing)> = BTreeMap::new();
     let mut all = Vec::new();
     for pair in meant.iter().filter(|pair| !pair.is_elsewhere()) {
-        let mut standing = pair.board.now();
-        if standing.versions.is_none() {
-            standing.versions = Some(known_versions(pair).into());
-        }
-        let whose = whose(pair);
+        let standing = standing(pair);
+        let whose = Whose { since: since(&pair.activity), ..whose(pair) };
         all.extend(concern::of(&whose, &standing));
         said.insert(whose.folder, (pair.clone(), standing));
     }
@@ -67,8 +64,24 @@ fn whose(pair: &Watched) -> Whose {
         server: pair.pair.server.as_str().to_owned(),
         host: pair.pair.server.host(),
         free: room.and_then(|room| Some(room.total?.saturating_sub(room.used))),
-        since: since(&pair.activity),
+        since: BTreeMap::new(),
     }
+}
+
+/// How a pair stands. Files in two versions are known by its journal before the
+/// first run: in a pause, or without a server, that may be long.
+pub(super) fn standing(pair: &Watched) -> Standing {
+    if pair.board.now().versions.is_none() {
+        pair.board.versions(known_versions(pair));
+    }
+    pair.board.now()
+}
+
+/// The ids of what needs a person of a pair that stands so.
+pub(super) fn ids(pair: &Watched, standing: &Standing) -> impl Iterator<Item = String> {
+    let asks = !pair.is_elsewhere();
+    let concerns = asks.then(|| concern::of(&whose(pair), standing));
+    concerns.into_iter().flatten().map(|concern| concern.id)
 }
 
 /// Since when each path stands so as it was last said.

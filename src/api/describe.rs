@@ -9,6 +9,7 @@ use crate::report::BrakeReport;
 use crate::text::{self, Texts};
 use crate::watch::{self, Circumstance, Pause, State};
 
+use super::concerns;
 use super::document::{Brake, Entry, Left, Moving, PairState, Progress, Side, Standing};
 use super::pairs::Watched;
 
@@ -19,7 +20,7 @@ const RECENT: usize = 5;
 
 /// How a pair stands now by `clock`, with words of `texts`.
 pub fn standing_of(texts: &Texts, watched: &Watched, clock: &impl Clock) -> Standing {
-    let standing = watched.board.now();
+    let standing = concerns::standing(watched);
     let (host, place) = (watched.pair.server.host(), watched.state_dir.to_string_lossy());
     let now = (clock.wall(), clock.now());
     let said = text::standing(texts, &standing, (&host, &place), now);
@@ -42,6 +43,7 @@ pub fn standing_of(texts: &Texts, watched: &Watched, clock: &impl Clock) -> Stan
         progress: progress(&standing.state, clock.now()),
         left: left.map(|item| left_of(texts, &standing, item)).collect(),
         brakes: standing.brakes.iter().map(|brake| brake_of(texts, brake)).collect(),
+        questions: concerns::ids(watched, &standing).take(MOST).collect(),
         recent: recent(texts, watched),
         unwatched: standing.unwatched.map(|error| text::unwatched(texts, &error).into()),
     }

@@ -212,18 +212,14 @@ pub struct Standing {
     pub left: Vec<Left>,
     /// Deletions that wait for a decision.
     pub brakes: Vec<Brake>,
+    /// The ids of what needs somebody, as `concerns` tells it; what concerns a
+    /// whole account has the same one in each of its pairs.
+    #[serde(default)]
+    pub questions: Vec<String>,
     /// The last things that were done, newest first.
     pub recent: Vec<Entry>,
     /// Why the system does not tell of changes here.
     pub unwatched: Option<Said>,
-}
-
-impl Standing {
-    /// How many things need somebody.
-    pub fn needing(&self) -> u64 {
-        let left = self.left.iter().filter(|item| item.blocks && !item.cause.passes()).count();
-        (left + self.brakes.len()) as u64
-    }
 }
 
 /// One thing that was done.

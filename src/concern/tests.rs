@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::event::Version;
+use crate::model::WaitReason;
 use crate::pair::OpenError;
 use crate::plan::{Brake, BrakeRule};
 use crate::report::{EngineError, Gate};

@@ -9,7 +9,9 @@ mod memory;
 
 use std::collections::BTreeMap;
 
-use super::{Concern, Entry, Goto, Standing, View};
+use super::{Concern, Goto, View};
+use crate::activity::Verb;
+use crate::api::{Entry, PairState, Standing};
 use crate::settings::Notify;
 use crate::text::Texts;
 
@@ -34,9 +36,9 @@ pub enum Heard {
     /// All that needs somebody now.
     Concerns(Vec<Concern>),
     /// Something was done.
-    Done(Entry),
+    Done(Box<Entry>),
     /// How a pair stands.
-    Standing(Standing),
+    Standing(Box<Standing>),
     /// So much of an account's room is used: its name, what its server calls
     /// itself, used and total bytes.
     Quota(String, String, u64, u64),
@@ -114,7 +116,7 @@ impl Notices {
     pub fn hear(&mut self, heard: Heard, now: i64) {
         match heard {
             Heard::Concerns(concerns) => self.concerns(concerns, now),
-            Heard::Done(entry) if entry.verb == "fetched" => {
+            Heard::Done(entry) if entry.verb == Verb::Fetched => {
                 let arrivals = self.arrivals.entry(entry.folder).or_insert((0, now + ARRIVALS));
                 arrivals.0 += 1;
             }
@@ -143,13 +145,13 @@ impl Notices {
         }
         // Whoever is up to date when it is first seen was synced before this
         // began to watch, or has nothing to bring.
-        match (standing.state.as_str(), self.memory.is_awaited(&standing.folder)) {
-            ("syncing", _) => self.memory.awaits(&standing.folder),
-            ("up-to-date", true) => {
+        match (standing.state, self.memory.is_awaited(&standing.folder)) {
+            (PairState::Syncing, _) => self.memory.awaits(&standing.folder),
+            (PairState::UpToDate, true) => {
                 self.memory.knows(&standing.folder);
                 self.first.push(standing.folder.clone());
             }
-            ("up-to-date", false) => self.memory.knows(&standing.folder),
+            (PairState::UpToDate, false) => self.memory.knows(&standing.folder),
             _ => {}
         }
     }

@@ -4,8 +4,8 @@
 
 use std::time::Duration;
 
-use super::Mood;
 use crate::clock::Moment;
+use crate::overview::Mood;
 
 /// So long bytes go by before the tray says so.
 const PATIENCE: Duration = Duration::from_secs(2);

@@ -5,79 +5,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// What holds of everything, the first of what does.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Mood {
-    /// Something needs somebody.
-    NeedsYou,
-    /// A pair cannot be worked on until somebody does something.
-    Stopped,
-    /// Somebody wanted a pause.
-    Paused,
-    /// The server cannot be reached, or a pair waits.
-    Offline,
-    /// Steps are being done.
-    Syncing,
-    /// Both sides are looked at.
-    Checking,
-    /// Both sides are equal.
-    UpToDate,
-    /// There is no pair, or nothing is known yet.
-    #[default]
-    #[serde(other)]
-    Empty,
-}
+use crate::api::{Said, Standing};
+use crate::overview::Overview;
 
-/// The one picture of everything.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-pub struct Overview {
-    /// What holds.
-    pub mood: Mood,
-    /// The first line.
-    pub headline: String,
-    /// What else is true.
-    pub rest: String,
-    /// How many things need somebody.
-    pub needing: u64,
-}
-
-/// A sentence.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-pub struct Said {
-    /// The sentence.
-    pub sentence: String,
-}
-
-/// How one pair stands.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-pub struct Standing {
-    /// The folder.
-    pub folder: String,
-    /// Its state, in a word.
-    pub state: String,
-    /// How many runs have come to an end.
-    #[serde(default)]
-    pub runs: u64,
-    /// What was done last, newest first.
-    #[serde(default)]
-    pub recent: Vec<Entry>,
-}
-
-/// Something that was done.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-pub struct Entry {
-    /// In which folder.
-    pub folder: String,
-    /// When, in seconds since 1970.
-    pub at: i64,
-    /// With what.
-    pub path: String,
-    /// What, in a word.
-    pub verb: String,
-}
-
-/// One thing that needs somebody.
+/// One thing that needs somebody, as far as a notification goes.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Concern {
     /// The same for as long as it is the same question.
@@ -137,10 +68,10 @@ impl Goto {
 }
 
 /// All that was told last.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Picture {
-    /// How all stands.
-    pub overview: Overview,
+    /// How all stands; none before it is known.
+    pub overview: Option<Overview>,
     /// Each pair, by its folder.
     pub standings: BTreeMap<String, Standing>,
 }
@@ -160,12 +91,5 @@ mod tests {
         ] {
             assert_eq!(Goto::of_link(link), view.map(Goto::view), "{link}");
         }
-    }
-
-    #[test]
-    fn a_mood_that_is_not_known_here_is_none() {
-        let told = r#"{"mood":"elated","headline":"","rest":"","needing":0,"until":null}"#;
-        let overview: Overview = serde_json::from_str(told).unwrap();
-        assert_eq!(overview, Overview::default());
     }
 }

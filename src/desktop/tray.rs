@@ -3,7 +3,10 @@
 
 use std::path::Path;
 
-use super::{Entry, Mood, Picture, Standing};
+use super::Picture;
+use crate::activity::Verb;
+use crate::api::{Entry, Standing};
+use crate::overview::Mood;
 use crate::text::Texts;
 
 /// From so many folders on they have a menu of their own.
@@ -13,16 +16,16 @@ const MANY: usize = 3;
 const RECENT: usize = 5;
 
 /// Verbs that are about a file that can be opened here.
-const OPENABLE: [&str; 9] = [
-    "fetched",
-    "replaced",
-    "sent",
-    "updated",
-    "moved",
-    "renamed",
-    "came-back",
-    "conflict",
-    "shown-as",
+const OPENABLE: [Verb; 9] = [
+    Verb::Fetched,
+    Verb::Replaced,
+    Verb::Sent,
+    Verb::Updated,
+    Verb::Moved,
+    Verb::Renamed,
+    Verb::CameBack,
+    Verb::Conflict,
+    Verb::ShownAs,
 ];
 
 /// A line of the menu.
@@ -63,17 +66,18 @@ pub enum Does {
 /// The menu for that picture, at `now` (seconds since 1970).
 pub fn rows(texts: &Texts, picture: &Picture, now: i64) -> Vec<Row> {
     let item = |id: &str, does: Does| Row::Item(texts.say(id, &[]), does);
+    let all = picture.overview.as_ref();
     let groups = [
         state(picture),
-        match picture.overview.needing {
+        match all.map_or(0, |all| all.needing) {
             0 => Vec::new(),
             _ => vec![item("tray-answer", Does::Answer)],
         },
         folders(texts, picture),
         recent(texts, picture, now),
-        match (picture.standings.is_empty(), picture.overview.mood) {
+        match (picture.standings.is_empty(), all.map(|all| all.mood)) {
             (true, _) => Vec::new(),
-            (false, Mood::Paused) => vec![item("tray-resume", Does::Resume)],
+            (false, Some(Mood::Paused)) => vec![item("tray-resume", Does::Resume)],
             (false, _) => vec![
                 item("tray-pause-hour", Does::Pause(Some(3600))),
                 item("tray-pause", Does::Pause(None)),
@@ -93,15 +97,15 @@ pub fn rows(texts: &Texts, picture: &Picture, now: i64) -> Vec<Row> {
 
 /// What the icon says when it is pointed at.
 pub fn tooltip(texts: &Texts, picture: &Picture) -> String {
-    match picture.overview.headline.as_str() {
-        "" => texts.say("tray-name", &[]),
-        headline => headline.to_owned(),
+    match &picture.overview {
+        None => texts.say("tray-name", &[]),
+        Some(all) => all.headline.clone(),
     }
 }
 
 fn state(picture: &Picture) -> Vec<Row> {
-    let lines = [&picture.overview.headline, &picture.overview.rest];
-    lines.into_iter().filter(|line| !line.is_empty()).cloned().map(Row::Line).collect()
+    let lines = picture.overview.iter().flat_map(|all| [&all.headline, &all.rest]);
+    lines.filter(|line| !line.is_empty()).cloned().map(Row::Line).collect()
 }
 
 fn folders(texts: &Texts, picture: &Picture) -> Vec<Row> {
@@ -141,7 +145,7 @@ fn recent(texts: &Texts, picture: &Picture, now: i64) -> Vec<Row> {
         .standings
         .values()
         .flat_map(|standing| &standing.recent)
-        .filter(|entry| OPENABLE.contains(&entry.verb.as_str()))
+        .filter(|entry| OPENABLE.contains(&entry.verb))
         .collect();
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
     let mut shown: Vec<&Entry> = Vec::new();
@@ -169,27 +173,26 @@ fn recent(texts: &Texts, picture: &Picture, now: i64) -> Vec<Row> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::desktop::Overview;
+    use crate::api::PairState;
+    use crate::desktop::scene::{entry, standing};
+    use crate::overview::Overview;
     use crate::text::Language;
 
-    fn entry(folder: &str, path: &str, at: i64, verb: &str) -> Entry {
-        let (folder, path, verb) = (folder.to_owned(), path.to_owned(), verb.to_owned());
-        Entry { folder, path, at, verb }
-    }
-
     fn picture(mood: Mood, folders: &[&str]) -> Picture {
-        let standing = |folder: &&str| {
-            let recent = vec![entry(folder, "a/b & c.txt", 100, "fetched")];
-            let folder = (*folder).to_owned();
-            (folder.clone(), Standing { folder, recent, ..Standing::default() })
+        let one = |folder: &&str| {
+            let recent = vec![entry(folder, "a/b & c.txt", 100, Verb::Fetched)];
+            ((*folder).to_owned(), Standing { recent, ..standing(folder, PairState::UpToDate) })
         };
         let overview = Overview {
             mood,
             headline: "One.".to_owned(),
             rest: "Two.".to_owned(),
             needing: u64::from(mood == Mood::NeedsYou),
+            until: None,
+            fraction: None,
+            time_left: None,
         };
-        Picture { overview, standings: folders.iter().map(standing).collect() }
+        Picture { overview: Some(overview), standings: folders.iter().map(one).collect() }
     }
 
     fn shape(rows: &[Row]) -> String {
@@ -245,10 +248,10 @@ mod tests {
         let recent = &mut picture.standings.get_mut("/a").unwrap().recent;
         recent.clear();
         for number in 0..8 {
-            recent.push(entry("/a", &format!("f{number}"), 200 + number, "sent"));
+            recent.push(entry("/a", &format!("f{number}"), 200 + number, Verb::Sent));
         }
-        recent.push(entry("/a", "f7", 900, "updated"));
-        recent.push(entry("/a", "gone", 950, "put-aside"));
+        recent.push(entry("/a", "f7", 900, Verb::Updated));
+        recent.push(entry("/a", "gone", 950, Verb::PutAside));
         let rows = english(&picture);
         let files: Vec<_> = rows
             .iter()

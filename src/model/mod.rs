@@ -3,6 +3,7 @@
 //! Nothing here does I/O, waits, or decides. This folder imports nothing else
 //! of ours; everything else may import it.
 
+mod amount;
 mod choice;
 mod conflict_name;
 mod content;
@@ -20,6 +21,7 @@ mod timing;
 mod tree;
 mod wait;
 
+pub use amount::Amount;
 pub use choice::{Choice, Chosen};
 pub use conflict_name::{Copied, copied};
 pub use content::{
@@ -31,7 +33,7 @@ pub use name::{BadName, Folding, Name, Stamp};
 pub use name_rules::{Longest, NameReason, NameRules, Pattern};
 pub use node::{Kind, NodeId, Place, Side};
 pub use path::RelPath;
-pub use rate::{Rate, Reserve, amount, bytes};
+pub use rate::{Rate, Reserve};
 pub use row::{
     Aside, BaseRow, Change, Hold, HoldReason, Intent, LocalRow, PairState, RemoteRow, Rows, Stand,
     TooLarge, UploadAt,

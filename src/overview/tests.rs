@@ -5,7 +5,7 @@ use crate::text::Language;
 
 const NOW: i64 = 1_796_014_534;
 
-pub(super) fn pair(account: &str, state: PairState, reason: Option<&str>) -> Standing {
+pub(crate) fn pair(account: &str, state: PairState, reason: Option<&str>) -> Standing {
     Standing {
         folder: format!("/{account}"),
         account: account.to_owned(),
@@ -24,6 +24,7 @@ pub(super) fn pair(account: &str, state: PairState, reason: Option<&str>) -> Sta
         progress: None,
         left: Vec::new(),
         brakes: Vec::new(),
+        questions: Vec::new(),
         recent: Vec::new(),
         unwatched: None,
     }
@@ -49,6 +50,10 @@ fn syncing(account: &str, files: u64, fraction: f64) -> Standing {
 fn left(cause: Cause, again: Option<i64>) -> Left {
     let said = Said::default();
     Left { path: "x".to_owned(), side: None, again, cause, blocks: true, said }
+}
+
+fn asks(ids: &[&str]) -> Vec<String> {
+    ids.iter().map(|id| (*id).to_owned()).collect()
 }
 
 fn of(pairs: &[Standing]) -> Overview {
@@ -88,8 +93,7 @@ fn the_first_that_holds_is_told_first() {
 #[test]
 fn it_is_never_up_to_date_while_a_question_is_open() {
     for state in [PairState::UpToDate, PairState::Checking, PairState::Paused, PairState::Syncing] {
-        let left = vec![left(Cause::Quota, None)];
-        let asks = Standing { left, ..pair("a", state, None) };
+        let asks = Standing { questions: asks(&["conflict:x:/a"]), ..pair("a", state, None) };
         let all = of(&[asks, pair("a", PairState::UpToDate, None)]);
         assert_eq!((all.mood, all.needing), (Mood::NeedsYou, 1), "{state:?}");
         assert_eq!(all.headline, "One thing needs you");
@@ -110,8 +114,11 @@ fn what_waits_for_a_moment_is_only_looked_at_and_what_waits_long_is_told() {
 
 #[test]
 fn with_several_accounts_the_worst_is_named_as_its_server_calls_itself() {
-    let pairs =
-        [pair("a@x", PairState::UpToDate, None), pair("b@y", PairState::Stopped, Some("sign-in"))];
+    let stopped = pair("b@y", PairState::Stopped, Some("sign-in"));
+    let pairs = [
+        pair("a@x", PairState::UpToDate, None),
+        Standing { questions: asks(&["sign-in:b@y"]), ..stopped },
+    ];
     let account = |name: &str, title: &str| Account {
         name: name.to_owned(),
         server: String::new(),
@@ -137,18 +144,20 @@ fn all_that_is_synced_is_told_together_in_numbers() {
     let all =
         of(&[syncing("a", 10, 0.5), syncing("a", 2, 0.5), pair("a", PairState::UpToDate, None)]);
     assert_eq!(all.headline, "Syncing 12 files, less than a minute left");
-    let rest = "2 of 12 files · 2.00\u{a0}MB of 8.00\u{a0}MB · 500\u{a0}kB/s. Nothing needs you.";
+    let rest = "2 of 12 files · 1.9\u{a0}MB of 7.6\u{a0}MB · 488\u{a0}KB/s. Nothing needs you.";
     assert_eq!(all.rest, rest);
     assert!((all.fraction.unwrap() - 0.5).abs() < 1e-9);
     assert_eq!(all.time_left, Some(12));
 }
 
 #[test]
-fn one_who_is_stopped_by_the_same_account_is_needed_once() {
-    let stopped = || pair("a", PairState::Stopped, Some("sign-in"));
-    assert_eq!(of(&[stopped(), stopped()]).needing, 1);
-    let missing = pair("a", PairState::Stopped, Some("foreign-marker"));
-    assert_eq!(of(&[stopped(), missing]).needing, 2);
+fn what_concerns_a_whole_account_needs_somebody_once() {
+    let stopped = |ids: &[&str]| Standing {
+        questions: asks(ids),
+        ..pair("a", PairState::Stopped, Some("sign-in"))
+    };
+    assert_eq!(of(&[stopped(&["sign-in:a"]), stopped(&["sign-in:a"])]).needing, 1);
+    assert_eq!(of(&[stopped(&["sign-in:a"]), stopped(&["gate:x:/f", "name::b:/f"])]).needing, 3);
 }
 
 #[test]

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use toml_edit::{Array, Item, Table, TableLike, value};
 
 use super::{Folder, Result, Scope, Settings, SettingsError, options};
-use crate::model::{Choice, RULES_FILE, RelPath, RuleTexts};
+use crate::model::{Amount, Choice, RULES_FILE, RelPath, RuleTexts};
 
 /// The keys of a folder.
 pub(super) const FOLDER_KEYS: [&str; 4] = ["without", "ignore", "largest", "hidden"];
@@ -64,7 +64,7 @@ pub(super) fn write(table: &mut Table, choice: &Choice) {
     write_lines(table, "ignore", &choice.rules.folder);
     // What says the same already stays: it may stand against a wider choice.
     if table.get("largest").and_then(largest) != Some(choice.rules.largest) {
-        set(table, "largest", choice.rules.largest.map(|size| value(spoken_size(size))));
+        set(table, "largest", choice.rules.largest.map(|size| value(Amount(size).to_string())));
     }
     if table.get("hidden").and_then(Item::as_bool) != Some(choice.rules.hidden) {
         set(table, "hidden", (!choice.rules.hidden).then(|| value(false)));
@@ -88,17 +88,6 @@ fn set(table: &mut dyn TableLike, key: &str, item: Option<Item>) {
     }
 }
 
-const UNITS: [(&str, u64); 8] = [
-    ("KiB", 1 << 10),
-    ("MiB", 1 << 20),
-    ("GiB", 1 << 30),
-    ("kB", 1000),
-    ("KB", 1000),
-    ("MB", 1_000_000),
-    ("GB", 1_000_000_000),
-    ("B", 1),
-];
-
 /// Reads the length above which files are held, in every form in which it can
 /// be chosen.
 fn largest(item: &Item) -> Option<Option<u64>> {
@@ -111,15 +100,7 @@ fn size(item: &Item) -> Option<u64> {
         return u64::try_from(bytes).ok();
     }
     let text = item.as_str()?.trim();
-    let found = UNITS.iter().find_map(|(unit, bytes)| Some((text.strip_suffix(unit)?, *bytes)));
-    let (number, unit) = found.unwrap_or((text, 1));
-    number.trim().parse::<u64>().ok()?.checked_mul(unit)
-}
-
-fn spoken_size(bytes: u64) -> String {
-    let units = [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1000)];
-    let whole = units.iter().find(|(_, unit)| bytes > 0 && bytes.is_multiple_of(*unit));
-    whole.map_or_else(|| format!("{bytes} B"), |(name, unit)| format!("{} {name}", bytes / unit))
+    text.parse().ok().or_else(|| Some(Amount::parse(text)?.0))
 }
 
 impl Settings {
@@ -247,21 +228,19 @@ mod tests {
         assert_eq!(again.accounts[0].ignore, ["*.iso", "*.tmp"]);
         let text = std::fs::read_to_string(&file).unwrap();
         assert!(!text.contains("without") && !text.contains("hidden"), "{text}");
-        assert!(text.contains("largest = \"1048576 B\""), "{text}");
+        assert!(text.contains("largest = \"1 MB\""), "{text}");
     }
 
     #[test]
     fn lengths_are_read_in_the_usual_units() {
         let read = |text: &str| size(&value(text));
-        for (text, bytes) in [("500 MB", 500_000_000), ("2GiB", 2 << 30), ("7", 7), ("1 kB", 1000)]
-        {
+        for (text, bytes) in [("500 MB", 500 << 20), ("2GiB", 2 << 30), ("7", 7), ("1 kB", 1024)] {
             assert_eq!(read(text), Some(bytes), "{text}");
         }
         assert_eq!(size(&value(12)), Some(12));
-        for text in ["", "MB", "-1 MB", "1.5 MB", "99999999999 GB", "5 m"] {
+        for text in ["", "MB", "-1 MB", "99999999999 GB", "5 m"] {
             assert_eq!(read(text), None, "{text}");
         }
-        assert_eq!(spoken_size(500_000_000), "500 MB");
     }
 
     #[test]
@@ -270,7 +249,7 @@ mod tests {
                      [sync]\nlargest = \"9 MB\"\nhidden = false\n";
         let (dir, settings) = open(table);
         let (mut settings, scope) = (settings.unwrap(), Scope::Folder("/x".into()));
-        for (chosen, most) in [("1.5 GB", Some(1_500_000_000)), ("none", None)] {
+        for (chosen, most) in [("1.5 GB", Some(3 << 29)), ("none", None)] {
             settings.choose(&scope, "largest", Some(chosen)).unwrap();
             settings.choose(&scope, "hidden", Some("true")).unwrap();
             let mut again = Settings::open(&dir.path().join("settings.toml")).unwrap();

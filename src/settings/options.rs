@@ -13,7 +13,7 @@ use std::fmt;
 use toml_edit::{Item, TableLike, value};
 
 use super::limits::{Hours, OnBattery, OnMetered, Policy, ProxyChoice};
-use crate::model::{Rate, Reserve, amount, bytes};
+use crate::model::{Amount, Rate, Reserve};
 
 /// Where something can be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,14 +109,24 @@ pub const KEYS: &[Key] = &[
         levels: &[Sync, Account, Folder],
         usual: "none",
         forms: "none | 500 MB",
-        read: |text| written(largest(text).map(|most| most.map_or("none".to_owned(), amount))),
+        read: |text| {
+            written(
+                largest(text)
+                    .map(|most| most.map_or("none".to_owned(), |most| Amount(most).to_string())),
+            )
+        },
     },
     Key {
         name: "confirm_above",
         levels: &[Sync, Account, Folder],
         usual: "none",
         forms: "none | 500 MB",
-        read: |text| written(largest(text).map(|most| most.map_or("none".to_owned(), amount))),
+        read: |text| {
+            written(
+                largest(text)
+                    .map(|most| most.map_or("none".to_owned(), |most| Amount(most).to_string())),
+            )
+        },
     },
     Key {
         name: "proxy",
@@ -129,7 +139,7 @@ pub const KEYS: &[Key] = &[
 
 /// Reads the length above which files are held, or that there is none.
 pub(super) fn largest(text: &str) -> Option<Option<u64>> {
-    if text == "none" { Some(None) } else { bytes(text).map(Some) }
+    if text == "none" { Some(None) } else { Amount::parse(text).map(|most| Some(most.0)) }
 }
 
 fn written(value: Option<impl fmt::Display>) -> Option<String> {
@@ -257,7 +267,7 @@ mod tests {
         let sync = options("upload_limit = '2 MB/s'\nhours = '20:00-06:00'", Sync).unwrap();
         let folder = options("hours = 'always'\non_metered = 'go-on'", Folder).unwrap();
         let all = folder.or(&sync);
-        assert_eq!(all.rates(), (Rate::Fixed(2_000_000), Rate::Free));
+        assert_eq!(all.rates(), (Rate::Fixed(2 << 20), Rate::Free));
         let usual = Policy::default();
         assert_eq!(all.policy(), Policy { on_metered: OnMetered::GoOn, ..usual });
         assert_eq!((all.reserve(), all.proxy()), (Reserve::Usual, ProxyChoice::System));

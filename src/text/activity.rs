@@ -109,6 +109,6 @@ mod tests {
         (entry.more.side, entry.more.why) = (Some("local".to_owned()), Some("new".to_owned()));
         let burst = Burst { first: &entry, files: 50, bytes: 12_000, folder: "a".to_owned() };
         let said = super::burst(&Texts::new(Language::ENGLISH), &burst);
-        assert_eq!(said, "Fetched a/b, and 49 more in a, 12.0\u{a0}kB (new on the server)");
+        assert_eq!(said, "Fetched a/b, and 49 more in a, 11.7\u{a0}KB (new on the server)");
     }
 }

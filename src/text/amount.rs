@@ -10,27 +10,31 @@ impl Texts {
         self.say("files", &[("n", n.into())])
     }
 
-    /// Returns a number of bytes in words: three digits and a decimal unit.
+    /// Returns a number of bytes in words: no more than three digits and a unit
+    /// of 1024, as the servers' own pages show it.
     pub fn size(&self, bytes: u64) -> String {
-        let units = [(12, "size-tera"), (9, "size-giga"), (6, "size-mega"), (3, "size-kilo")];
-        let unit = units.into_iter().find(|&(power, _)| bytes >= 10_u64.pow(power));
-        let Some((power, id)) = unit else {
-            return self.say("size-bytes", &[("n", bytes.into())]);
+        let units = ["amount-kilo", "amount-mega", "amount-giga", "amount-tera"];
+        if bytes < 1000 {
+            return self.say("amount-bytes", &[("n", bytes.into())]);
+        }
+        // 1000 of a unit are one of the next.
+        let of = |power: usize| 1024_u128.pow(power as u32 + 1);
+        let bytes = u128::from(bytes);
+        let power = (0..3).find(|power| bytes * 2 < of(*power) * 1999).unwrap_or(3);
+        let rounded = |times: u128| (bytes * times * 2 + of(power)) / (of(power) * 2);
+        let digits = match rounded(10) {
+            tenths @ 0..100 if power == 0 => {
+                (tenths / 10 + u128::from(tenths % 10 >= 5)).to_string()
+            }
+            tenths @ 0..1000 => format!("{}.{}", tenths / 10, tenths % 10),
+            _ => rounded(1).to_string(),
         };
-        // Whole thousandths of the unit: 1234 is 1.23 of it.
-        let thousandths = bytes / 10_u64.pow(power - 3);
-        let (whole, rest) = (thousandths / 1000, thousandths % 1000);
-        let digits = match whole {
-            0..10 => format!("{whole}.{:02}", rest / 10),
-            10..100 => format!("{whole}.{}", rest / 100),
-            _ => whole.to_string(),
-        };
-        self.say(id, &[("n", self.habits.write(&digits).into())])
+        self.say(units[power], &[("n", self.habits.write(&digits).into())])
     }
 
     /// Returns a rate of bytes per second in words.
     pub fn rate(&self, bytes_per_second: u64) -> String {
-        self.say("size-rate", &[("size", self.size(bytes_per_second).into())])
+        self.say("amount-rate", &[("size", self.size(bytes_per_second).into())])
     }
 
     /// Returns a duration in words: its two largest units.
@@ -92,16 +96,20 @@ mod tests {
     }
 
     #[test]
-    fn sizes_have_three_digits_and_do_not_break_before_the_unit() {
+    fn sizes_have_at_most_three_digits_and_do_not_break_before_the_unit() {
         let [english, french] = both();
         for (bytes, in_english, in_french) in [
             (0, "0\u{a0}bytes", "0\u{a0}octet"),
             (1, "1\u{a0}byte", "1\u{a0}octet"),
             (999, "999\u{a0}bytes", "999\u{a0}octets"),
-            (1_000, "1.00\u{a0}kB", "1,00\u{a0}ko"),
-            (1_239_999, "1.23\u{a0}MB", "1,23\u{a0}Mo"),
-            (45_678_000_000, "45.6\u{a0}GB", "45,6\u{a0}Go"),
-            (u64::MAX, "18,446,744\u{a0}TB", "18\u{202f}446\u{202f}744\u{a0}To"),
+            (1000, "1\u{a0}KB", "1\u{a0}Ko"),
+            (9_000, "9\u{a0}KB", "9\u{a0}Ko"),
+            (12_600, "12.3\u{a0}KB", "12,3\u{a0}Ko"),
+            (1_023_487, "999\u{a0}KB", "999\u{a0}Ko"),
+            (1_023_488, "1.0\u{a0}MB", "1,0\u{a0}Mo"),
+            (20 << 30, "20.0\u{a0}GB", "20,0\u{a0}Go"),
+            (150 << 30, "150\u{a0}GB", "150\u{a0}Go"),
+            (u64::MAX, "16,777,216\u{a0}TB", "16\u{202f}777\u{202f}216\u{a0}To"),
         ] {
             assert_eq!(english.size(bytes), in_english);
             assert_eq!(french.size(bytes), in_french);

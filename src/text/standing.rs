@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{Said, Texts, connect, engine};
 use crate::clock::Moment;
+use crate::concern::{self, Whose};
 use crate::disk::WatchError;
 use crate::pair::OpenError;
 use crate::watch::{Circumstance, Pause, Standing, State};
@@ -31,7 +32,10 @@ pub fn standing(
             }
         }
         State::Waiting => texts.explain("watch-waiting", &[]),
-        State::NeedsYou => texts.explain("state-needs-you", &[("n", standing.needing().into())]),
+        State::NeedsYou => {
+            let questions = concern::of(&Whose::default(), standing).len();
+            texts.explain("state-needs-you", &[("n", questions.into())])
+        }
         State::Paused(Pause::Open) => texts.explain("state-paused", &[]),
         State::Paused(Pause::Until(end)) => {
             texts.explain("state-paused-until", &[("time", texts.date(*end).into())])

@@ -58,10 +58,9 @@ pub struct Allows {
 }
 
 impl Standing {
-    /// How many things need somebody.
-    pub fn needing(&self) -> u64 {
-        let left = self.left.iter().filter(|item| item.blocks && !item.cause.passes()).count();
-        (left + self.brakes.len()) as u64
+    /// Whether the last run has left something that somebody must decide.
+    pub fn has_left_questions(&self) -> bool {
+        !self.brakes.is_empty() || self.left.iter().any(Item::needs_somebody)
     }
 
     /// Why it is hindered or stopped, in a word for programs.
@@ -195,9 +194,9 @@ impl Board {
             standing.left_at = now;
             standing.brakes.clone_from(&report.brakes);
             standing.files = report.counts.files;
-            standing.state = match (report.end, standing.needing()) {
+            standing.state = match (report.end, standing.has_left_questions()) {
                 (End::Equal, _) => State::UpToDate,
-                (End::Unfinished, 0) => State::Waiting,
+                (End::Unfinished, false) => State::Waiting,
                 (End::Unfinished | End::Braked, _) => State::NeedsYou,
             };
         });
@@ -210,7 +209,7 @@ impl Board {
             standing.brakes.retain(|report| report.brake.side != side);
             let held = |item: &Item| item.cause == Cause::Waits(WaitReason::Brake);
             standing.left.retain(|item| !(held(item) && item.side == Some(side.other())));
-            if standing.needing() == 0 && matches!(standing.state, State::NeedsYou) {
+            if !standing.has_left_questions() && matches!(standing.state, State::NeedsYou) {
                 standing.state = State::Waiting;
             }
         });
@@ -222,7 +221,7 @@ impl Board {
     }
 
     /// Which files stand here in two versions.
-    pub(super) fn versions(&self, versions: Vec<Conflict>) {
+    pub fn versions(&self, versions: Vec<Conflict>) {
         self.shown.send_if_modified(|standing| {
             let news = standing.versions.as_deref() != Some(&versions[..]);
             if news {
@@ -333,10 +332,10 @@ mod tests {
     fn what_goes_on_by_itself_waits_and_the_rest_needs_somebody() {
         let waits = [Cause::Locked, Cause::Waits(WaitReason::Quiet)];
         let standing = after(End::Unfinished, &waits);
-        assert!(matches!(standing.state, State::Waiting) && standing.needing() == 0);
+        assert!(matches!(standing.state, State::Waiting) && !standing.has_left_questions());
         let needs = [Cause::Locked, Cause::Quota, Cause::Waits(WaitReason::Discarded)];
         let standing = after(End::Unfinished, &needs);
-        assert!(matches!(standing.state, State::NeedsYou) && standing.needing() == 2);
+        assert!(matches!(standing.state, State::NeedsYou) && standing.has_left_questions());
         assert!(matches!(after(End::Equal, &[]).state, State::UpToDate));
     }
 }

@@ -66,7 +66,7 @@ async fn who_grants_access_on_the_page_is_signed_in_with_a_password_for_this_com
         let (session, page) = futures::join!(signed_in, granting);
         let session = session.unwrap();
         assert!(page.contains("Account connected"), "{page}");
-        assert_eq!((session.kept, session.account.user.as_str()), (Kept::Token, "alice"));
+        assert_eq!((session.keeps(), session.account.user.as_str()), (Kept::Token, "alice"));
         assert_eq!(stage.app_passwords("alice"), 1);
         // Neither the page nor the token is good for anything more.
         assert_eq!(person.look().await.0, 403);

@@ -82,11 +82,25 @@ async fn a_folder_of_another_client_is_known_and_taken_over_as_it_is_there() {
         let photos = RelPath::parse("Photos").unwrap();
         assert_eq!((knows.remote_path.as_str(), &knows.without), ("Work", &vec![photos.clone()]));
 
-        let plan = Plan { place: folder.clone(), take_over: true, ..Plan::default() };
+        let as_there = Plan {
+            place: folder.clone(),
+            remote_path: knows.remote_path,
+            without: knows.without,
+            take_over: true,
+            ..Plan::default()
+        };
+        let fit = async |plan: &Plan| session.fit(plan, &stage.desk()).await.unwrap().download;
+        assert_eq!(fit(&as_there).await, Some(0), "all of it is here");
+        // Somebody ticks what the client has left out, and takes something else off.
+        let sums = RelPath::parse("Sums").unwrap();
+        let plan = Plan { without: vec![sums.clone()], ..as_there };
+        let written = stage.cloud.lock().user("alice").write("Work/Photos/a.jpg", vec![0; 5]);
+        written.unwrap();
+        assert_eq!(fit(&plan).await, Some(5), "what comes besides");
         session.finish(&plan, &stage.desk()).await.unwrap();
         let settings = stage.settings();
         assert_eq!(settings.folders[0].remote_path.as_str(), "Work");
-        assert!(settings.folders[0].choice.without.contains(&photos));
+        assert_eq!(settings.folders[0].choice.without, [sums].into());
     })
     .await;
 }

@@ -68,7 +68,7 @@ fn a_rate_that_is_typed_holds_for_this_sync() {
     let words = given(&storage.url, &password, &folder);
     #[allow(clippy::disallowed_methods, reason = "a real program takes real time")]
     let begun = Instant::now();
-    assert_eq!(home.run(&[&words[..], &["--limit-up", "200 kB/s"]].concat()).0, 0);
+    assert_eq!(home.run(&[&words[..], &["--limit-up", "200 KB/s"]].concat()).0, 0);
     assert!(begun.elapsed() > Duration::from_millis(4500), "{:?}", begun.elapsed());
     let (code, _, err) = home.run(&[&words[..], &["--limit-up", "1 B/s"]].concat());
     assert!(code == 2 && err.contains("2 MB/s"), "{err}");

@@ -17,7 +17,7 @@ fn two_versions_are_settled_in_the_window_and_taken_back() {
             std::fs::write(&path, "It begins here.\n").unwrap();
             person.server.write("Thesis/chapter 1.txt", "It begins there.\n");
             window.press("button", "Resume").await;
-            go(window, "Attention").await;
+            go(window, "Attention, 1").await;
             window.sees("Two versions of chapter 1.txt").await;
             window.press("button", "Keep this computer’s").await;
             holds(&path, "It begins here.\n").await;

@@ -1,12 +1,14 @@
 use super::*;
-use crate::desktop::{About, Said};
+use crate::api::Said;
+use crate::desktop::About;
+use crate::desktop::scene::{entry, standing};
 use crate::text::Language;
 
 /// A day on which it all happens, in seconds since 1970.
 const DAY: i64 = 1_796_000_000;
 
 fn concern(id: &str, kind: &str) -> Concern {
-    let said = Said { sentence: format!("Sentence of {id}.") };
+    let said = Said { sentence: format!("Sentence of {id}."), remedy: None };
     Concern { id: id.to_owned(), said, about: About { kind: kind.to_owned() } }
 }
 
@@ -138,41 +140,36 @@ fn little_room_is_said_once_each_time_it_becomes_little() {
 #[test]
 fn the_first_sync_of_a_folder_is_said_once_when_it_has_brought_something() {
     let mut notices = Notices::default();
-    let stands = |folder: &str, state: &str| {
-        let (folder, state) = (folder.to_owned(), state.to_owned());
-        Heard::Standing(Standing { folder, state, ..Standing::default() })
-    };
-    for state in ["starting", "checking", "up-to-date"] {
+    use PairState::{Checking, NeedsYou, Starting, Syncing, UpToDate};
+    let stands = |folder: &str, state| Heard::Standing(Box::new(standing(folder, state)));
+    for state in [Starting, Checking, UpToDate] {
         notices.hear(stands("/old", state), DAY);
     }
     assert_eq!(titles(&mut notices, [0]), []);
-    for state in ["starting", "checking", "syncing", "needs-you", "syncing", "up-to-date"] {
+    for state in [Starting, Checking, Syncing, NeedsYou, Syncing, UpToDate] {
         notices.hear(stands("/home/a/Thesis", state), DAY + 1);
     }
     assert_eq!(titles(&mut notices, [1, 2]), [(1, "Thesis is here and up to date".to_owned())]);
-    notices.hear(stands("/home/a/Thesis", "syncing"), DAY + 1000);
-    notices.hear(stands("/home/a/Thesis", "up-to-date"), DAY + 1001);
+    notices.hear(stands("/home/a/Thesis", Syncing), DAY + 1000);
+    notices.hear(stands("/home/a/Thesis", UpToDate), DAY + 1001);
     let mut later = Notices::remembering(notices.to_keep().as_deref());
-    later.hear(stands("/home/a/Thesis", "syncing"), DAY + 3000);
-    later.hear(stands("/home/a/Thesis", "up-to-date"), DAY + 3001);
+    later.hear(stands("/home/a/Thesis", Syncing), DAY + 3000);
+    later.hear(stands("/home/a/Thesis", UpToDate), DAY + 3001);
     assert_eq!(titles(&mut later, [3001]), []);
 }
 
 #[test]
 fn new_files_are_collected_for_two_minutes_and_only_for_those_who_want_it() {
     let mut notices = Notices::default();
-    let done = |verb: &str| {
-        let (folder, verb) = ("/home/a/Photos".to_owned(), verb.to_owned());
-        Heard::Done(Entry { folder, verb, ..Entry::default() })
-    };
+    let done = |verb| Heard::Done(Box::new(entry("/home/a/Photos", "a", DAY, verb)));
     for second in 0..5 {
-        notices.hear(done("fetched"), DAY + second);
-        notices.hear(done("sent"), DAY + second);
+        notices.hear(done(Verb::Fetched), DAY + second);
+        notices.hear(done(Verb::Sent), DAY + second);
     }
     assert_eq!(notices.again(DAY), Some(120));
     let said = titles(&mut notices, [60, 119, 120, 900]);
     assert_eq!(said, [(120, "New in Photos: 5 files".to_owned())]);
-    notices.hear(done("fetched"), DAY + 1000);
+    notices.hear(done(Verb::Fetched), DAY + 1000);
     let unwanted = When { notify_new: false, ..when(DAY + 2000) };
     assert_eq!(due(&mut notices, unwanted), None);
     assert_eq!(notices.again(DAY + 2000), None);

@@ -4,15 +4,6 @@
 
 ## Numbers
 
-size-bytes = { $n ->
-    [one] { $n } byte
-   *[other] { $n } bytes
-}
-size-kilo = { $n } kB
-size-mega = { $n } MB
-size-giga = { $n } GB
-size-tera = { $n } TB
-size-rate = { $size }/s
 time-seconds = { $seconds } s
 time-minutes = { $minutes } min { $seconds } s
 time-hours = { $hours } h { $minutes } min

@@ -4,15 +4,6 @@
 
 ## Nombres
 
-size-bytes = { $n ->
-    [one] { $n } octet
-   *[other] { $n } octets
-}
-size-kilo = { $n } ko
-size-mega = { $n } Mo
-size-giga = { $n } Go
-size-tera = { $n } To
-size-rate = { $size }/s
 time-seconds = { $seconds } s
 time-minutes = { $minutes } min { $seconds } s
 time-hours = { $hours } h { $minutes } min

@@ -3,7 +3,7 @@ import * as v from "../../src/lib/settings/values";
 
 describe("values of settings", () => {
   it("are shown and written down again as they were", () => {
-    for (const text of ["none", "gentle", "2 MB/s", "1.5 GB/s", "50 kB/s"]) {
+    for (const text of ["none", "gentle", "2 MB/s", "1.5 GB/s", "50 KB/s"]) {
       expect(v.rateText(v.rateFrom(text))).toBe(text);
     }
     for (const text of ["always", "20:00-06:00", "09:30-17:00"]) expect(v.hoursText(v.hoursFrom(text))).toBe(text);
@@ -32,8 +32,8 @@ describe("values of settings", () => {
   });
 
   it("are no rate when they are slower than the program takes", () => {
-    expect(v.rateText({ kind: "fixed", amount: { number: "9", unit: "kB" } })).toBe(null);
-    expect(v.rateText({ kind: "fixed", amount: { number: "10", unit: "kB" } })).toBe("10 kB/s");
+    expect(v.rateText({ kind: "fixed", amount: { number: "9", unit: "KB" } })).toBe(null);
+    expect(v.rateText({ kind: "fixed", amount: { number: "10", unit: "KB" } })).toBe("10 KB/s");
   });
 
   it("are hours only between two times that differ", () => {

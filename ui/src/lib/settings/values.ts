@@ -3,7 +3,7 @@
  * does not know is kept as it is written. Pure.
  */
 
-export const UNITS = ["kB", "MB", "GB", "TB"] as const;
+export const UNITS = ["KB", "MB", "GB", "TB"] as const;
 export type Unit = (typeof UNITS)[number];
 /** An amount as people type it: the number as text, so that “1.” may become “1.5”. */
 export type Amount = { number: string; unit: Unit };
@@ -22,11 +22,11 @@ export function amountText({ number, unit }: Amount): string | null {
   return /^\d{1,9}(\.\d{1,3})?$/.test(plain) && Number(plain) > 0 ? `${Number(plain)} ${unit}` : null;
 }
 
-const BYTES: Record<Unit, number> = { kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
+const BYTES: Record<Unit, number> = { KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3, TB: 1024 ** 4 };
 export const bytesOf = ({ number, unit }: Amount): number => Number(number.replace(",", ".")) * BYTES[unit];
 
 /** Whoever wants less than this per second wants a pause: the program refuses it. */
-export const SLOWEST = 10_000;
+export const SLOWEST = 10 * 1024;
 
 export type Rate = { kind: "none" } | { kind: "gentle" } | { kind: "fixed"; amount: Amount };
 
