@@ -20,8 +20,7 @@ use crate::log;
 use crate::model::{HoldReason, Rows};
 use crate::settings::Settings;
 
-pub(crate) use gather::salt;
-pub use gather::{GatherError, Gathered, gather};
+pub use gather::{GatherError, Gathered, Sought, gather};
 pub use veil::Veil;
 
 /// The largest piece of one file of the log that is taken, in bytes: its end.

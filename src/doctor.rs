@@ -7,6 +7,7 @@
 //! limit has its test.
 
 mod here;
+mod proxy;
 mod there;
 
 use std::path::PathBuf;
@@ -198,8 +199,6 @@ pub struct Patient {
     pub keychain: Keychain,
     /// The proxy that is used.
     pub proxy: Proxy,
-    /// What people call it, without its login; none if there is none.
-    pub proxy_name: Option<String>,
 }
 
 /// Looks at everything.
@@ -218,7 +217,7 @@ pub async fn examine(patient: Patient, clock: &impl Clock) -> Vec<Finding> {
         .map_or(0, |rows| rows.local.values().filter(|row| row.entry.body.is_dir()).count() as u64);
     found.extend(here::watches(folders));
     found.push(Finding::Keychain(patient.keychain));
-    found.push(Finding::Proxy(patient.proxy_name));
+    found.push(Finding::Proxy(proxy::named(&patient.proxy, patient.pair.server.url())));
     let Some(password) = patient.password else {
         found.push(Finding::NoPassword);
         return found;

@@ -82,7 +82,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "diagnose",
         &[
             "model", "clock", "entropy", "server", "journal", "settings", "secret", "doctor",
-            "log", "pair",
+            "log", "pair", "accounts",
         ],
     ),
     (

@@ -1,7 +1,7 @@
 //! The sign-ins that are on their way, each by a name that nobody can guess:
 //! whoever asks for one by it has begun it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -27,6 +27,8 @@ pub struct Assistant {
     browsers: Mutex<BTreeMap<String, Arc<Waiting>>>,
     /// Certificates that somebody has confirmed, by the server's host and port.
     trusted: Mutex<BTreeMap<String, Fingerprint>>,
+    /// Hosts that somebody has asked for, or that answered.
+    visited: Mutex<BTreeSet<String>>,
 }
 
 /// A browser that is waited for, and the account that is signed in to again.
@@ -65,8 +67,14 @@ fn new_name() -> String {
 impl Assistant {
     /// One at which nobody has begun.
     pub fn new(desk: Desk) -> Self {
-        let (sessions, browsers, trusted) = (Mutex::default(), Mutex::default(), Mutex::default());
-        Self { desk, clock: SystemClock::new(), sessions, browsers, trusted }
+        Self {
+            desk,
+            clock: SystemClock::new(),
+            sessions: Mutex::default(),
+            browsers: Mutex::default(),
+            trusted: Mutex::default(),
+            visited: Mutex::default(),
+        }
     }
 
     /// Where things are.
@@ -80,7 +88,25 @@ impl Assistant {
     ///
     /// As [`recognise`].
     pub async fn recognise(&self, typed: &str) -> Result<Recognised, Refusal> {
-        recognise(typed, &self.passage(&Address::parse(typed)?).await?).await
+        let server = Address::parse(typed)?;
+        self.visits(&server);
+        let recognised = recognise(typed, &self.passage(&server).await?).await?;
+        self.visits(&recognised.address);
+        Ok(recognised)
+    }
+
+    fn visits(&self, server: &Address) {
+        held(&self.visited).extend(server.url().host_str().map(str::to_owned));
+    }
+
+    /// Returns a page that may be opened in the browser, for it is on a host that
+    /// somebody has asked for: also the one at which a network's own sign-in
+    /// stands in the way, without encryption then. None if it is another one.
+    pub fn page(&self, url: &str) -> Option<String> {
+        let page = Url::parse(url).ok()?;
+        let is_web = matches!(page.scheme(), "http" | "https") && page.username().is_empty();
+        let is_known = page.host_str().is_some_and(|host| held(&self.visited).contains(host));
+        (is_web && is_known).then(|| page.into())
     }
 
     /// Trusts one certificate of one server from now on, in this process alone:

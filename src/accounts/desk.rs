@@ -87,8 +87,11 @@ impl Desk {
         let settings = self.settings()?;
         let accounts = settings.accounts.iter().map(|account| Some(account.name.as_str()));
         for account in accounts.chain([None]) {
-            let ProxyChoice::At(url) = proxy_chosen(&settings, account) else { continue };
-            if let (Some(entry), Some(password)) = (proxy_entry(&url), proxy_password(&url).await) {
+            let chosen = proxy_chosen(&settings, account);
+            let Some(password) = proxy_password(&chosen).await else { continue };
+            if let ProxyChoice::At(url) = chosen
+                && let Some(entry) = proxy_entry(&url)
+            {
                 keychain::hold(entry, password);
             }
         }
@@ -102,10 +105,7 @@ impl Desk {
     /// If the settings cannot be read.
     pub async fn passage(&self, account: Option<&str>) -> Result<Passage, Refusal> {
         let settings = self.settings()?;
-        let password = match proxy_chosen(&settings, account) {
-            ProxyChoice::At(url) => proxy_password(&url).await,
-            ProxyChoice::System | ProxyChoice::Direct => None,
-        };
+        let password = proxy_password(&proxy_chosen(&settings, account)).await;
         Ok(Passage::of(&settings, account, password))
     }
 }

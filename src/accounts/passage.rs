@@ -102,9 +102,10 @@ pub fn proxy_entry(proxy: &Url) -> Option<String> {
     (!login.is_empty()).then(|| format!("proxy {login}@{host}:{port}"))
 }
 
-/// The password for a proxy that the keychain has, if it has one.
-pub async fn proxy_password(proxy: &Url) -> Option<Secret> {
-    keychain::load(proxy_entry(proxy)?).await.ok().flatten()
+/// The password for the proxy that is chosen, if the keychain has one.
+pub async fn proxy_password(chosen: &ProxyChoice) -> Option<Secret> {
+    let ProxyChoice::At(url) = chosen else { return None };
+    keychain::load(proxy_entry(url)?).await.ok().flatten()
 }
 
 /// As [`proxy_password`], as far as the keychain was read before in this process.

@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 use crate::clock::SystemClock;
 use crate::doctor::{Finding, Grade, Keychain, Patient, examine};
 use crate::secret::keychain;
-use crate::server::Proxy;
 use crate::text;
 
 use super::args::{DoctorArgs, SignInArgs};
@@ -39,18 +38,13 @@ pub(super) async fn run(console: &Console, args: &DoctorArgs) -> Result<Exit, Fa
 }
 
 /// What is found of a pair. Nobody is asked for a password.
-pub(super) async fn examined(
-    target: &Target,
-    sign_in: &SignInArgs,
-) -> Result<Vec<Finding>, Failure> {
+async fn examined(target: &Target, sign_in: &SignInArgs) -> Result<Vec<Finding>, Failure> {
     let pair = target.pair.clone();
     let kept = keychain::load(pair.server.account_name(&pair.user)).await;
     let keychain = Keychain::of(&kept);
     let given = password::given(sign_in.password_file.as_deref())?;
-    let proxy = target.proxy().await?;
     let patient = Patient {
-        proxy_name: named(&proxy, pair.server.url().host_str().unwrap_or_default()),
-        proxy,
+        proxy: target.proxy().await?,
         pair,
         state_dir: target.state_dir.clone(),
         user_id: target.user_id.clone(),
@@ -60,32 +54,6 @@ pub(super) async fn examined(
         keychain,
     };
     Ok(examine(patient, &SystemClock::new()).await)
-}
-
-/// The proxy that is chosen, or that the environment names for a server, without
-/// its login. This computer is never reached by one.
-fn named(proxy: &Proxy, host: &str) -> Option<String> {
-    if host == "localhost" || host == "[::1]" || host.starts_with("127.") {
-        return None;
-    }
-    match proxy {
-        Proxy::Direct => None,
-        Proxy::At { url, .. } => Some(spoken(url)),
-        Proxy::System => of_environment(),
-    }
-}
-
-fn of_environment() -> Option<String> {
-    let names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
-    let named =
-        names.iter().find_map(|name| std::env::var(name).ok().filter(|text| !text.is_empty()))?;
-    let full = if named.contains("://") { named } else { format!("http://{named}") };
-    url::Url::parse(&full).ok().map(|url| spoken(&url))
-}
-
-fn spoken(url: &url::Url) -> String {
-    let port = url.port().map_or_else(String::new, |port| format!(":{port}"));
-    format!("{}{port}", url.host_str().unwrap_or_default())
 }
 
 fn word(grade: Grade) -> &'static str {

@@ -29,11 +29,11 @@ pub(super) async fn with_proxy(chosen: ProxyChoice) -> Proxy {
 /// The password for the proxy that is chosen: from the environment, else from
 /// the keychain; none if it wants none or nobody gives one.
 pub(super) async fn of_proxy(chosen: &ProxyChoice) -> Option<Secret> {
-    let ProxyChoice::At(url) = chosen else { return None };
-    if let Some(given) = given_for_proxy() {
-        return Some(given);
+    let given = given_for_proxy().filter(|_| matches!(chosen, ProxyChoice::At(_)));
+    match given {
+        Some(given) => Some(given),
+        None => accounts::proxy_password(chosen).await,
     }
-    accounts::proxy_password(url).await
 }
 
 /// As [`of_proxy`], from what was read of the keychain before.
@@ -41,7 +41,7 @@ pub(super) fn of_proxy_now(url: &url::Url) -> Option<Secret> {
     given_for_proxy().or_else(|| accounts::proxy_password_now(url))
 }
 
-fn given_for_proxy() -> Option<Secret> {
+pub(super) fn given_for_proxy() -> Option<Secret> {
     std::env::var(PROXY_VARIABLE).ok().map(Secret::new)
 }
 

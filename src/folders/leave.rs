@@ -14,7 +14,7 @@ use crate::journal::{Journal, OnDisk};
 use crate::pair;
 use crate::secret::keychain::{self, KeychainError};
 use crate::server::ConnectError;
-use crate::settings::{Account, Folder, Pair, Places, ProxyChoice, Settings, SettingsError};
+use crate::settings::{Account, Folder, Pair, Places, Settings, SettingsError};
 use crate::text::{self, Said, Texts};
 
 /// Why an account does not leave. Nothing is removed then.
@@ -157,10 +157,8 @@ async fn give_back(account: &Account, settings: &Settings) -> GivenBack {
     let Ok(Some(password)) = keychain::load(account.name.clone()).await else {
         return GivenBack::Nothing;
     };
-    let proxy = match accounts::proxy_chosen(settings, Some(&account.name)) {
-        ProxyChoice::At(url) => accounts::proxy_password(&url).await,
-        ProxyChoice::System | ProxyChoice::Direct => None,
-    };
+    let chosen = accounts::proxy_chosen(settings, Some(&account.name));
+    let proxy = accounts::proxy_password(&chosen).await;
     let passage = Passage::of(settings, Some(&account.name), proxy);
     match accounts::give_back(account, password, &passage).await {
         Ok(true) => GivenBack::Gone,

@@ -42,7 +42,8 @@ impl Places {
         let _ = CONFINED.set(root.to_owned());
     }
 
-    fn below(root: &Path) -> Self {
+    /// All of it below `root`.
+    pub(crate) fn below(root: &Path) -> Self {
         let [config, data, run] = ["config", "data", "run"].map(|name| root.join(name));
         Self { config, data, run }
     }

@@ -66,3 +66,20 @@ async fn what_is_no_storage_is_refused_with_the_field_at_fault() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn only_pages_of_hosts_that_somebody_asked_for_are_opened() {
+    with(Dialect::Nextcloud, async |stage| {
+        let assistant = navette::accounts::Assistant::new(stage.desk());
+        let page = |url: &str| assistant.page(url).is_some();
+        assert!(!page(&stage.url), "nobody has asked yet");
+        assistant.recognise(&stage.url).await.unwrap();
+        assert!(page(&format!("{}/login?next=x", stage.url)));
+        // A network's own sign-in page answers in the place of the server's.
+        assert!(page("http://127.0.0.1/") && page("https://127.0.0.1/"));
+        for foreign in ["http://evil.test/", "http://a@127.0.0.1/", "file://127.0.0.1/x", "x"] {
+            assert!(!page(foreign), "{foreign}");
+        }
+    })
+    .await;
+}

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+use std::time::Instant;
 
 /// The result of a chore; the reason is for people.
 pub(crate) type Done = Result<(), String>;
@@ -14,9 +16,13 @@ pub(crate) fn cargo(words: &[&str]) -> Command {
     command
 }
 
-/// Says what begins now.
+/// When the first step began.
+static BEGUN: OnceLock<Instant> = OnceLock::new();
+
+/// Says what begins now, and how many minutes after the first step.
 pub(crate) fn begin(step: &str) {
-    eprintln!("\n== {step}");
+    let minutes = BEGUN.get_or_init(Instant::now).elapsed().as_secs() / 60;
+    eprintln!("\n== {step} ({minutes} min)");
 }
 
 /// Runs a command to its end, showing it and what it prints.

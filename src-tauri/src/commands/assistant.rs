@@ -37,6 +37,11 @@ fn refused(app: &AppHandle, refusal: &Refusal) -> Refused {
     Refused { code, said: said.into(), details, field }
 }
 
+/// A page of a server that the assistant was asked for.
+pub(super) fn page(app: &AppHandle, url: &str) -> Option<String> {
+    app.state::<Begun>().0.as_ref()?.page(url)
+}
+
 /// Lets the assistant do something on the thread that awaits.
 async fn with<T, F>(app: &AppHandle, work: F) -> Result<T, Refused>
 where

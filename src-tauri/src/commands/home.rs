@@ -149,17 +149,19 @@ pub(crate) async fn open_web(
     app.opener().open_url(page, None::<&str>).map_err(|error| Refused::system(&error))
 }
 
-/// Opens a page that Navette itself named.
+/// Opens a page of a server that is configured, or that the assistant was asked for.
 #[tauri::command]
 pub(crate) async fn open_page(
     app: AppHandle,
     thread: State<'_, Thread>,
     url: String,
 ) -> Result<(), Refused> {
+    let visited = super::assistant::page(&app, &url);
     let named = move |engine: Rc<Engine>| async move {
         let settings =
             engine.settings().map_err(|error| Refused::settings(&engine.texts(), &error))?;
-        settings.page(&url).ok_or_else(|| Refused::foreign_page(&engine.texts()))
+        let page = settings.page(&url).or(visited);
+        page.ok_or_else(|| Refused::foreign_page(&engine.texts()))
     };
     let page = with(&thread, move |engine| named(engine).boxed_local()).await?;
     app.opener().open_url(page, None::<&str>).map_err(|error| Refused::system(&error))

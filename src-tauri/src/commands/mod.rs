@@ -5,6 +5,8 @@ mod activity;
 pub(crate) mod assistant;
 mod attention;
 mod bring_back;
+mod care;
+mod folders;
 mod home;
 mod rules;
 mod settings;
@@ -51,16 +53,16 @@ pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         settings::options,
         settings::set_option,
         settings::set_proxy_password,
-        settings::pairs,
-        settings::relocate,
-        settings::remove_folder,
-        settings::removal,
-        settings::remove_account,
-        settings::gather,
-        settings::open_log,
-        settings::about,
-        settings::pick_folder,
-        settings::pick_archive,
+        folders::pairs,
+        folders::relocate,
+        folders::remove_folder,
+        folders::removal,
+        folders::remove_account,
+        care::gather,
+        care::open_log,
+        care::about,
+        care::pick_folder,
+        care::pick_archive,
         assistant::recognise,
         assistant::sign_in,
         assistant::sign_in_by_browser,
