@@ -52,9 +52,11 @@ fn places(binary: &str) -> (PathBuf, PathBuf) {
         None => root().join("tests"),
     };
     let name = binary.rsplit("::").next().unwrap();
-    let alone = tests.join(format!("{name}.rs"));
-    let root = if alone.exists() { alone } else { tests.join(name).join("main.rs") };
-    (root, tests.join(name))
+    let folder = tests.join(name);
+    // Those of the app are called so lest they be taken for one of the library's.
+    let roots = [tests.join(format!("{name}.rs")), folder.join("main.rs"), folder.join("app.rs")];
+    let root = roots.iter().find(|root| root.exists()).unwrap_or(&roots[0]);
+    (root.clone(), folder)
 }
 
 /// The file in which the `fn` is to be: that of its innermost module which has
