@@ -120,3 +120,18 @@ test("a view without anything says what will come here", async () => {
   await expect.element(page.getByText("Nothing put aside", { exact: true })).toBeVisible();
   expect(button("Delete all for good…").query()).toBeNull();
 });
+
+test("in a small window there is the list, or one file with a way back to where it was", async () => {
+  await begin();
+  await resize("small");
+  const heading = page.getByRole("heading", { level: 2, name: "soil-samples.csv" });
+  expect(heading.query()).toBeNull();
+  page.getByRole("row").first().element().focus();
+  await userEvent.keyboard("{ArrowDown}{Enter}");
+  await settle();
+  await expect.element(heading).toHaveFocus();
+  expect(page.getByRole("searchbox").query()).toBeNull();
+  await button("What was put aside").click();
+  await settle();
+  await expect.element(page.getByRole("row").nth(1)).toHaveFocus();
+});

@@ -94,8 +94,10 @@ test("the buttons and the menu of a card are about its folder", async () => {
   await settle();
   await choose("Resume this folder");
   await choose("Stop syncing this folder…");
-  await expect.element(page.getByRole("button", { name: "Keep syncing" })).toHaveFocus();
-  await page.getByRole("button", { name: "Stop syncing", exact: true }).click();
+  const question = page.getByRole("alertdialog");
+  await expect.element(question).toMatchTextContent("Stop syncing Thesis here?");
+  await expect.element(question.getByRole("button", { name: "Cancel" })).toHaveFocus();
+  await question.getByRole("button", { name: "Stop syncing it" }).click();
   await settle();
   expect(asked(program, "openPath", "openWeb", "pause", "resume", "removeFolder")).toEqual([
     ["openPath", { folder: THESIS, path: null }],
@@ -112,7 +114,7 @@ test("Esc at the question of removing changes nothing", async () => {
   const program = await begin(full(say));
   await page.getByRole("button", { name: "More for Thesis" }).click();
   await page.getByRole("menuitem", { name: "Stop syncing this folder…" }).click();
-  await expect.element(page.getByRole("button", { name: "Keep syncing" })).toHaveFocus();
+  await expect.element(page.getByRole("button", { name: "Cancel" })).toHaveFocus();
   await userEvent.keyboard("{Escape}");
   await settle();
   expect(asked(program, "removeFolder")).toEqual([]);

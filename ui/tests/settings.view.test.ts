@@ -201,11 +201,31 @@ test("a folder moves only after what happens was said, and moves back", async ()
 });
 
 test("a folder is removed only after what stays was said; what is safe has the focus", async () => {
-  await begin("folders");
+  const program = await begin("folders");
   await button("Remove… Thesis").click();
-  await expect.element(page.getByRole("dialog").getByRole("button", { name: "Cancel" })).toHaveFocus();
+  const question = page.getByRole("alertdialog");
+  await expect.element(question).toMatchTextContent(/What stays.*All files here and on the server.*What goes/s);
+  await expect.element(question.getByRole("button", { name: "Cancel" })).toHaveFocus();
+  await userEvent.keyboard("{Escape}");
+  await expect.element(button("Remove… Thesis")).toHaveFocus();
+  expect(asked("removeFolder")).toEqual([]);
+  await button("Remove… Thesis").click();
   await button("Stop syncing it").click();
   await vi.waitFor(() => expect(asked("removeFolder")).toEqual([{ folder: THESIS }]));
+  expect(question.query()).toBeNull();
+  await program.tell("gone", THESIS);
+});
+
+test("why a folder is not removed is said in the question, which stays", async () => {
+  await begin("folders", {
+    removeFolder: () => {
+      throw refused("Its settings cannot be written.");
+    },
+  });
+  await button("Remove… Thesis").click();
+  const question = page.getByRole("alertdialog");
+  await question.getByRole("button", { name: "Stop syncing it" }).click();
+  await expect.element(question.getByRole("alert")).toMatchTextContent("Its settings cannot be written.");
 });
 
 test.each([
@@ -215,10 +235,30 @@ test.each([
   const removal = { account: "research", server: "https://cloud.labo-example.org", unsent: 6, folders: [THESIS] };
   await begin("accounts", { removal });
   await button("Remove… Research Cloud").click();
-  await expect.element(page.getByText(/only here: 6 changes/)).toBeVisible();
-  await expect.element(page.getByRole("dialog").getByRole("button", { name: "Cancel" })).toHaveFocus();
+  const question = page.getByRole("alertdialog");
+  await expect.element(question.getByText(/only here: 6 changes/)).toBeVisible();
+  await expect.element(question.getByRole("button", { name: "Cancel" })).toHaveFocus();
   await button(name).click();
   await vi.waitFor(() => expect(asked("removeAccount")).toEqual([{ account: "research", send }]));
+});
+
+test("an account that sends first says so, and the focus is not lost when its card goes", async () => {
+  const removal = { account: "research", server: "https://cloud.labo-example.org", unsent: 6, folders: [THESIS] };
+  let sent = () => {};
+  const program = await begin("accounts", {
+    removal,
+    removeAccount: () => new Promise<void>((done) => (sent = done)),
+  });
+  await button("Remove… Research Cloud").click();
+  await button("Send, then remove").click();
+  await expect.element(page.getByRole("status").getByText(/^Sending first, then removing/)).toBeVisible();
+  sent();
+  await vi.waitFor(() => expect(page.getByRole("alertdialog").query()).toBeNull());
+  await program.tell("accounts", []);
+  await settle();
+  await vi.waitFor(() => {
+    if (document.activeElement === document.body) throw new Error("The focus is nowhere.");
+  });
 });
 
 test("the archive asks where, leaves names out unless somebody wants them, and says what is in it", async () => {
@@ -244,4 +284,31 @@ test("sections are gone through with the arrows", async () => {
   await userEvent.keyboard("{ArrowDown}{ArrowDown}");
   await settle();
   expect(route.query["section"]).toBe("folders");
+});
+
+test("Enter on a section goes into it, and each is read from its beginning", async () => {
+  await begin("network");
+  document.querySelector(".detail")!.scrollTop = 200;
+  page.getByRole("link", { name: "About" }).element().focus();
+  await userEvent.keyboard("{Enter}");
+  await settle();
+  await expect.element(page.getByRole("heading", { level: 2, name: "About" })).toHaveFocus();
+  expect(document.querySelector(".detail")!.scrollTop).toBe(0);
+});
+
+test("in a small window there are the sections, or one of them with a way back", async () => {
+  await begin("");
+  await resize("small");
+  const link = page.getByRole("link", { name: "Network" });
+  page.getByRole("link", { name: "General" }).element().focus();
+  await userEvent.keyboard("{End}{Home}{ArrowDown}{ArrowDown}{ArrowDown}");
+  await expect.element(link).toHaveFocus();
+  expect(route.query["section"]).toBeFalsy();
+  await userEvent.keyboard("{Enter}");
+  await settle();
+  await expect.element(page.getByRole("heading", { level: 2, name: "Network" })).toHaveFocus();
+  expect(link.query()).toBeNull();
+  await button("All settings").click();
+  await settle();
+  await expect.element(link).toHaveFocus();
 });
