@@ -7,7 +7,7 @@ import { account, FIELD, overview, progress, standing, THESIS } from "./fixtures
 import { base, empty, failing, full, MOVING, offline, paused, syncing } from "./fixtures/scenes";
 import { NOW, words } from "./fixtures/words";
 import { open, resize, settle, type Window } from "./open";
-import type { Scene } from "./program";
+import { refused, type Scene } from "./program";
 
 const say = words("en");
 let shown: Window | null = null;
@@ -231,4 +231,25 @@ test("a refused action says why, and the next one that works takes it away", asy
   await expect.element(page.getByText("busy: EBUSY")).toBeVisible();
   await pause.click();
   await vi.waitFor(() => expect(model.trouble).toBeNull());
+});
+
+test("an account leads to its settings", async () => {
+  await begin(full(say));
+  await page.getByRole("button", { name: "More for Research Cloud" }).click();
+  await page.getByRole("menuitem", { name: "Settings of this account" }).click();
+  await settle();
+  expect([route.view, route.query]).toEqual(["settings", { section: "accounts", id: "research" }]);
+  await vi.waitFor(() => expect(document.activeElement?.textContent).toContain("cloud.labo-example.org"));
+});
+
+test("a refusal that settings can mend leads there", async () => {
+  await begin({
+    ...full(say),
+    sync: () => {
+      throw refused("The proxy cannot be reached.", { code: "proxy-unreachable" });
+    },
+  });
+  await page.getByRole("button", { name: /Check now$/ }).click();
+  await page.getByRole("alert").getByRole("button", { name: "Open the settings" }).click();
+  expect([route.view, route.query]).toEqual(["settings", { section: "network", id: "proxy" }]);
 });

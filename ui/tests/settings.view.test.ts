@@ -312,3 +312,24 @@ test("in a small window there are the sections, or one of them with a way back",
   await settle();
   await expect.element(link).toHaveFocus();
 });
+
+test.each([
+  ["network", "Network"],
+  ["research", "Accounts"],
+  [THESIS, "Folders"],
+])("the program leads to a section by what it is about: %s", async (id, section) => {
+  const program = await begin("general");
+  await program.tell("goto", { view: "settings", id });
+  await settle();
+  await expect.element(page.getByRole("heading", { level: 2, name: section })).toBeVisible();
+  await page.getByRole("link", { name: "About" }).click();
+  await expect.element(page.getByRole("heading", { level: 2, name: "About" })).toBeVisible();
+});
+
+test("a link to one folder, or to the room on the disk, has the focus there", async () => {
+  await begin("general");
+  route.go("settings", { section: "folders", id: "/data/Field data 2026" });
+  await vi.waitFor(() => expect(document.activeElement?.getAttribute("data-folder")).toBe("/data/Field data 2026"));
+  route.go("settings", { section: "folders", id: "disk" });
+  await expect.element(page.getByRole("heading", { level: 3, name: "Room on this computer" })).toHaveFocus();
+});

@@ -251,7 +251,6 @@ attention-gate-look = It is connected again
 
 attention-space-free = Free there: { $free }.
 attention-disk-room = Free some space, or change how much stays free.
-    .action = Open the settings
 
 ## Bring back
 

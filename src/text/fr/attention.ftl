@@ -251,7 +251,6 @@ attention-gate-look = Il est de nouveau branché
 
 attention-space-free = Libre là-bas : { $free }.
 attention-disk-room = Libérez de la place, ou changez ce qui doit rester libre.
-    .action = Ouvrir les réglages
 
 ## Bring back
 

@@ -39,6 +39,11 @@ class Route {
     this.read();
   }
 
+  /** Where the program wants the window to be: in Activity it names a folder, else what is to be open. */
+  follow({ view, id }: Goto): void {
+    this.go(view, view === "activity" ? { folder: id } : { id });
+  }
+
   /** Changes what the view shows, without a step to go back over. */
   show(query: Record<string, string | null | undefined>): void {
     history.replaceState(null, "", address(this.view, { ...this.query, ...query }));

@@ -1,5 +1,6 @@
 /** The one notice of a folder, and its one way out. Pure. */
 import { count } from "../../lib/format";
+import { mendedAt } from "../../lib/settings/sections";
 import { say } from "../../lib/texts";
 import type { Concern, Left, Standing } from "../../lib/types";
 
@@ -8,6 +9,7 @@ export type Way =
   | { to: "retry" }
   | { to: "page" }
   | { to: "folders" }
+  | { to: "settings"; section: string; id: string }
   | { to: "list"; left: Left[] };
 
 export type FolderNotice = {
@@ -56,6 +58,8 @@ function wayOf(reason: string | null): FolderNotice["way"] {
   if (reason !== null && OF_PAGE.includes(reason)) return { to: "page", label: say("way-page") };
   if (reason !== null && OF_ROOM.includes(reason)) return { to: "page", label: say("quota-full.action") };
   if (reason !== null && OF_SIGN_IN.includes(reason)) return { to: "attention", id: null, label: say("way-answer") };
+  const settings = mendedAt(reason);
+  if (settings) return { to: "settings", ...settings, label: say("way-settings") };
   return { to: "retry", label: say("state-offline.action") };
 }
 
