@@ -10,7 +10,12 @@ import { NOW } from "./fixtures/words";
 import { program, type Program, type Scene } from "./program";
 
 export type Window = Program & { close: () => Promise<void> };
-export type Opening = { at?: string; preferences?: Partial<Preferences> };
+export type Opening = {
+  at?: string;
+  preferences?: Partial<Preferences>;
+  /** Clocks stand still until the test moves them (`vi.advanceTimersByTimeAsync`). */
+  clocks?: "real" | "still";
+};
 
 /** In pixels, and what 100 % of text is. */
 export const SIZES = {
@@ -36,8 +41,12 @@ export async function settle(): Promise<void> {
   }
 }
 
-export async function open(scene: Scene, { at = "#home", preferences = {} }: Opening = {}): Promise<Window> {
-  vi.useFakeTimers({ toFake: ["Date"], now: NOW * 1000 });
+export async function open(
+  scene: Scene,
+  { at = "#home", preferences = {}, clocks = "real" }: Opening = {},
+): Promise<Window> {
+  const still = clocks === "still" ? (["setInterval", "clearInterval"] as const) : [];
+  vi.useFakeTimers({ toFake: ["Date", ...still], now: NOW * 1000 });
   document.documentElement.style.fontSize = "";
   Object.assign(model, { overview: null, accounts: null, standings: null, concerns: null, preferences: null });
   Object.assign(model, { closing: false, refused: null, trouble: null, now: NOW });

@@ -5,7 +5,11 @@
 import * as commands from "../commands";
 import { language } from "../language.svelte";
 import { now } from "../format";
+import { whileVisible } from "./renew";
 import type { Account, Concern, Overview, Preferences, Refused, Standing } from "../types";
+
+/** How soon “20 s ago” is said anew. */
+const SECONDS = 10;
 
 class Model {
   /** Null until the program has answered. */
@@ -14,7 +18,7 @@ class Model {
   standings = $state.raw<Standing[] | null>(null);
   concerns = $state.raw<Concern[] | null>(null);
   preferences = $state.raw<Preferences | null>(null);
-  /** Seconds since 1970, renewed every ten seconds: for “20 s ago”. */
+  /** Seconds since 1970, renewed while the window is visible: for “20 s ago”. */
   now = $state(now());
   /** Somebody closes the window for the first time. */
   closing = $state(false);
@@ -90,12 +94,25 @@ export async function begin(): Promise<() => void> {
       model.closing = true;
     }),
   ]);
-  const clock = setInterval(() => (model.now = now()), 10_000);
   await ask();
+  const end = whileVisible(() => void renew(), SECONDS);
   return () => {
-    clearInterval(clock);
+    end();
     for (const end of ends) end();
   };
+}
+
+/** The clock, and the one sentence that says how long ago something was. */
+async function renew(): Promise<void> {
+  model.now = now();
+  const before = model.overview;
+  try {
+    const overview = await commands.overview();
+    // What was told meanwhile is newer.
+    if (model.overview === before) model.overview = overview;
+  } catch {
+    // What is known stays; whatever is asked for next says why.
+  }
 }
 
 /** Asks for everything anew. */
