@@ -69,7 +69,7 @@ test.each([
   await userEvent.keyboard("{Control>}z{/Control}");
   await settle();
   expect(asked("undo")).toEqual([{ folder: one.folder, entry: 7 }]);
-  await expect.element(option(/^Two versions/)).toBeVisible();
+  await expect.element(option(/^Two versions/)).toHaveFocus();
 });
 
 test("after the last one the focus is on the heading of the view", async () => {

@@ -6,6 +6,7 @@ import { empty, full, syncing } from "./fixtures/scenes";
 import { overview } from "./fixtures/base";
 import { words } from "./fixtures/words";
 import { open, resize, settle, type Opening, type Window } from "./open";
+import type { Overview } from "../src/lib/types";
 import type { Scene } from "./program";
 
 const say = words("en");
@@ -125,6 +126,12 @@ test("the program says where to go, and what is open there", async () => {
   expect([route.view, route.query]).toEqual(["attention", { id: "brake-1" }]);
 });
 
+test("a notice of new files leads to what was done in their folder", async () => {
+  const program = await begin({ ...full(say), activity: { entries: [], next: null } });
+  await program.tell("goto", { view: "activity", id: "/data/Field" });
+  expect([route.view, route.query]).toEqual(["activity", { folder: "/data/Field" }]);
+});
+
 test("where the program wants the window at first is where it opens", async () => {
   await begin({ ...empty(say), ready: { view: "assistant", id: null } });
   await vi.waitFor(() => expect(route.view).toBe("assistant"));
@@ -140,6 +147,43 @@ test("a change of state is said to those who listen", async () => {
   await program.tell("overview", overview(say, { mood: "offline", headline: "Offline since 09:14", rest: "" }));
   await settle();
   expect(announcer.text).toBe("Offline since 09:14");
+});
+
+test("how long ago it was checked is said anew every ten seconds, unless something newer was told", async () => {
+  await resize("usual");
+  let rest = 10;
+  const scene = { ...full(say), overview: () => overview(say, { rest: `Checked ${(rest += 10)} s ago.` }) };
+  shown = await open(scene, { clocks: "still" });
+  await expect.element(page.getByText("Checked 20 s ago.").first()).toBeVisible();
+  await vi.advanceTimersByTimeAsync(10_000);
+  await settle();
+  await expect.element(page.getByText("Checked 30 s ago.").first()).toBeVisible();
+});
+
+test("what was last told is not overtaken by an older answer", async () => {
+  await resize("usual");
+  let answer = (_: Overview) => {};
+  const late = new Promise<Overview>((done) => (answer = done));
+  let times = 0;
+  const scene = { ...full(say), overview: () => ((times += 1) === 1 ? overview(say) : late) };
+  shown = await open(scene, { clocks: "still" });
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(times).toBe(2);
+  await shown.tell("overview", overview(say, { headline: "Offline since 09:14", mood: "offline" }));
+  answer(overview(say, { headline: "Everything is up to date" }));
+  await settle();
+  await expect.element(page.getByRole("heading", { level: 1, name: "Offline since 09:14" })).toBeVisible();
+});
+
+test("the focus goes back to where it was once what had it is gone", async () => {
+  await begin();
+  const before = page.getByRole("button", { name: "Open folder Thesis" });
+  before.element().focus();
+  undoing.offer("report.txt is back", () => {});
+  await settle();
+  page.getByRole("button", { name: "Undo" }).element().focus();
+  await userEvent.keyboard("{Enter}");
+  await expect.element(before).toHaveFocus();
 });
 
 test("Ctrl Z takes back the last action, and the bar goes", async () => {

@@ -18,7 +18,10 @@ export function keepFocus(): () => void {
 
   const came = ({ target }: FocusEvent) => {
     if (!(target instanceof HTMLElement)) return;
-    before = [...before.filter((one) => one !== target), target].slice(-KEPT);
+    // What it is in, as a row, is nearer than whatever was before.
+    const around = target.parentElement?.closest<HTMLElement>("[tabindex]");
+    const now = around ? [around, target] : [target];
+    before = [...before.filter((one) => !now.includes(one)), ...now].slice(-KEPT);
   };
   const look = () => {
     clock = undefined;
