@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { language } from "../src/lib/language.svelte";
 import { begin, fits, isEverything, parse, queryOf } from "../src/views/activity/asked";
-import { commonFolder, group, type Group } from "../src/views/activity/group";
+import { commonFolder, group, Grouping, type Group } from "../src/views/activity/group";
 import { isHere, KINDS, kindOf, subject, what, why } from "../src/views/activity/verbs";
 import type { Entry, Verb } from "../src/lib/types";
 import { entry } from "./fixtures/base";
@@ -55,6 +55,33 @@ describe("lines", () => {
   test("what is in the way, and choices, stand by themselves", () => {
     const held = (id: number, path: string) => entry({ id, batch: 1, path, verb: "held", why: null });
     expect(groups([held(2, "a"), held(1, "b"), held(3, "a")])).toHaveLength(3);
+  });
+
+  test("page by page, and with what is new at the top, lines are those of all at once", () => {
+    const all = [...entries(words("en")), ...many(900)].sort((a, b) => b.at - a.at);
+    const grouping = new Grouping();
+    for (let to = 7; to < all.length + 100; to += 100)
+      expect(grouping.lines(all.slice(3, to), NOW)).toEqual(group(all.slice(3, to), NOW));
+    expect(grouping.lines(all, NOW)).toEqual(group(all, NOW));
+  });
+
+  test("of one entry more only its day is put together anew", () => {
+    const all = many(100_000);
+    const grouping = new Grouping();
+    const before = grouping.lines(all.slice(1), NOW);
+    const after = grouping.lines(all, NOW);
+    const same = new Set(before);
+    expect(after.filter((line) => line.kind === "group" && !same.has(line)).length).toBeLessThan(300);
+  });
+
+  test("a clock that was set back gives a day twice, each with a key of its own", () => {
+    const at = [NOW, NOW - DAY, NOW - 60, NOW - 2 * DAY];
+    const lines = group(
+      at.map((at, n) => entry({ id: 9 - n, batch: 9 - n, at, path: `${n}.txt` })),
+      NOW,
+    );
+    expect(lines.filter((line) => line.kind === "day")).toHaveLength(4);
+    expect(new Set(lines.map(({ key }) => key)).size).toBe(lines.length);
   });
 
   test("each line has a key of its own, and no entry is lost", () => {

@@ -18,21 +18,12 @@ const SINGLE = new Set<Verb>(["held", "failed", "conflict", "kept-mine", "kept-t
 /** Names an entry for as long as it is shown, also where it could not be kept. */
 export const keyOf = (entry: Entry) => `${entry.folder} ${entry.id ?? `${entry.at} ${entry.path} ${entry.verb}`}`;
 
-export function group(entries: Entry[], now: number): Line[] {
-  const lines: Line[] = [];
-  let begin = Infinity;
-  let end = -Infinity;
-  /** Of the day that is being put together: by batch, and by file. */
-  let batches = new Map<string, Group>();
-  let files = new Map<string, Group>();
+/** The lines of one day: by batch, and by file. */
+function ofDay(entries: Entry[]): Group[] {
+  const lines: Group[] = [];
+  const batches = new Map<string, Group>();
+  const files = new Map<string, Group>();
   for (const entry of entries) {
-    if (entry.at < begin || entry.at >= end) {
-      begin = midnight(entry.at);
-      end = midnight(entry.at, 1);
-      batches = new Map();
-      files = new Map();
-      lines.push({ kind: "day", key: `day ${begin}`, label: day(entry.at, now) });
-    }
     const single = SINGLE.has(entry.verb);
     const batch = single || entry.batch === null ? null : `${entry.batch}\u0000${deed(entry)}`;
     const again = single ? undefined : files.get(file(entry));
@@ -49,6 +40,41 @@ export function group(entries: Entry[], now: number): Line[] {
   }
   return lines;
 }
+
+type Day = { begin: number; first: Entry; last: Entry; count: number; groups: Group[] };
+
+/**
+ * Puts entries together, day by day, and remembers each day: of a page more, or
+ * of one entry more at the top, only that day is put together anew.
+ */
+export class Grouping {
+  #days: Day[] = [];
+
+  lines(entries: Entry[], now: number): Line[] {
+    const known = new Map(this.#days.map((day) => [day.begin, day]));
+    const days: Day[] = [];
+    const lines: Line[] = [];
+    for (let from = 0; from < entries.length;) {
+      const first = entries[from] as Entry;
+      const begin = midnight(first.at);
+      const end = midnight(first.at, 1);
+      let to = from + 1;
+      while (to < entries.length && (entries[to] as Entry).at >= begin && (entries[to] as Entry).at < end) to += 1;
+      const last = entries[to - 1] as Entry;
+      const before = known.get(begin);
+      const same = before?.first === first && before.last === last && before.count === to - from;
+      const groups = same ? before.groups : ofDay(entries.slice(from, to));
+      days.push({ begin, first, last, count: to - from, groups });
+      lines.push({ kind: "day", key: `day ${keyOf(first)}`, label: day(first.at, now) });
+      for (const group of groups) lines.push(group);
+      from = to;
+    }
+    this.#days = days;
+    return lines;
+  }
+}
+
+export const group = (entries: Entry[], now: number): Line[] => new Grouping().lines(entries, now);
 
 /** The folder that all of these are in, below the synced one. */
 export function commonFolder(paths: string[]): string {

@@ -14,6 +14,8 @@ export class Pages {
   /** Done since, and not shown yet: whoever reads further down is not pushed away. */
   fresh = $state.raw<Entry[]>([]);
   refused = $state.raw<Refused | null>(null);
+  /** The keys of those. */
+  #heard = new Set<string>();
   #next: string | null = null;
   #asking = false;
   /** Answers to what is not asked any more are dropped. */
@@ -26,7 +28,7 @@ export class Pages {
     this.#turn += 1;
     this.#next = null;
     this.#asking = false;
-    this.fresh = [];
+    this.#forget();
     await this.#page([]);
   }
 
@@ -43,10 +45,11 @@ export class Pages {
     try {
       const page = await commands.activity(queryOf(this.#asked, this.#next, LIMIT, now()));
       if (turn !== this.#turn) return;
-      // What was told meanwhile may be in the page, too.
-      const known = new Set((before.length === 0 ? this.fresh : []).map(keyOf));
-      const fresh = page.entries.filter((entry) => !known.has(keyOf(entry)));
-      this.entries = before.length === 0 ? fresh : [...(this.entries ?? before), ...fresh];
+      // What was told meanwhile may be in the first page, too.
+      const first = before.length === 0;
+      this.entries = first
+        ? page.entries.filter((entry) => !this.#heard.has(keyOf(entry)))
+        : (this.entries ?? before).concat(page.entries);
       this.#next = page.next;
     } catch (refusal) {
       if (turn === this.#turn) this.refused = refusalOf(refusal);
@@ -58,14 +61,20 @@ export class Pages {
   hear(entry: Entry): void {
     if (!fits(entry, this.#asked)) return;
     const key = keyOf(entry);
-    if (this.fresh.some((other) => keyOf(other) === key)) return;
+    if (this.#heard.has(key)) return;
+    this.#heard.add(key);
     this.fresh = [entry, ...this.fresh];
   }
 
   /** Shows what is new. */
   show(): void {
     if (this.fresh.length === 0 || this.entries === null) return;
-    this.entries = [...this.fresh, ...this.entries];
+    this.entries = this.fresh.concat(this.entries);
+    this.#forget();
+  }
+
+  #forget(): void {
     this.fresh = [];
+    this.#heard.clear();
   }
 }
