@@ -12,7 +12,7 @@ import { words, type Language } from "./fixtures/words";
 import { open, resize, settle, SIZES, type Size, type Window } from "./open";
 import type { Shot } from "./shots/shot";
 
-const files = import.meta.glob<{ shots?: Shot[] }>("./shots/*.ts", { eager: true });
+const files = import.meta.glob<{ shots?: Shot[] }>("./shots/**/*.ts", { eager: true });
 const shots = Object.values(files).flatMap((file) => file.shots ?? []);
 const wanted = inject("shots");
 
