@@ -75,6 +75,16 @@ test("F6 goes round the regions, and back", async () => {
   expect(inside(".side")).toBe(true);
 });
 
+test("without a tray, closing says so once, and that Navette runs all the same", async () => {
+  const program = await begin();
+  await program.tell("closing", "tray-none");
+  const dialog = page.getByRole("alertdialog");
+  await expect.element(dialog).toMatchTextContent(/This desktop shows no tray icons.*Navette runs all the same/s);
+  await dialog.getByRole("button", { name: "Understood" }).click();
+  await vi.waitFor(() => expect(program.asked.some(([name]) => name === "hideWindow")).toBe(true));
+  expect(model.hasSeen("tray-none")).toBe(true);
+});
+
 test("closing is explained once, then the window hides; what is safe has the focus", async () => {
   const program = await begin(full(say), { preferences: { seen: [] } });
   await program.tell("closing", "close-once");
