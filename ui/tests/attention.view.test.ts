@@ -247,6 +247,19 @@ test("others with the same fault are renamed at once, and back again at once", a
   await vi.waitFor(() => expect(asked("rename")).toHaveLength(8));
 });
 
+test("a new name is taken back in its own folder, whatever is open by then", async () => {
+  const one = c.name("Why?.md", "Why.md");
+  const other = { ...c.name("con.txt", "con_.txt"), folder: "/data/Elsewhere" };
+  await begin([one, other]);
+  await option(/Why\?\.md/).click();
+  await button("Rename").click();
+  await settle();
+  await expect.element(page.getByRole("heading", { level: 2, name: /con\.txt/ })).toBeVisible();
+  await button("Undo").click();
+  await vi.waitFor(() => expect(asked("rename")).toHaveLength(2));
+  expect(asked("rename").map(({ folder }) => folder)).toEqual([one.folder, one.folder]);
+});
+
 test("a name that is left out is a rule, which is taken back without the rules of others", async () => {
   const folder = [["raw/"], ["raw/", "/Why?.md"], ["raw/", "/Why?.md", "later/"]];
   let read = -1;
