@@ -120,6 +120,11 @@ export type Standing = {
   left: Array<Left>,
   /** Deletions that wait for a decision. */
   brakes: Array<Brake>,
+  /**
+   * The ids of what needs somebody, as `concerns` tells it; what concerns a
+   * whole account has the same one in each of its pairs.
+   */
+  questions: Array<string>,
   /** The last things that were done, newest first. */
   recent: Array<Entry>,
   /** Why the system does not tell of changes here. */
