@@ -20,6 +20,7 @@ pub(crate) fn cargo(words: &[&str]) -> Command {
 static BEGUN: OnceLock<Instant> = OnceLock::new();
 
 /// Says what begins now, and how many minutes after the first step.
+#[allow(clippy::disallowed_methods, reason = "people wait in real time")]
 pub(crate) fn begin(step: &str) {
     let minutes = BEGUN.get_or_init(Instant::now).elapsed().as_secs() / 60;
     eprintln!("\n== {step} ({minutes} min)");
