@@ -77,14 +77,6 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "engine", "settings", "secret", "activity",
         ],
     ),
-    // All that is known of all pairs, for whoever helps.
-    (
-        "diagnose",
-        &[
-            "model", "clock", "entropy", "server", "journal", "settings", "secret", "doctor",
-            "log", "pair", "accounts",
-        ],
-    ),
     (
         "watch",
         &[
@@ -117,6 +109,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     // From an address to a folder that is synced.
     ("accounts", &["model", "clock", "server", "secret", "settings", "pair", "peer"]),
+    // All that is known of all pairs, for whoever helps.
+    (
+        "diagnose",
+        &[
+            "model", "clock", "entropy", "server", "journal", "settings", "secret", "doctor",
+            "log", "pair", "accounts",
+        ],
+    ),
     (
         "text",
         &[
@@ -285,7 +285,7 @@ const KEPT_APART: &[(&str, &[&str])] = &[
     ("SystemTime::now", &["clock.rs"]),
     ("Instant::now", &["clock.rs"]),
     // Only what people read and type depends on the environment.
-    ("std::env::var", &["cli", "text"]),
+    ("std::env::var", &["cli", "text", "doctor/proxy"]),
     ("println!", &[]),
     ("print!", &[]),
     ("dbg!", &[]),

@@ -200,7 +200,7 @@ mod tests {
             account: vec!["*.iso".to_owned()],
             folder: vec!["*.bak".to_owned()],
             hidden: false,
-            largest: Some(500_000_000),
+            largest: Some(500 << 20),
             ..RuleTexts::default()
         };
         assert_eq!(choice.rules, rules);
