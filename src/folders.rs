@@ -104,8 +104,8 @@ fn today() -> String {
 
 /// The new place without links in the folders above it, as far as they are there.
 fn new_place(to: &Path) -> PathBuf {
-    let above = to.parent().and_then(|above| above.canonicalize().ok());
-    match (to.canonicalize(), above, to.file_name()) {
+    let above = to.parent().and_then(|above| dunce::canonicalize(above).ok());
+    match (dunce::canonicalize(to), above, to.file_name()) {
         (Ok(real), _, _) => real,
         (_, Some(above), Some(name)) => above.join(name),
         _ => to.to_owned(),

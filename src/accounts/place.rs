@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn what_is_in_use_is_not_proposed() {
         let dir = tempfile::tempdir().unwrap();
-        let home = dir.path().canonicalize().unwrap();
+        let home = dunce::canonicalize(dir.path()).unwrap();
         let usual = |configured: &[Folder]| {
             names(&proposed(&desk(&home), ("Cloud", "al"), configured, Vec::new()))
         };
@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn a_disk_with_much_more_room_is_proposed_after_the_usual_place() {
         let dir = tempfile::tempdir().unwrap();
-        let home = dir.path().canonicalize().unwrap();
+        let home = dunce::canonicalize(dir.path()).unwrap();
         let (free, total) = room(&home).unwrap();
         let volume = |name: &str, free: u64| {
             let at = dir.path().join(name);

@@ -143,8 +143,13 @@ mod windows {
     use tokio::net::windows::named_pipe::{
         ClientOptions, NamedPipeClient, NamedPipeServer, ServerOptions,
     };
+    use windows_sys::Win32::Foundation::ERROR_PIPE_BUSY;
 
     use super::*;
+    use crate::clock::{Clock as _, SystemClock};
+
+    /// How long somebody who finds the pipe taken waits before looking again.
+    const MOMENT: std::time::Duration = std::time::Duration::from_millis(20);
 
     /// A connection that somebody opened to us.
     pub(crate) type Theirs = NamedPipeServer;
@@ -180,9 +185,12 @@ mod windows {
 
         /// Waits for somebody.
         pub(crate) async fn next(&mut self) -> io::Result<Theirs> {
-            self.next.connect().await?;
+            let came = self.next.connect().await;
+            // Whoever has come and gone already leaves an end that takes nobody
+            // any more: there is a new one in any case.
             let next = ServerOptions::new().create(&self.place)?;
-            Ok(std::mem::replace(&mut self.next, next))
+            let theirs = std::mem::replace(&mut self.next, next);
+            came.map(|()| theirs)
         }
     }
 
@@ -190,7 +198,68 @@ mod windows {
         vec![pipe(dir)]
     }
 
+    /// Connects to it. Between one that comes and the next one there is a moment
+    /// in which the pipe takes nobody; how long that is waited for is the
+    /// caller's business.
     pub(crate) async fn connect(place: &Path) -> io::Result<NamedPipeClient> {
-        ClientOptions::new().open(place)
+        loop {
+            match ClientOptions::new().open(place) {
+                Err(error) if error.raw_os_error() == Some(ERROR_PIPE_BUSY.cast_signed()) => {
+                    SystemClock::new().sleep(MOMENT).await;
+                }
+                opened => return opened,
+            }
+        }
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+        use super::*;
+
+        #[tokio::test]
+        async fn many_who_come_at_once_are_all_heard() {
+            let dir = tempfile::tempdir().unwrap();
+            let mut listener = Listener::open(dir.path()).unwrap();
+            let place = sockets(dir.path()).remove(0);
+            let come = futures::future::join_all((0..20_u8).map(|number| {
+                let place = place.clone();
+                async move {
+                    let mut stream = connect(&place).await.unwrap();
+                    stream.write_all(&[number]).await.unwrap();
+                    stream
+                }
+            }));
+            let hear = async {
+                let mut heard = Vec::new();
+                for _ in 0..20 {
+                    let mut stream = listener.next().await.unwrap();
+                    heard.push(stream.read_u8().await.unwrap());
+                }
+                heard.sort_unstable();
+                heard
+            };
+            let (_still_there, heard) = tokio::join!(come, hear);
+            assert_eq!(heard, (0..20).collect::<Vec<u8>>());
+        }
+
+        #[tokio::test]
+        async fn who_has_gone_again_does_not_keep_the_next_one_out() {
+            let dir = tempfile::tempdir().unwrap();
+            let mut listener = Listener::open(dir.path()).unwrap();
+            let place = sockets(dir.path()).remove(0);
+            drop(connect(&place).await.unwrap());
+            let _ = listener.next().await;
+            let (came, next) = tokio::join!(connect(&place), listener.next());
+            assert!(came.is_ok() && next.is_ok());
+        }
+
+        #[tokio::test]
+        async fn a_second_one_that_listens_says_so() {
+            let dir = tempfile::tempdir().unwrap();
+            let _first = Listener::open(dir.path()).unwrap();
+            assert!(Listener::open(dir.path()).is_err());
+        }
     }
 }

@@ -67,7 +67,7 @@ pub(super) fn resolved(path: &Path) -> Result<PathBuf, Failure> {
     let whole = std::path::absolute(path).map_err(|error| Failure::File(path.to_owned(), error))?;
     let real = whole.ancestors().skip(1).find_map(|above| {
         let rest = whole.strip_prefix(above).ok()?;
-        Some(above.canonicalize().ok()?.join(rest))
+        Some(dunce::canonicalize(above).ok()?.join(rest))
     });
     Ok(real.unwrap_or(whole))
 }

@@ -139,7 +139,7 @@ fn real(typed: &Path) -> Result<PathBuf, Failure> {
     let path = std::path::absolute(typed).map_err(failed)?;
     let mut above = path.as_path();
     while let Some(parent) = above.parent() {
-        if let (Ok(real), Ok(rest)) = (parent.canonicalize(), path.strip_prefix(parent)) {
+        if let (Ok(real), Ok(rest)) = (dunce::canonicalize(parent), path.strip_prefix(parent)) {
             return Ok(real.join(rest));
         }
         above = parent;

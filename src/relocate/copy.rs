@@ -69,12 +69,9 @@ pub(super) struct Copy {
 impl Copy {
     /// A copy of `from` in the empty folder `to`, or one that was cut.
     pub(super) fn new(from: &Path, to: &Path) -> Self {
-        Self {
-            from: from.to_owned(),
-            to: to.to_owned(),
-            done: BTreeMap::new(),
-            left: BTreeSet::new(),
-        }
+        // By the form in which Windows takes every name literally: `a.` is not `a` there.
+        let real = |dir: &Path| dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
+        Self { from: real(from), to: real(to), done: BTreeMap::new(), left: BTreeSet::new() }
     }
 
     /// How much there is to copy: files and bytes.
@@ -345,6 +342,11 @@ fn written(original: &Path, new: &Path) -> Result<Option<(Stamp, Hash)>> {
     let mut source = File::open(original).map_err(at(original))?;
     let seen = source.metadata().map_err(at(original))?;
     let was = Stamp::of(&seen);
+    // What an earlier try has left may be a file that can only be read.
+    match fs::remove_file(new) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(at(new)(error)),
+        _ => {}
+    }
     let mut file = private_file().open(new).map_err(at(new))?;
     let mut hash = HashBuilder::default();
     let mut block = vec![0; BLOCK];
@@ -426,7 +428,7 @@ pub(super) fn private() -> DirBuilder {
 
 fn private_file() -> OpenOptions {
     let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(true);
+    options.read(true).write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
@@ -435,3 +437,6 @@ fn private_file() -> OpenOptions {
 #[cfg(test)]
 #[cfg(unix)]
 mod tests;
+
+#[cfg(test)]
+mod leftover_tests;

@@ -309,7 +309,7 @@ impl Document {
     /// If it cannot be written.
     pub fn save(&self) -> Result<()> {
         // A link to the file, as some people keep it elsewhere, stays a link.
-        let path = self.path.canonicalize().unwrap_or_else(|_| self.path.clone());
+        let path = dunce::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone());
         write_whole(&path, &self.toml.to_string())
             .map_err(|source| SettingsError::Unwritable { path, source })
     }

@@ -259,7 +259,11 @@ mod tests {
     #[test]
     fn what_is_left_out_by_its_path_is_that_and_nothing_else() {
         let dir = tempfile::tempdir().unwrap();
-        for name in ["a[1].txt", "b*", "!c", "#d", "e ", "f\\g"] {
+        // Where a backslash separates names, none has one.
+        let odd = ["a[1].txt", "b*", "!c", "#d", "e ", "f\\g"];
+        let odd = odd.iter().filter(|name| !name.contains(std::path::MAIN_SEPARATOR));
+        let odd: Vec<_> = odd.collect();
+        for name in &odd {
             leave_out(dir.path(), &path(&format!("d/{name}"))).unwrap();
         }
         let (file, copies) = choice::rules_in(dir.path());
@@ -268,7 +272,7 @@ mod tests {
             let rule = rules.explain(&path(name), Kind::File);
             rule.is_some_and(|rule| rule.ignored.is_some())
         };
-        for name in ["a[1].txt", "b*", "!c", "#d", "e ", "f\\g"] {
+        for name in &odd {
             assert!(out(&format!("d/{name}")), "{name}");
         }
         for name in ["d/a1.txt", "d/bb", "d/c", "x/d/b*", "d/e", "b*"] {

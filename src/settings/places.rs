@@ -80,13 +80,14 @@ impl Places {
 }
 
 /// Returns the folder at `path` without links in it, so that one folder has
-/// one name however it is typed.
+/// one name however it is typed: the one by which people and other programs
+/// know it (on Windows without `\\?\`, wherever that is possible).
 ///
 /// # Errors
 ///
 /// If it is not there, cannot be reached, or is not a folder.
 pub fn local_dir(path: &Path) -> Result<PathBuf> {
-    let real = path.canonicalize().map_err(|source| match source.kind() {
+    let real = dunce::canonicalize(path).map_err(|source| match source.kind() {
         std::io::ErrorKind::NotFound => SettingsError::FolderMissing(path.to_owned()),
         std::io::ErrorKind::NotADirectory => SettingsError::NotAFolder(path.to_owned()),
         _ => SettingsError::Unreadable { path: path.to_owned(), source },
@@ -105,7 +106,7 @@ pub fn inside(root: &Path, below: Option<&str>) -> Result<PathBuf> {
     let missing = |path: PathBuf| SettingsError::FolderMissing(path);
     let path = RelPath::parse(below.unwrap_or_default()).map_err(|_| missing(asked()))?;
     let place = path.names().fold(root.to_owned(), |place, name| place.join(name));
-    let real = |path: &Path| path.canonicalize().map_err(|_| missing(path.to_owned()));
+    let real = |path: &Path| dunce::canonicalize(path).map_err(|_| missing(path.to_owned()));
     if real(&place)?.starts_with(real(root)?) { Ok(place) } else { Err(missing(place)) }
 }
 

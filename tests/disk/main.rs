@@ -6,6 +6,9 @@
 mod conformance;
 #[cfg(target_os = "linux")]
 mod native;
+#[cfg(windows)]
+#[path = "windows.rs"]
+mod native;
 mod sim;
 #[cfg(target_os = "linux")]
 mod swapped;

@@ -185,7 +185,7 @@ impl Session {
 fn real(path: &Path) -> PathBuf {
     let Some(there) = path.ancestors().find(|path| path.exists()) else { return path.to_owned() };
     let below = path.strip_prefix(there).unwrap_or(Path::new(""));
-    let there = there.canonicalize().unwrap_or_else(|_| there.to_owned());
+    let there = dunce::canonicalize(there).unwrap_or_else(|_| there.to_owned());
     if below.as_os_str().is_empty() { there } else { there.join(below) }
 }
 

@@ -32,5 +32,16 @@ pub(super) fn room(dir: &std::path::Path) -> Option<(u64, u64)> {
     Some((told.f_bavail.saturating_mul(told.f_frsize), told.f_blocks.saturating_mul(told.f_frsize)))
 }
 
-#[cfg(not(unix))]
-pub(super) use others::room;
+#[cfg(windows)]
+#[allow(unsafe_code, reason = "no crate that we use offers it")]
+pub(super) fn room(dir: &std::path::Path) -> Option<(u64, u64)> {
+    use std::os::windows::ffi::OsStrExt as _;
+    use windows_sys::Win32::Storage::FileSystem::GetDiskFreeSpaceExW;
+
+    let path: Vec<u16> = dir.as_os_str().encode_wide().chain([0]).collect();
+    let (mut free, mut total) = (0, 0);
+    // SAFETY: the path ends with a zero and, as the numbers, outlives the call.
+    let told =
+        unsafe { GetDiskFreeSpaceExW(path.as_ptr(), &mut free, &mut total, std::ptr::null_mut()) };
+    (told != 0).then_some((free, total))
+}

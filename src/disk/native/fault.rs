@@ -64,7 +64,55 @@ fn by_number(number: i32) -> Option<DiskErrorKind> {
         win::ERROR_STOPPED_ON_SYMLINK => Some(DiskErrorKind::WrongType),
         win::ERROR_INVALID_NAME | win::ERROR_BAD_PATHNAME => Some(DiskErrorKind::BadName),
         win::ERROR_NOT_SUPPORTED | win::ERROR_INVALID_FUNCTION => Some(DiskErrorKind::Unsupported),
+        // A share or a drive that is away, which the standard library calls "not found".
+        win::ERROR_BAD_NETPATH | win::ERROR_BAD_NET_NAME | win::ERROR_INVALID_DRIVE => {
+            Some(DiskErrorKind::Broken)
+        }
         _ => None,
+    }
+}
+
+#[cfg(all(test, windows))]
+mod tests {
+    use super::*;
+    use windows_sys::Win32::Foundation as win;
+
+    #[test]
+    fn every_error_of_the_system_has_its_word() {
+        let words = [
+            (win::ERROR_FILE_NOT_FOUND, DiskErrorKind::NotFound),
+            (win::ERROR_PATH_NOT_FOUND, DiskErrorKind::NotFound),
+            (win::ERROR_ALREADY_EXISTS, DiskErrorKind::Exists),
+            (win::ERROR_FILE_EXISTS, DiskErrorKind::Exists),
+            (win::ERROR_ACCESS_DENIED, DiskErrorKind::Denied),
+            (win::ERROR_DISK_FULL, DiskErrorKind::Full),
+            (win::ERROR_HANDLE_DISK_FULL, DiskErrorKind::Full),
+            (win::ERROR_DISK_QUOTA_EXCEEDED, DiskErrorKind::Full),
+            (win::ERROR_SHARING_VIOLATION, DiskErrorKind::Busy),
+            (win::ERROR_LOCK_VIOLATION, DiskErrorKind::Busy),
+            (win::ERROR_USER_MAPPED_FILE, DiskErrorKind::Busy),
+            (win::ERROR_BUSY, DiskErrorKind::Busy),
+            (win::ERROR_DIR_NOT_EMPTY, DiskErrorKind::NotEmpty),
+            (win::ERROR_DIRECTORY, DiskErrorKind::WrongType),
+            (win::ERROR_STOPPED_ON_SYMLINK, DiskErrorKind::WrongType),
+            (win::ERROR_NOT_SAME_DEVICE, DiskErrorKind::Unsupported),
+            (win::ERROR_FILE_TOO_LARGE, DiskErrorKind::Unsupported),
+            (win::ERROR_INVALID_FUNCTION, DiskErrorKind::Unsupported),
+            (win::ERROR_NOT_SUPPORTED, DiskErrorKind::Unsupported),
+            (win::ERROR_INVALID_NAME, DiskErrorKind::BadName),
+            (win::ERROR_FILENAME_EXCED_RANGE, DiskErrorKind::BadName),
+            (win::ERROR_WRITE_PROTECT, DiskErrorKind::ReadOnly),
+            (win::ERROR_BAD_NETPATH, DiskErrorKind::Broken),
+            (win::ERROR_BAD_NET_NAME, DiskErrorKind::Broken),
+            (win::ERROR_INVALID_DRIVE, DiskErrorKind::Broken),
+            (win::ERROR_NETNAME_DELETED, DiskErrorKind::Broken),
+            (win::ERROR_NOT_READY, DiskErrorKind::Broken),
+            (win::ERROR_CRC, DiskErrorKind::Broken),
+        ];
+        for (number, word) in words {
+            let error = io::Error::from_raw_os_error(number.cast_signed());
+            assert_eq!(kind(&error), word, "{error}");
+        }
     }
 }
 

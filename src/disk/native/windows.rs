@@ -8,19 +8,21 @@
 //!
 //! There is no exchange. Mounted volumes are reparse points, hence not entered.
 
+mod calls;
+mod names;
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
-use std::os::windows::ffi::OsStrExt as _;
 use std::os::windows::fs::OpenOptionsExt as _;
-use std::os::windows::io::AsRawHandle as _;
 use std::path::{Path, PathBuf};
 
-use windows_sys::Win32::Foundation::ERROR_STOPPED_ON_SYMLINK;
 use windows_sys::Win32::Storage::FileSystem as win;
 
-use super::{Access, fault};
+use super::{Access, DiskErrorKind, fault};
 use crate::disk::{Dirent, FileType, Space, Stat};
 use crate::model::{LocalSeen, Name, RelPath};
+use calls::{Born, file_type, identity, look_at, move_file, nanos, query, removed_writable, room};
+use names::{is_absent, is_taken, link, usable};
 
 /// The root of the pair.
 #[derive(Debug)]
@@ -91,7 +93,7 @@ impl Root {
             let stat = match look_at(&entry.path()).and_then(|file| self.stat_file(&file)) {
                 Ok(stat) => Ok(stat),
                 // Gone since it was read: as if it had never been there.
-                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                Err(error) if is_absent(&error) => continue,
                 Err(error) => Err(fault::kind(&error)),
             };
             let name = entry.file_name();
@@ -109,12 +111,8 @@ impl Root {
         match self.at(path).and_then(|full| self.stat_file(&look_at(&full)?)) {
             Ok(stat) => Ok(Some(stat)),
             // Nothing is missing where the root itself is (amendment 24).
-            Err(error)
-                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
-            {
-                self.in_place().map(|()| None)
-            }
-            Err(error) => Err(error),
+            Err(error) if is_absent(&error) => self.in_place().map(|()| None),
+            Err(error) => self.in_place().and(Err(error)),
         }
     }
 
@@ -162,8 +160,19 @@ impl Root {
         fs::create_dir(self.below(path)?)
     }
 
+    /// Windows gives a file that gets a name the time of birth of the last one
+    /// that had it, for 15 seconds ("tunnelling"). The object would not be known
+    /// again by what was seen of it, so it keeps its own.
     pub(super) fn rename(&self, from: &RelPath, to: &RelPath) -> io::Result<()> {
-        move_file(&self.below(from)?, &self.below(to)?, win::MOVEFILE_WRITE_THROUGH)
+        let (from, to) = (self.below(from)?, self.below(to)?);
+        if is_taken(&from, &to) {
+            return Err(ErrorKind::AlreadyExists.into());
+        }
+        let born = Born::of(&from);
+        move_file(&from, &to, win::MOVEFILE_WRITE_THROUGH)?;
+        // The rename is done, whatever comes of this.
+        let _ = born.and_then(|born| born.stay());
+        Ok(())
     }
 
     /// Renames over whatever has the name. Only for small files of our own.
@@ -184,22 +193,40 @@ impl Root {
     }
 
     pub(super) fn remove_file(&self, path: &RelPath) -> io::Result<()> {
-        fs::remove_file(self.below(path)?)
+        let full = self.below(path)?;
+        match fs::remove_file(&full) {
+            Err(error) if fault::kind(&error) == DiskErrorKind::Denied => {
+                if file_type(&look_at(&full)?)? == FileType::Dir {
+                    return Err(ErrorKind::IsADirectory.into());
+                }
+                removed_writable(&full, error, |path| fs::remove_file(path))
+            }
+            other => other,
+        }
     }
 
     pub(super) fn remove_dir(&self, path: &RelPath) -> io::Result<()> {
-        fs::remove_dir(self.below(path)?)
+        let full = self.below(path)?;
+        match fs::remove_dir(&full) {
+            Err(error) if fault::kind(&error) == DiskErrorKind::Denied => {
+                removed_writable(&full, error, |path| fs::remove_dir(path))
+            }
+            other => other,
+        }
     }
 
     /// Brings a folder's entries to the disk. NTFS writes them into its log in
-    /// order and our renames wait for it, so a folder that we may not flush is
-    /// not a failure.
+    /// order and our renames wait for it, so a folder that we may not flush, or
+    /// a disk that flushes none, is not a failure.
     pub(super) fn sync_dir(&self, dir: &RelPath) -> io::Result<()> {
         let flags = win::FILE_FLAG_BACKUP_SEMANTICS | win::FILE_FLAG_OPEN_REPARSE_POINT;
         let opened = OpenOptions::new().write(true).custom_flags(flags).open(self.at(dir)?);
         match opened.and_then(|dir| dir.sync_all()) {
-            Err(error) if error.kind() == ErrorKind::PermissionDenied => Ok(()),
-            other => other,
+            Err(error) => match fault::kind(&error) {
+                DiskErrorKind::Denied | DiskErrorKind::Unsupported => Ok(()),
+                _ => Err(error),
+            },
+            Ok(()) => Ok(()),
         }
     }
 
@@ -209,15 +236,8 @@ impl Root {
         self.sync_dir(&RelPath::root())
     }
 
-    #[allow(unsafe_code, reason = "no crate that we use offers it")]
     pub(super) fn space(&self) -> io::Result<Space> {
-        let path = wide(&self.path);
-        let (mut free, mut total) = (0, 0);
-        // SAFETY: the path ends with a zero and, as the numbers, outlives the call.
-        let told = unsafe {
-            win::GetDiskFreeSpaceExW(path.as_ptr(), &mut free, &mut total, std::ptr::null_mut())
-        };
-        if told == 0 { Err(io::Error::last_os_error()) } else { Ok(Space { free, total }) }
+        room(&self.path)
     }
 
     /// 255 UTF-16 units are at least 255 bytes of UTF-8.
@@ -245,91 +265,8 @@ impl Root {
         let mut options = OpenOptions::new();
         match options.read(true).share_mode(share).custom_flags(flags).open(self.at(path)?) {
             Ok(_) => Ok(false),
-            Err(error) if fault::kind(&error) == super::DiskErrorKind::Busy => Ok(true),
+            Err(error) if fault::kind(&error) == DiskErrorKind::Busy => Ok(true),
             Err(error) => Err(error),
         }
     }
-}
-
-/// A link stands in the way.
-fn link() -> io::Error {
-    io::Error::from_raw_os_error(ERROR_STOPPED_ON_SYMLINK.cast_signed())
-}
-
-/// Fails for a name that Windows does not take literally, or that its own
-/// programs cannot open.
-fn usable(name: &str) -> io::Result<()> {
-    const RESERVED: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "COM", "LPT"];
-    let forbidden = |c: char| c < ' ' || "\\/:*?\"<>|".contains(c);
-    let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
-    let device = RESERVED[..4].contains(&stem.as_str())
-        || RESERVED[4..].iter().any(|device| {
-            stem.strip_prefix(device).is_some_and(|rest| {
-                rest.chars().count() == 1 && rest.contains(|c: char| "123456789¹²³".contains(c))
-            })
-        });
-    if device || name.contains(forbidden) || name.ends_with(['.', ' ']) {
-        return Err(ErrorKind::InvalidFilename.into());
-    }
-    Ok(())
-}
-
-/// Opens anything only to look at it, itself and not what it leads to.
-fn look_at(path: &Path) -> io::Result<File> {
-    let flags = win::FILE_FLAG_BACKUP_SEMANTICS | win::FILE_FLAG_OPEN_REPARSE_POINT;
-    OpenOptions::new().access_mode(win::FILE_READ_ATTRIBUTES).custom_flags(flags).open(path)
-}
-
-fn file_type(file: &File) -> io::Result<FileType> {
-    let attributes = query::<win::FILE_BASIC_INFO>(file, win::FileBasicInfo)?.FileAttributes;
-    Ok(if attributes & win::FILE_ATTRIBUTE_REPARSE_POINT != 0 {
-        FileType::Symlink
-    } else if attributes & win::FILE_ATTRIBUTE_DIRECTORY != 0 {
-        FileType::Dir
-    } else {
-        FileType::File
-    })
-}
-
-/// Volume and id; an error where the file system has none (FAT).
-fn identity(file: &File) -> io::Result<(u64, u128)> {
-    let found: win::FILE_ID_INFO = query(file, win::FileIdInfo)?;
-    Ok((found.VolumeSerialNumber, u128::from_le_bytes(found.FileId.Identifier)))
-}
-
-/// The answers that [`query`] may be asked for: plain numbers all through.
-trait Answer: Default {}
-impl Answer for win::FILE_BASIC_INFO {}
-impl Answer for win::FILE_STANDARD_INFO {}
-impl Answer for win::FILE_ID_INFO {}
-
-#[allow(unsafe_code, reason = "the standard library shows neither file ids nor change times")]
-fn query<T: Answer>(file: &File, class: win::FILE_INFO_BY_HANDLE_CLASS) -> io::Result<T> {
-    let mut answer = T::default();
-    let length = u32::try_from(size_of::<T>()).map_err(io::Error::other)?;
-    // SAFETY: the handle is open, and the answer is as long as said and holds
-    // nothing but numbers; a class that does not fit its length is refused.
-    let told = unsafe {
-        let answer = std::ptr::from_mut(&mut answer).cast();
-        win::GetFileInformationByHandleEx(file.as_raw_handle(), class, answer, length)
-    };
-    if told == 0 { Err(io::Error::last_os_error()) } else { Ok(answer) }
-}
-
-#[allow(unsafe_code, reason = "the standard library only renames over what is there")]
-fn move_file(from: &Path, to: &Path, flags: win::MOVE_FILE_FLAGS) -> io::Result<()> {
-    let (from, to) = (wide(from), wide(to));
-    // SAFETY: both paths end with a zero and outlive the call.
-    let moved = unsafe { win::MoveFileExW(from.as_ptr(), to.as_ptr(), flags) };
-    if moved == 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
-}
-
-fn wide(path: &Path) -> Vec<u16> {
-    path.as_os_str().encode_wide().chain([0]).collect()
-}
-
-/// Windows counts tenths of microseconds since 1601.
-fn nanos(time: i64) -> i64 {
-    const SINCE_1970: i64 = 116_444_736_000_000_000;
-    time.saturating_sub(SINCE_1970).saturating_mul(100)
 }

@@ -29,12 +29,3 @@ fn system_drive() -> std::path::PathBuf {
         dirs.as_ref().map(|dirs| dirs.home_dir().ancestors().last().unwrap_or(dirs.home_dir()));
     home.map(std::path::Path::to_owned).unwrap_or_default()
 }
-
-/// The bytes that are free at a folder, and those of its disk in all.
-#[cfg(not(unix))]
-pub(in crate::accounts::place) fn room(dir: &std::path::Path) -> Option<(u64, u64)> {
-    let disks = Disks::new_with_refreshed_list();
-    let around = disks.list().iter().filter(|disk| dir.starts_with(disk.mount_point()));
-    let disk = around.max_by_key(|disk| disk.mount_point().components().count())?;
-    Some((disk.available_space(), disk.total_space()))
-}
