@@ -5,6 +5,7 @@
 ; FROM is the folder with navette-desktop.exe, navette.exe and, where the
 ; compiler was GNU's, WebView2Loader.dll. WEBVIEW2 is Microsoft's small program
 ; that fetches the WebView2 runtime; it runs only where that is missing.
+; To try it: -DLOOSE packs nothing, -DPATIENCE=4 waits two seconds for an end.
 ; Silent: navette-setup.exe /S, and "Uninstall.exe" /S.
 ;
 ; Has been run: see the table in installers/README.md.
@@ -21,6 +22,11 @@ Unicode true
   Target amd64-unicode
 !endif
 
+; How often it is looked, twice a second, whether the programs have ended.
+!ifndef PATIENCE
+  !define PATIENCE 60
+!endif
+
 !define UNINSTALL "Software\Microsoft\Windows\CurrentVersion\Uninstall\Navette"
 !define WEBVIEW2_ID "{F3017226-FE2A-4295-8BDF-00C3A9A7E4C5}"
 
@@ -29,7 +35,11 @@ OutFile "${OUT}"
 RequestExecutionLevel user
 InstallDir "$LOCALAPPDATA\Programs\Navette"
 InstallDirRegKey HKCU "Software\Navette" "Folder"
-SetCompressor /SOLID lzma
+!ifdef LOOSE
+  SetCompress off
+!else
+  SetCompressor /SOLID lzma
+!endif
 VIProductVersion "${VERSION}.0"
 VIAddVersionKey "ProductName" "Navette"
 VIAddVersionKey "FileDescription" "Navette"
@@ -47,31 +57,45 @@ VIAddVersionKey "LegalCopyright" "MIT OR Apache-2.0"
 !insertmacro MUI_LANGUAGE "English"
 !insertmacro MUI_LANGUAGE "French"
 
-LangString STILL_RUNS ${LANG_ENGLISH} "Navette is running. Choose Quit in its tray menu, then Retry."
-LangString STILL_RUNS ${LANG_FRENCH} "Navette fonctionne. Choisissez Quitter dans son menu de la barre système, puis Réessayer."
+LangString STILL_RUNS ${LANG_ENGLISH} "Navette is running. Choose Quit in its tray menu, end navette where it runs in a console, then Retry."
+LangString STILL_RUNS ${LANG_FRENCH} "Navette fonctionne. Choisissez Quitter dans son menu de la barre système, arrêtez navette là où il s’exécute dans une console, puis Réessayer."
 
-; Waits until nobody runs the program: its file can be written then. An update
+; Waits until nobody runs the programs: their files can be written then. An update
 ; begins while the older one is about to end; a person is asked to quit it.
 !macro WAIT UN
 Function ${UN}WaitForItsEnd
   StrCpy $1 0
   again:
-    IfFileExists "$INSTDIR\navette-desktop.exe" 0 done
-    ClearErrors
-    FileOpen $0 "$INSTDIR\navette-desktop.exe" a
-    IfErrors busy
-    FileClose $0
-    Goto done
+    StrCpy $2 "$INSTDIR\navette-desktop.exe"
+    Call ${UN}IsFree
+    StrCmp $3 1 0 busy
+    StrCpy $2 "$INSTDIR\navette.exe"
+    Call ${UN}IsFree
+    StrCmp $3 1 done busy
   busy:
     IntOp $1 $1 + 1
     Sleep 500
-    IntCmp $1 60 0 again
+    IntCmp $1 ${PATIENCE} 0 again
     StrCpy $1 0
     IfSilent giveup
     MessageBox MB_RETRYCANCEL|MB_ICONEXCLAMATION "$(STILL_RUNS)" IDRETRY again
   giveup:
     SetErrorLevel 3
     Abort
+  done:
+FunctionEnd
+
+; Whether the file $2 is missing or can be written: 1 in $3.
+Function ${UN}IsFree
+  StrCpy $3 1
+  IfFileExists "$2" 0 done
+  ClearErrors
+  FileOpen $0 "$2" a
+  IfErrors busy
+  FileClose $0
+  Goto done
+  busy:
+    StrCpy $3 0
   done:
 FunctionEnd
 !macroend
