@@ -1,5 +1,6 @@
 //! Chores of the project: `cargo xtask test`, `dist`, `bench`, and what tries to break it.
 
+mod cross;
 mod desktop;
 mod dist;
 mod fuzz;
@@ -23,6 +24,8 @@ cargo xtask window                only its window, ui/dist, which the app has in
 cargo xtask dist [DIR]            the release program with completions and manual page
 cargo xtask installers [DIR]      packages for Debian and RPM, with the app and the command line
 cargo xtask installers --try      the first of them installed here, started, renewed, removed
+cargo xtask cross [PART...]       for Windows and macOS: type-checks, tests and the installer on Wine;
+                                  parts are windows, macos, tests, setup
 cargo xtask icons                 the drawings of icons/ in every size
 cargo xtask bench peers [ROUNDS]  beside nextcloudcmd and rclone, on the same server
 cargo xtask sim [--help]          stories that try to break the engine, in virtual time
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         ["installers"] => installers::installers("target/installers"),
         ["installers", "--try"] => installers::trial(),
         ["installers", dir] => installers::installers(dir),
+        ["cross", words @ ..] => cross::cross(words),
         ["icons"] => icons::icons(),
         ["bench", "peers"] => peers::bench(3),
         ["bench", "peers", rounds] if rounds.parse::<usize>().is_ok_and(|rounds| rounds > 0) => {

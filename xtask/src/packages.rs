@@ -114,11 +114,7 @@ const TESTS: &[Need] = &[
     Need {
         package: "python3-venv",
         why: "gets rclone and WsgiDAV from PyPI: WebDAV servers of the careless kind",
-        is_there: || {
-            let mut command = Command::new("python3");
-            command.args(["-c", "import ensurepip, venv"]);
-            succeeds(command)
-        },
+        is_there: has_venv,
     },
     Need {
         package: "nextcloud-desktop-cmd",
@@ -158,6 +154,51 @@ const INSTALLERS: &[Need] = &[
     Need { package: "rpm", why: "makes packages of RPM", is_there: || answers("rpmbuild") },
 ];
 
+/// What builds and runs Navette for other systems.
+const CROSS: &[Need] = &[
+    Need {
+        package: "rustc-web",
+        why: "is a compiler of which Debian has the sources of the library",
+        is_there: || Path::new("/usr/bin/rustc").exists(),
+    },
+    Need {
+        package: "cargo-web",
+        why: "goes with that compiler",
+        is_there: || Path::new("/usr/bin/cargo").exists(),
+    },
+    Need {
+        package: "rust-web-src",
+        why: "is the library of that compiler, to be built for other systems",
+        is_there: || Path::new("/usr/lib/rustlib/src/rust/library/Cargo.toml").exists(),
+    },
+    Need {
+        package: "gcc-mingw-w64-x86-64-posix",
+        why: "compiles C, and links, for Windows",
+        is_there: || answers("x86_64-w64-mingw32-gcc-posix"),
+    },
+    Need {
+        package: "g++-mingw-w64-x86-64-posix",
+        why: "compiles C++ for Windows",
+        is_there: || answers("x86_64-w64-mingw32-g++-posix"),
+    },
+    Need { package: "wine", why: "runs programs of Windows", is_there: || answers("wine") },
+    Need {
+        package: "wine64",
+        why: "runs those of 64 bits",
+        is_there: || Path::new("/usr/lib/wine/wine64").exists(),
+    },
+    Need {
+        package: "nsis",
+        why: "makes the installer for Windows",
+        is_there: || answers_to("makensis", "-VERSION"),
+    },
+    Need {
+        package: "python3-venv",
+        why: "gets a compiler of C for macOS from PyPI",
+        is_there: has_venv,
+    },
+];
+
 /// What the benchmark compares with.
 const PEERS: &[Need] = &[
     Need {
@@ -179,6 +220,12 @@ fn answers(program: &str) -> bool {
 fn answers_to(program: &str, word: &str) -> bool {
     let mut command = Command::new(program);
     command.arg(word);
+    succeeds(command)
+}
+
+fn has_venv() -> bool {
+    let mut command = Command::new("python3");
+    command.args(["-c", "import ensurepip, venv"]);
     succeeds(command)
 }
 
@@ -212,6 +259,15 @@ pub(crate) fn provide_desktop() -> Done {
 /// Makes sure that what makes packages is there.
 pub(crate) fn provide_installers() -> Done {
     provide_all(&[INSTALLERS])
+}
+
+/// Makes sure that what builds and runs Navette for other systems is there. It
+/// is of Debian: nowhere else do compiler and sources belong together like this.
+pub(crate) fn provide_cross() -> Done {
+    if !is_debian() {
+        return Err("this works with the packages of Debian".into());
+    }
+    provide_all(&[BUILDS, CROSS])
 }
 
 /// Makes sure that the programs to compare with are there.
