@@ -129,9 +129,9 @@ mod tests {
             };
             format!("[{}, {}]", budget(all), budget(own))
         };
-        let (one, two, three) = ("Fixed(1000000)", "Fixed(2000000)", "Fixed(3000000)");
+        let (one, two, three) = ("Fixed(1048576)", "Fixed(2097152)", "Fixed(3145728)");
         assert_eq!(shown(Live::default()), said((three, "Free"), (one, one)));
-        let insisting = Live::insisting(Some(Rate::Fixed(2_000_000)), None);
+        let insisting = Live::insisting(Some(Rate::Fixed(2 << 20)), None);
         assert_eq!(shown(insisting), said((two, "Free"), ("Free", one)));
     }
 
@@ -151,7 +151,7 @@ mod tests {
         let (mut live, before) = (Live::default(), text("reserve = \"1 GB\"\n"));
         let pairs = ["/x", "/y"]
             .map(|path| live.pair(Some(&before), Scope::Folder(path.into()), "w").unwrap());
-        assert_eq!(pairs[1].reserve.get(), Reserve::Bytes(1_000_000_000));
+        assert_eq!(pairs[1].reserve.get(), Reserve::Bytes(1 << 30));
         for (one, other) in pairs[0].budgets.iter().zip(&pairs[1].budgets) {
             assert!(Arc::ptr_eq(one, other), "both share the budgets");
         }

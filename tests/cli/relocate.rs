@@ -148,7 +148,7 @@ fn what_was_put_aside_moves_along_and_can_be_restored() {
     assert_eq!(stage.relocate(&to).0, 0);
     let to_text = to.to_str().unwrap();
     let (_, out, _) = stage.home.run(&["trash", "list", to_text]);
-    assert!(out.contains("a, 40.0"), "{out}");
+    assert!(out.contains("a, 39.1"), "{out}");
     let number = out.split(':').next().unwrap().trim().to_owned();
     assert_eq!(stage.home.run(&["trash", "restore", to_text, &number]).0, 0);
     assert_eq!(fs::read(to.join("a")).unwrap().len(), 40_000);
