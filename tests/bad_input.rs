@@ -17,6 +17,8 @@ mod folder;
 mod journal;
 #[path = "bad_input/liars.rs"]
 mod liars;
+// What it is about, other systems do not have, or have otherwise.
+#[cfg(unix)]
 #[path = "bad_input/names.rs"]
 mod names;
 #[path = "program/mod.rs"]

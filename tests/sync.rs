@@ -32,10 +32,11 @@ use stage::Stage;
 
 /// One module for each server, with a test for each case.
 macro_rules! suite {
-    ($($server:ident, $stage:expr => $($place:ident::$case:ident),+;)*) => {
+    ($($server:ident, $stage:expr =>
+        $($(#[$only:meta])? $place:ident::$case:ident),+;)*) => {
         $(mod $server {
             use crate::Stage;
-            $(#[test]
+            $($(#[$only])? #[test]
             fn $case() {
                 crate::$place::$case(&$stage);
             })+
@@ -45,18 +46,18 @@ macro_rules! suite {
 
 suite! {
     on_nextcloud, Stage::serve("nextcloud") => story::thousands, story::kills, cases::full_sides,
-        cases::large_file, cases::storage_follows, cases::places, habits::saves, habits::links,
-        habits::used_again, habits::spellings, habits::logs;
+        cases::large_file, cases::storage_follows, cases::places, habits::saves,
+        #[cfg(unix)] habits::links, habits::used_again, habits::spellings, #[cfg(unix)] habits::logs;
     on_owncloud, Stage::serve("owncloud10") => story::thousands, cases::full_sides,
-        cases::large_file, cases::storage_follows, cases::places, habits::saves, habits::links,
-        habits::used_again, habits::spellings;
+        cases::large_file, cases::storage_follows, cases::places, habits::saves,
+        #[cfg(unix)] habits::links, habits::used_again, habits::spellings;
     on_infinite_scale, Stage::serve("ocis") => story::thousands, cases::full_sides,
-        cases::large_file, cases::storage_follows, cases::places, habits::saves, habits::links,
-        habits::used_again, habits::spellings;
+        cases::large_file, cases::storage_follows, cases::places, habits::saves,
+        #[cfg(unix)] habits::links, habits::used_again, habits::spellings;
     on_plain_webdav, Stage::serve("plain") => story::thousands, story::kills, cases::full_sides,
-        cases::large_file, cases::storage_follows, habits::links;
+        cases::large_file, cases::storage_follows, #[cfg(unix)] habits::links;
     on_apache, Stage::apache() => story::thousands, cases::full_sides,
-        cases::large_file, cases::storage_follows, habits::links, habits::used_again;
+        cases::large_file, cases::storage_follows, #[cfg(unix)] habits::links, habits::used_again;
     on_rclone, Stage::rclone() => story::thousands, cases::full_sides,
         cases::large_file, cases::storage_follows;
     on_wsgidav, Stage::wsgidav() => story::thousands, cases::full_sides,

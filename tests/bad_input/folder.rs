@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::program::{Home, Storage, assert_equal, ended};
+use crate::program::{Home, Storage, assert_equal};
 use crate::scripted::{Reply, Scripted};
 use crate::{fill, refused};
 
@@ -106,7 +106,7 @@ fn what_cannot_be_read_is_listed_and_the_rest_is_synced() {
     let sync = |code: i32| {
         let mut command = device.navette(&["sync", "--json"]);
         user.runs(&mut command);
-        let run = ended(command);
+        let run = crate::program::ended(command);
         assert_eq!(run.code, code, "{}{}", run.out, run.tail());
         run.json()
     };

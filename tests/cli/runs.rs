@@ -2,9 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 
-use assert_cmd::cargo::cargo_bin;
 use serde_json::Value;
 
 use crate::{Home, PASSWORD, Storage, ended, given};
@@ -58,11 +56,11 @@ fn an_interrupted_run_says_so_and_ends_with_130() {
     let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", server.local_addr().unwrap());
     let (folder, password) = (home.folder(), home.password());
-    let child = std::process::Command::new(cargo_bin("navette"))
+    let child = std::process::Command::new(assert_cmd::cargo::cargo_bin("navette"))
         .env_clear()
         .envs(home.environment())
         .args(given(&url, &password, &folder))
-        .stderr(Stdio::piped())
+        .stderr(std::process::Stdio::piped())
         .spawn()
         .unwrap();
     // A server that takes the request and never answers it.

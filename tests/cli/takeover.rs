@@ -1,7 +1,6 @@
 //! Folders of the families' own clients come over to Navette.
 
 use std::fs;
-use std::path::Path;
 
 use crate::{Home, Storage};
 
@@ -132,7 +131,7 @@ fn a_foreign_journal_in_a_folder_that_is_added_or_synced_is_said() {
 
 /// A process that holds the journal open as the clients do.
 #[cfg(unix)]
-fn holder(path: &Path) -> std::process::Child {
+fn holder(path: &std::path::Path) -> std::process::Child {
     use std::io::{BufRead as _, BufReader};
     use std::process::Stdio;
     let script = "import sqlite3, sys\ndb = sqlite3.connect(sys.argv[1])\n\
