@@ -72,6 +72,8 @@ mutants! {
         NoAliases,
         /// What was taken away because it is not kept here is deleted there.
         HiddenIsDeleted,
+        /// What is not kept here only by a move that the server does not show yet is taken away.
+        HiddenBeforeItMoved,
         /// Equal bytes deleted on both sides are deleted, though it may be a move.
         MissedMovesGo,
     }

@@ -67,12 +67,32 @@ pub(super) fn hide(draft: &mut Draft<'_>, target: &Target<'_>) -> Hidden {
         }
         hidden.nodes.insert(node);
     }
+    keep_what_moves(draft, target, &mut hidden);
     // What leaves this computer must be proved to be there (amendment 32).
     let presumed: Vec<NodeId> =
         hidden.nodes.iter().copied().filter(|node| draft.presumed.contains(node)).collect();
     draft.to_read.extend(presumed);
     fork_unknown_bytes(draft, &mut hidden);
     hidden
+}
+
+/// What is not kept here only by a move that the server does not show yet stays
+/// for now, with the folders that hold it: were it taken away, and the move
+/// refused, its absence would be read as a delete.
+fn keep_what_moves(draft: &Draft<'_>, target: &Target<'_>, hidden: &mut Hidden) {
+    if broken(Mutant::HiddenBeforeItMoved) {
+        return;
+    }
+    let moves = |node: &NodeId| {
+        draft.here.contains(*node) && draft.there.contains(*node) && !draft.is_deselected(*node)
+    };
+    let moving: Vec<NodeId> = hidden.nodes.iter().copied().filter(moves).collect();
+    for node in moving {
+        hidden.nodes.remove(&node);
+        for above in draft.here.ancestors(node).chain(target.tree.ancestors(node)) {
+            hidden.nodes.remove(&above);
+        }
+    }
 }
 
 fn fork_unknown_bytes(draft: &mut Draft<'_>, hidden: &mut Hidden) {

@@ -74,6 +74,20 @@ fn a_file_moved_there_out_of_sight_and_untouched_here_is_taken_away() {
     assert_eq!(world.base, Tree::default());
 }
 
+#[test]
+fn what_is_moved_here_out_of_sight_stays_until_the_server_shows_it() {
+    let before = "#1 c/ #2 c/f=v1 #3 c/b/ #4 c/b/g=v1";
+    let mut world = world(before, "#3 b/ #4 b/g=v1 #1 b/c/ #2 b/c/f=v1", before);
+    world.deselected.insert(NodeId(3));
+    assert_ops(
+        &planned(&world),
+        &["there move #3 to b", "there move #1 to #3/c", "here  remove #4"],
+    );
+    settled(&mut world);
+    assert_eq!(world.remote.tree, tree("#3 b/ #4 b/g=v1 #1 b/c/ #2 b/c/f=v1").0);
+    assert_eq!(world.local.tree, Tree::default());
+}
+
 // 3
 
 #[test]

@@ -6,9 +6,9 @@ use navette::cloud::Dialect;
 use navette::disk::DiskErrorKind;
 use navette::disk::sim::SimConfig;
 use navette::journal::Journal;
-use navette::model::{Body, Change, NodeId, PairState, RelPath, Tree};
+use navette::model::{Body, Change, NodeId, PairState, RelPath, Side, Tree};
 use navette::mutant::Mutant;
-use navette::plan::AllowDeletes;
+use navette::plan::{AllowDeletes, Op};
 use navette::report::{End, SyncOptions};
 use navette_sim::platter::Platter;
 use navette_sim::tape::Dice;
@@ -22,6 +22,11 @@ pub(super) const SCENES: Scenes = &[
     ("a forbidden edit stays here beside the server's version", &[Mutant::RightsIgnored], rights),
     ("names that a disk takes for one are both shown", &[Mutant::NoAliases], aliases),
     ("what is not kept here is not deleted there", &[Mutant::HiddenIsDeleted], hidden),
+    (
+        "what is moved into a folder that is not kept stays until the server shows it",
+        &[Mutant::HiddenBeforeItMoved],
+        moved_out_of_sight,
+    ),
     (
         "equal bytes deleted on both sides may have been moved",
         &[Mutant::MissedMovesGo],
@@ -75,6 +80,24 @@ fn hidden() {
     world.deselected.insert(NodeId(1));
     world.settle(&mut Chance::new(1), 6).unwrap();
     assert_eq!((&world.local.tree, &world.remote.tree), (&Tree::default(), &tree));
+}
+
+/// A folder that is not kept here goes with what its user has just moved into
+/// it, but not before the server has it there.
+fn moved_out_of_sight() {
+    let file = (NodeId(3), entry(2, name("f"), bytes(3)));
+    let tree = |above| {
+        let kept = (NodeId(1), entry(0, name("a"), Body::Dir));
+        [kept, (NodeId(2), entry(above, name("b"), Body::Dir)), file.clone()].into_iter().collect()
+    };
+    let (before, moved): (Tree, Tree) = (tree(0), tree(1));
+    let mut world = World::new(&before, &moved, &before);
+    world.deselected.insert(NodeId(1));
+    let plan = world.plan().unwrap();
+    let taken = |op: &Op| matches!(op, Op::Remove { side: Side::Local, .. });
+    assert!(!plan.steps.iter().any(|step| taken(&step.op)), "{plan:?}");
+    world.settle(&mut Chance::new(1), 6).unwrap();
+    assert_eq!((&world.local.tree, &world.remote.tree), (&Tree::default(), &moved));
 }
 
 /// Of two files with the same bytes one was deleted here, the other there.
