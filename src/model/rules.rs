@@ -258,8 +258,11 @@ impl Rules {
     }
 
     fn judge(&self, path: &RelPath, name: &Name, kind: Kind) -> Option<Rule> {
-        let is_rules_file = path.as_str() == RULES_FILE;
-        if is_rules_file {
+        // Nor are its copies: one that left itself out would say so no more,
+        // and come back, and say so again.
+        if path.as_str().starts_with(RULES_FILE)
+            && (path.as_str() == RULES_FILE || is_rules_copy(path.as_str()))
+        {
             return None;
         }
         let text = normal(path.as_str());
@@ -388,6 +391,16 @@ mod tests {
             ..RuleTexts::default()
         };
         check(&rules(texts), &["1.a", "1.b"], &["1.c"]);
+    }
+
+    #[test]
+    fn neither_the_rules_nor_their_copies_leave_themselves_out() {
+        let copy = ".navetteignore (conflict 2026-11-22 135419 laptop)";
+        for hidden in [true, false] {
+            let copies = vec!["*".to_owned()];
+            let rules = rules(RuleTexts { hidden, copies, ..RuleTexts::default() });
+            check(&rules, &["a", ".navetteignorex", &format!("d/{copy}")], &[RULES_FILE, copy]);
+        }
     }
 
     #[test]
