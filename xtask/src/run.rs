@@ -9,10 +9,20 @@ use std::time::Instant;
 pub(crate) type Done = Result<(), String>;
 
 /// A command of cargo, by the cargo that runs us.
+///
+/// What that one has told us of ourselves it must not hear: libraries that are
+/// built anew whenever it changes (`ring`) would be with every change between
+/// this program and a command that somebody types, and all that uses them.
 pub(crate) fn cargo(words: &[&str]) -> Command {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let mut command = Command::new(cargo);
     command.args(words).current_dir(root());
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy();
+        if ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|of_us| name.starts_with(of_us)) {
+            command.env_remove(&*name);
+        }
+    }
     command
 }
 
