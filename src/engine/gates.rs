@@ -43,7 +43,7 @@ pub(super) async fn check_marker<W: World>(
     let rows = journal.rows();
     let known = !rows.base.is_empty() || !rows.pair.nonces.is_empty();
     match marker {
-        Some(marker) if marker.device != world.device() && !broken(Mutant::ForeignMarkerTaken) => {
+        Some(marker) if is_foreign(&marker, world) && !broken(Mutant::ForeignMarkerTaken) => {
             return Err(EngineError::Gate(Gate::ForeignMarker));
         }
         // Without an agreement nothing can be taken for anything else: perhaps a
@@ -79,6 +79,13 @@ pub(super) async fn check_marker<W: World>(
         journal.commit(vec![Change::Pair(Box::new(pair))])?;
     }
     refresh_marker(world, journal).await
+}
+
+/// Whether another computer works on the folder. One that is only called
+/// something else by now, as networks have it, is none.
+fn is_foreign<W: World>(marker: &Marker, world: &W) -> bool {
+    let same_machine = !marker.machine.is_empty() && marker.machine == world.machine();
+    marker.device != world.device() && !same_machine
 }
 
 /// Makes sure that what was just looked at is still the folder of this pair: a

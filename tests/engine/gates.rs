@@ -156,6 +156,24 @@ fn another_devices_folder_is_not_touched() {
 }
 
 #[test]
+fn a_computer_that_is_called_something_else_by_now_goes_on() {
+    let pair = Pair::synced(Dialect::Nextcloud, &["a"]);
+    let marker = RelPath::parse(".navette/marker").unwrap();
+    let read = || pair.world.disk.snapshot_all()[".navette/marker"].clone().unwrap();
+    let mut renamed: serde_json::Value = serde_json::from_slice(&read()).unwrap();
+    renamed["device"] = "host-17.example.org".into();
+    pair.world.disk.user().write(&marker, renamed.to_string().as_bytes()).unwrap();
+    pair.remove_here("a");
+    pair.world.pass(Duration::from_secs(10));
+    let report = pair.sync().unwrap();
+    assert_eq!((report.end, report.counts.removed_there), (End::Equal, 1), "the agreement holds");
+    renamed["device"] = "host-18.example.org".into();
+    renamed["machine"] = "".into();
+    pair.world.disk.user().write(&marker, renamed.to_string().as_bytes()).unwrap();
+    assert_eq!(pair.gate(), Gate::ForeignMarker, "where nobody can tell, the name counts");
+}
+
+#[test]
 fn a_new_home_on_the_server_is_not_an_emptied_one() {
     let pair = Pair::synced(Dialect::Nextcloud, &["a"]);
     let cloud = SharedCloud::new(Cloud::new(Dialect::Nextcloud, 99));
