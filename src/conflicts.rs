@@ -76,7 +76,7 @@ pub async fn answer<W: World>(
 ) -> Answer {
     match request {
         Request::List(selection) => {
-            let conflicts = list(journal.rows(), selection, world.device());
+            let conflicts = list(journal.rows(), selection, &[world.device(), &world.called()]);
             Answer { conflicts, ..Answer::default() }
         }
         Request::Choose(choice, selection) => {
@@ -96,7 +96,7 @@ async fn choose<W: World>(
     choice: Choice,
     selection: &Selection,
 ) -> Answer {
-    let conflicts = list(journal.rows(), selection, world.device());
+    let conflicts = list(journal.rows(), selection, &[world.device(), &world.called()]);
     let (mut done, mut entries) = (Vec::new(), Vec::new());
     let now = world.clock().wall();
     for conflict in &conflicts {

@@ -220,6 +220,7 @@ impl Cause {
             | Self::Torn => true,
             Self::Waits(reason) => reason.passes(),
             Self::NotAFile
+            | Self::ThroughLink
             | Self::NameNotText
             | Self::NameRefused
             | Self::NameForbidden(_)
@@ -249,6 +250,8 @@ impl Cause {
 pub enum Cause {
     /// A symbolic link, socket, pipe or device: not synced.
     NotAFile,
+    /// It is seen here through a link: what the server changes is not written there.
+    ThroughLink,
     /// The local name is not valid UTF-8.
     NameNotText,
     /// The server refuses the name.

@@ -259,6 +259,8 @@ impl Host {
             terms: Terms {
                 budgets: choices.budgets,
                 reserve: choices.reserve,
+                links: choices.links,
+                called: choices.called,
                 proxy: self.proxy(&setup.proxy),
                 pinned: pinned(&setup.account),
             },

@@ -1,10 +1,11 @@
 //! Puts the parts of one pair together: the one place that knows which disk,
 //! server, clock and journal the engine really works with.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use thiserror::Error;
 
@@ -45,7 +46,7 @@ pub struct Opening {
     pub password: Secret,
     /// Certificates (PEM) that are trusted besides the system's.
     pub ca_file: Option<PathBuf>,
-    /// This device's name in conflict names; none: the computer's.
+    /// This device's name; none: the computer's.
     pub device: Option<String>,
     /// Begin with a comparison, whatever the gates say.
     pub anew: bool,
@@ -66,6 +67,10 @@ pub struct Terms {
     pub budgets: Vec<Arc<Budget>>,
     /// How much of the disk downloads leave free.
     pub reserve: Rc<Cell<Reserve>>,
+    /// Whether links within the folder are followed.
+    pub links: Arc<AtomicBool>,
+    /// What this device is called in conflict names, if not by its own name.
+    pub called: Rc<RefCell<Option<String>>>,
     /// What stands between this computer and the server.
     pub proxy: Proxy,
     /// The one certificate that is trusted although the system does not vouch for it.
@@ -116,6 +121,7 @@ pub struct Here<S> {
     entropy: SystemEntropy,
     timing: Timing,
     device: String,
+    called: Rc<RefCell<Option<String>>>,
     machine: String,
     reserve: Rc<Cell<Reserve>>,
     listener: Listener,
@@ -151,6 +157,10 @@ impl<S: Server> World for Here<S> {
         &self.device
     }
 
+    fn called(&self) -> String {
+        self.called.borrow().clone().unwrap_or_else(|| self.device.clone())
+    }
+
     fn machine(&self) -> &str {
         &self.machine
     }
@@ -173,6 +183,7 @@ impl<S> Here<S> {
             entropy: SystemEntropy,
             timing,
             device: device(),
+            called: Rc::default(),
             machine: settings::machine(),
             reserve: Rc::default(),
             listener,
@@ -189,6 +200,7 @@ impl<S> Here<S> {
 /// remote folder, which may have been made.
 pub async fn open(opening: Opening) -> Result<Engine, OpenError> {
     let mut disk = Native::open(&opening.pair.local)?;
+    disk.heed_links(opening.terms.links);
     if opening.watched {
         disk.watch(&opening.pair.local).await;
     }
@@ -212,6 +224,7 @@ pub async fn open(opening: Opening) -> Result<Engine, OpenError> {
     let mut world = Here::new(disk, dav, Timing::default(), Box::new(hears));
     world.device = opening.device.unwrap_or(world.device);
     world.reserve = opening.terms.reserve;
+    world.called = opening.terms.called;
     let journal = OnDisk::new(opening.state_dir);
     Ok(if opening.anew {
         Engine::open_anew(world, journal).await?

@@ -239,8 +239,9 @@ impl<O: Opens> Stay<'_, O> {
     /// Shows which files stand here in two versions.
     fn show_versions(&self) {
         let Some(engine) = &self.engine else { return };
-        let (rows, device) = (engine.journal().rows(), engine.world().device());
-        self.board.versions(conflicts::list(rows, &conflicts::Selection::default(), device));
+        let (rows, world) = (engine.journal().rows(), engine.world());
+        let names = [world.device(), &world.called()];
+        self.board.versions(conflicts::list(rows, &conflicts::Selection::default(), &names));
     }
 
     /// Rests until that moment, or until something happens.

@@ -29,8 +29,12 @@ pub trait World {
     fn entropy(&self) -> &Self::Entropy;
     /// How long to wait for what.
     fn timing(&self) -> &Timing;
-    /// This device's name, as it appears in conflict names.
+    /// This device's name, by which a folder knows who works on it.
     fn device(&self) -> &str;
+    /// What this device is called in conflict names. It may change at any moment.
+    fn called(&self) -> String {
+        self.device().to_owned()
+    }
     /// What tells this computer from a copy of it; empty where the system has
     /// no such word (amendment 26).
     fn machine(&self) -> &str {

@@ -31,6 +31,9 @@ mod hosting;
 #[path = "cli/limits.rs"]
 mod limits;
 #[cfg(unix)]
+#[path = "cli/links.rs"]
+mod links;
+#[cfg(unix)]
 #[path = "cli/relocate.rs"]
 mod relocate;
 #[path = "cli/runs.rs"]

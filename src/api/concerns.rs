@@ -99,7 +99,7 @@ fn since(activity: &Recorder) -> BTreeMap<String, i64> {
 fn known_versions(pair: &Watched) -> Vec<conflicts::Conflict> {
     let rows = Journal::read_only(&OnDisk::new(&pair.state_dir)).ok().flatten();
     let rows = rows.unwrap_or_default();
-    conflicts::list(&rows, &Selection::default(), &crate::pair::device())
+    conflicts::list(&rows, &Selection::default(), &[&crate::pair::device()])
 }
 
 fn spoken(

@@ -1,5 +1,7 @@
 //! `navette check`.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use crate::check::{CheckError, Findings, Proof, check};
@@ -50,6 +52,7 @@ async fn checked(
     let way = (ca_file, target.proxy().await?, target.pinned());
     let sides = pair::sides(&target.pair, target.user_id.clone(), password, way).await;
     let sides = sides.map_err(|error| target.failed(error))?;
+    sides.disk.heed_links(Arc::new(target.follows_links()?.into()));
     let proof = if args.download { Proof::Fetched } else { Proof::Told };
     let journal = OnDisk::new(&target.state_dir);
     // One that cannot be read says nothing; a sync puts it right.

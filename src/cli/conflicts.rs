@@ -76,7 +76,7 @@ fn list(
 fn standing(target: &Target, selection: &Selection) -> Result<Vec<Conflict>, Failure> {
     let rows = Journal::read_only(&OnDisk::new(&target.state_dir));
     let rows = rows.map_err(|error| target.failed(EngineError::from(error)))?.unwrap_or_default();
-    Ok(conflicts::list(&rows, selection, &pair::device()))
+    Ok(conflicts::list(&rows, selection, &[&pair::device(), &target.called()?]))
 }
 
 fn selection(args: &MeantArgs, paths: Vec<String>) -> Result<Selection, Failure> {

@@ -14,7 +14,6 @@ use crate::event::Cause;
 use crate::explain::{Explained, Left, Question, explain as known_of};
 use crate::journal::{Journal, OnDisk};
 use crate::model::RelPath;
-use crate::pair;
 use crate::report::EngineError;
 use crate::settings::Places;
 use crate::text;
@@ -35,7 +34,7 @@ pub(super) async fn explain(console: &Console, args: &ExplainArgs) -> Result<Exi
     let rows = Journal::read_only(&OnDisk::new(&target.state_dir));
     let rows = rows.map_err(|error| target.failed(EngineError::from(error)))?.unwrap_or_default();
     let standing = standing(console, &target).await;
-    let explained = known_of(&rows, question(&target, path, standing.as_ref()));
+    let explained = known_of(&rows, question(&target, path, standing.as_ref())?);
     let there = there(&target, &explained);
     let said = text::verdict(&console.texts, &explained, &there);
     if args.json {
@@ -104,20 +103,20 @@ async fn standing(console: &Console, target: &Target) -> Option<Value> {
     told.pairs.into_iter().next()
 }
 
-fn question(target: &Target, path: RelPath, standing: Option<&Value>) -> Question {
+fn question(target: &Target, path: RelPath, standing: Option<&Value>) -> Result<Question, Failure> {
     let store = Store::read(&target.state_dir).ok().flatten();
     let last = store.as_ref().and_then(|store| store.of_path(path.as_str(), LAST).ok());
     let above = successors(Some(path.clone()), RelPath::parent).filter(|path| !path.is_root());
     let remembered = above.into_iter().find_map(|path| remembered(store.as_ref()?, &path));
-    Question {
-        stat: disk::glance(&target.pair.local, &path).ok().flatten(),
+    Ok(Question {
+        stat: disk::glance(&target.pair.local, &path, target.follows_links()?).ok().flatten(),
         left: standing.and_then(|pair| left(pair, &path)),
         remembered: remembered.filter(|_| standing.is_none()),
         last: last.unwrap_or_default(),
         now: SystemClock::new().wall(),
-        device: pair::device(),
+        device: target.called()?,
         path,
-    }
+    })
 }
 
 /// What was left of the path, if that is the last that was written down of it.

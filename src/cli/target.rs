@@ -6,7 +6,7 @@ use crate::model::RelPath;
 use crate::pair::{self, Chooses, Engine, Terms};
 use crate::server::{Fingerprint, Proxy};
 use crate::settings::{
-    Address, Pair, Places, ProxyChoice, Scope, Settings, local_dir, remote_path,
+    Address, Options, Pair, Places, ProxyChoice, Scope, Settings, local_dir, remote_path,
 };
 use crate::text::Texts;
 use crate::watch::{Choices, Live};
@@ -89,10 +89,25 @@ impl Target {
         given.unwrap_or(Ok(())).map_err(|error| self.failed(error))
     }
 
+    /// What is chosen for it now; nothing for a pair that is not configured.
+    fn options(&self) -> Result<Options, Failure> {
+        let Some(settings) = &self.settings else { return Ok(Options::default()) };
+        Ok(settings.options(&Scope::folder(&self.pair.local))?)
+    }
+
     /// What is chosen to stand between this computer and its server.
     pub(super) fn proxy_choice(&self) -> Result<ProxyChoice, Failure> {
-        let Some(settings) = &self.settings else { return Ok(ProxyChoice::System) };
-        Ok(settings.options(&Scope::folder(&self.pair.local))?.proxy())
+        Ok(self.options()?.proxy())
+    }
+
+    /// What this computer is called in conflict names.
+    pub(super) fn called(&self) -> Result<String, Failure> {
+        Ok(self.options()?.computer_name().unwrap_or_else(pair::device))
+    }
+
+    /// Whether links in it are followed.
+    pub(super) fn follows_links(&self) -> Result<bool, Failure> {
+        Ok(self.options()?.follows_links())
     }
 
     /// What is chosen for it, now and later.
@@ -114,8 +129,9 @@ impl Target {
 
     /// What the work on it has to keep to.
     pub(super) async fn terms(&self, choices: &Choices) -> Result<Terms, Failure> {
-        let (budgets, reserve) = (choices.budgets.clone(), choices.reserve.clone());
-        Ok(Terms { budgets, reserve, proxy: self.proxy().await?, pinned: self.pinned() })
+        let Choices { budgets, reserve, links, called, .. } = choices.clone();
+        let (proxy, pinned) = (self.proxy().await?, self.pinned());
+        Ok(Terms { budgets, reserve, links, called, proxy, pinned })
     }
 
     /// Makes a failure of the pair one of the command.

@@ -76,8 +76,8 @@ impl Selection {
 }
 
 /// The files that stand here in two versions, in order of their paths.
-/// `device` is this computer's name.
-pub fn list(rows: &Rows, selection: &Selection, device: &str) -> Vec<Conflict> {
+/// `names` are those of this computer.
+pub fn list(rows: &Rows, selection: &Selection, names: &[&str]) -> Vec<Conflict> {
     let files = || rows.local.iter().filter(|(_, row)| !row.entry.body.is_dir());
     let copies: Vec<_> = files()
         .filter_map(|(&node, row)| Some((node, row, copied(&row.entry.place.name)?)))
@@ -91,7 +91,9 @@ pub fn list(rows: &Rows, selection: &Selection, device: &str) -> Vec<Conflict> {
         .map(|(&node, row)| (&row.entry.place, node))
         .collect();
     // Of a name, what was cut away to make it fit is not known any more.
-    let ours = made_by(device);
+    let ours: Vec<String> = names.iter().map(|name| made_by(name)).collect();
+    let is_ours =
+        |by: &str| ours.iter().any(|ours| by == ours || by.starts_with(&format!("{ours} ")));
     let conflicts = copies.into_iter().filter_map(|(node, row, name)| {
         let place = Place::new(row.entry.place.parent, name.original.clone());
         let original = originals.get(&place).copied();
@@ -100,10 +102,7 @@ pub fn list(rows: &Rows, selection: &Selection, device: &str) -> Vec<Conflict> {
         Some(Conflict {
             path: copy.parent().unwrap_or_default().join(&name.original).as_str().to_owned(),
             copy: copy.as_str().to_owned(),
-            ours: name
-                .by
-                .as_deref()
-                .is_some_and(|by| by == ours || by.starts_with(&format!("{ours} "))),
+            ours: name.by.as_deref().is_some_and(is_ours),
             by: name.by,
             mine: version(row),
             theirs: there.map(version),

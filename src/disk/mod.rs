@@ -4,7 +4,9 @@
 //! that make them safe (stage, sync, exchange, verify, put aside) live in
 //! `execute`, so that the simulation can cut them between any two primitives.
 //! Every path is relative to the root of the pair; nothing here can reach
-//! outside it, follows a symbolic link, or enters another mount.
+//! outside it, enters another mount, or follows a symbolic link; only to look
+//! and to read a real disk may, within the root and where its user wishes it
+//! ([`Native::heed_links`]).
 
 mod native;
 pub mod sim;
@@ -32,7 +34,7 @@ pub enum FileType {
     Dir,
     /// A folder on which another file system (or a bind mount) is mounted: not entered.
     Mount,
-    /// A symbolic link, junction or other reparse point: not followed.
+    /// A symbolic link, junction or other reparse point that is not followed.
     Symlink,
     /// A socket, pipe or device.
     Special,
@@ -134,6 +136,8 @@ pub enum DiskErrorKind {
     BadName,
     /// The volume is read-only.
     ReadOnly,
+    /// It is a link that is followed, or seen through one: not changed.
+    Linked,
     /// Anything else: I/O error, stale handle, disconnected share.
     Broken,
 }
@@ -200,6 +204,13 @@ pub trait Disk {
     /// link, a mount or an unreadable folder, or when the root itself has gone)
     /// this is an error, never `None` (amendment 24).
     async fn stat(&self, path: &RelPath) -> Result<Option<Stat>>;
+
+    /// Fails with [`DiskErrorKind::Linked`] if what stands at `path` is only
+    /// seen there, through a link: every primitive that would change it does so, too,
+    /// but this one before anything else was done in vain.
+    async fn changeable(&self, _path: &RelPath) -> Result<()> {
+        Ok(())
+    }
 
     /// Opens a regular file for reading.
     async fn open(&self, path: &RelPath) -> Result<OpenFile>;

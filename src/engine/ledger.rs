@@ -2,6 +2,7 @@
 //! is left into items that a user can read.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter::successors;
 use std::time::Duration;
 
 use crate::clock::Moment;
@@ -223,9 +224,11 @@ impl Ledger {
         let mut add = |item: Item| {
             items.entry((item.path.clone(), item.side)).or_insert(item);
         };
+        let closed = closed(rows, mentions, waits);
         for Mention { path, cause, blocks } in mentions {
             let (path, cause) = (path.clone(), cause.clone());
-            add(Item { path, side: None, cause, blocks: *blocks, again: None, bytes: 0 });
+            let blocks = *blocks || closed.contains_key(&path);
+            add(Item { path, side: None, cause, blocks, again: None, bytes: 0 });
         }
         naming::aliases(rows).for_each(&mut add);
         let is_refused = |node: NodeId| {
@@ -251,6 +254,11 @@ impl Ledger {
             };
             let side = failure.map_or(wait.side, |failure| failure.side);
             let path = rows.spoken(wait.node);
+            let cause = match closed.get(&path) {
+                None => cause,
+                Some(Closed { here: true, .. }) => continue,
+                Some(Closed { cause, .. }) => cause.clone(),
+            };
             if !path.is_empty() {
                 let again = failure.filter(|failure| !failure.foreseen);
                 let again = again.map(|failure| failure.next_try(now));
@@ -261,4 +269,31 @@ impl Ledger {
         }
         items.into_values().collect()
     }
+}
+
+/// Why something of this computer cannot be looked into.
+struct Closed {
+    /// For what stands at its very place.
+    here: bool,
+    cause: Cause,
+}
+
+/// What cannot be looked into because a link or another disk is at its place,
+/// or above it.
+fn closed(rows: &Rows, mentions: &[Mention], waits: &[Wait]) -> BTreeMap<String, Closed> {
+    let bars = mentions
+        .iter()
+        .filter(|mention| matches!(mention.cause, Cause::NotAFile | Cause::OtherVolume));
+    let bars: BTreeMap<&str, &Cause> =
+        bars.map(|mention| (mention.path.as_str(), &mention.cause)).collect();
+    let unread = waits
+        .iter()
+        .filter(|wait| wait.reason == WaitReason::Unreadable && wait.side != Some(Side::Remote));
+    let unread = unread.map(|wait| rows.spoken(wait.node)).filter_map(|path| {
+        let mut above = successors(Some(path.as_str()), |path| Some(&path[..path.rfind('/')?]));
+        let (at, cause) = above.find_map(|above| bars.get_key_value(above))?;
+        let closed = Closed { here: *at == path, cause: (*cause).clone() };
+        Some((path, closed))
+    });
+    unread.collect()
 }

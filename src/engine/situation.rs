@@ -33,7 +33,7 @@ pub(super) fn of<W: World>(
         folding: disk.folding,
         showable: showable(disk),
         brake: brake(rows, options.allow, world.clock().wall()),
-        ..remembered(rows, options.verify, world.clock().wall(), world.device())
+        ..remembered(rows, options.verify, world.clock().wall(), &world.called())
     }
 }
 

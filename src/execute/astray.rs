@@ -55,5 +55,5 @@ fn free_name<W: World>(world: &W, rows: &Rows, parked: &Name, kind: Kind) -> Nam
     if !taken(&name) && !layout::is_own(&name) {
         return name;
     }
-    name.conflict(kind, &Stamp::at(world.clock().wall(), world.device()), taken)
+    name.conflict(kind, &Stamp::at(world.clock().wall(), &world.called()), taken)
 }

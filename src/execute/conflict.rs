@@ -30,7 +30,7 @@ pub(super) async fn into<W: World>(
     dir: &RelPath,
     name: &str,
 ) -> Result<RelPath, DiskError> {
-    let stamp = Stamp::at(world.clock().wall(), world.device());
+    let stamp = Stamp::at(world.clock().wall(), &world.called());
     let (mut dir, mut name) = (dir.clone(), named(name));
     let mut taken = BTreeSet::new();
     loop {

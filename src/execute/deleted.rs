@@ -320,7 +320,7 @@ impl<'a> Children<'a> {
 /// Takes something back: to its place, or beside it if that is taken, or to
 /// the root if its folder is gone.
 async fn bring_back<W: World>(world: &W, item: &Discarded, at: &RelPath) -> Result<RelPath> {
-    let stamp = Stamp::at(world.clock().wall(), world.device());
+    let stamp = Stamp::at(world.clock().wall(), &world.called());
     let own = at.name().and_then(|name| Name::new(name).ok());
     let mut dir = folder_of(at);
     let mut taken = BTreeSet::new();

@@ -65,6 +65,7 @@ impl Fetch {
     /// A cut leaves `<id>.new`, which is worthless, or the file at its place
     /// without a row: both sides are equal, and adopted.
     pub(super) async fn perform<W: World>(self, world: &W) -> Result<Performed, Refusal> {
+        world.disk().changeable(&self.to).await?;
         let staged = self.source.stage(world).await?;
         self.settle(world, staged).await
     }

@@ -88,6 +88,7 @@ pub(super) fn disk_cause(kind: DiskErrorKind) -> Option<Cause> {
         DiskErrorKind::Denied | DiskErrorKind::ReadOnly => Some(Cause::Unwritable),
         DiskErrorKind::Full => Some(Cause::DiskFull),
         DiskErrorKind::Busy => Some(Cause::Busy),
+        DiskErrorKind::Linked => Some(Cause::ThroughLink),
         DiskErrorKind::BadName => Some(Cause::NameImpossible),
         DiskErrorKind::Unsupported | DiskErrorKind::Broken => Some(Cause::DiskBroken),
     }

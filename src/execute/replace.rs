@@ -76,6 +76,7 @@ impl Replace {
     /// Stages, displaces, proves, and moves the old bytes on. See the table above.
     pub(super) async fn perform<W: World>(self, world: &W) -> Result<Performed, Refusal> {
         self.expect.check(world.disk()).await?;
+        world.disk().changeable(&self.expect.at).await?;
         let without_copy = self.is_too_large_to_keep_both(world).await?;
         let staged = self.source.stage(world).await?;
         if self.row.entry.body == Body::known(staged.digest.hash) {

@@ -205,10 +205,10 @@ fn an_alias_is_found_by_the_name_it_has_here_and_by_its_own() {
 fn a_glance_tells_what_is_there_without_making_anything() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("a"), "abc").unwrap();
-    let glance = |path: &str| crate::disk::glance(dir.path(), &at(path));
+    let glance = |path: &str| crate::disk::glance(dir.path(), &at(path), false);
     assert_eq!(glance("a").unwrap().unwrap().seen.size, 3);
     assert!(glance("none").unwrap().is_none() && glance("a/below").unwrap().is_none());
     assert!(!dir.path().join(".navette").exists());
-    let gone = crate::disk::glance(&dir.path().join("gone"), &at("a")).unwrap_err();
+    let gone = crate::disk::glance(&dir.path().join("gone"), &at("a"), false).unwrap_err();
     assert_eq!(gone.kind, DiskErrorKind::NotFound);
 }

@@ -29,7 +29,7 @@ pub use content::{
 };
 pub use evidence::{Etag, LocalSeen, Perms, RemoteSeen};
 pub use ignore::{Ignore, Ignored};
-pub use name::{BadName, Folding, Name, Stamp};
+pub use name::{BadName, Folding, Name, Stamp, computer_name};
 pub use name_rules::{Longest, NameReason, NameRules, Pattern};
 pub use node::{Kind, NodeId, Place, Side};
 pub use path::RelPath;

@@ -233,6 +233,14 @@ impl Name {
     }
 }
 
+/// What somebody wants their computer to be called in conflict names, if it can
+/// be called so whole.
+pub fn computer_name(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let fits = !text.is_empty() && text.len() <= MAX_DEVICE && text.chars().all(fits_a_name);
+    fits.then_some(text)
+}
+
 fn fits_a_name(c: char) -> bool {
     !c.is_control() && !is_refused_somewhere(c) && !matches!(c, '(' | ')' | '/' | '.')
 }

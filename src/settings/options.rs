@@ -13,7 +13,7 @@ use std::fmt;
 use toml_edit::{Item, TableLike, value};
 
 use super::limits::{Hours, OnBattery, OnMetered, Policy, ProxyChoice};
-use crate::model::{Amount, Rate, Reserve};
+use crate::model::{Amount, Rate, Reserve, computer_name};
 
 /// Where something can be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,11 +98,25 @@ pub const KEYS: &[Key] = &[
         read: |text| written(Reserve::parse(text)),
     },
     Key {
+        name: "computer_name",
+        levels: &[Sync],
+        usual: "system",
+        forms: "system | Laboratory 2 (up to 60 bytes, none of . ( ) / \\ : * ? \" < > |)",
+        read: |text| written(computer_name(text)),
+    },
+    Key {
         name: "hidden",
         levels: &[Sync, Account, Folder],
         usual: "true",
         forms: "true | false",
         read: |text| written(text.parse::<bool>().ok()),
+    },
+    Key {
+        name: "links",
+        levels: &[Sync, Account, Folder],
+        usual: "skip",
+        forms: "skip | follow",
+        read: |text| written(["skip", "follow"].into_iter().find(|form| *form == text)),
     },
     Key {
         name: "largest",
@@ -216,9 +230,19 @@ impl Options {
         self.value("reserve", Reserve::parse)
     }
 
+    /// What this computer is called in conflict names, if not as the system says.
+    pub fn computer_name(&self) -> Option<String> {
+        self.get("computer_name").filter(|name| *name != "system").map(str::to_owned)
+    }
+
     /// Whether names that begin with a point are synced.
     pub fn hidden(&self) -> bool {
         self.get("hidden") != Some("false")
+    }
+
+    /// Whether symbolic links within a folder are followed, to look and to read.
+    pub fn follows_links(&self) -> bool {
+        self.get("links") == Some("follow")
     }
 
     /// Larger files are held, in bytes.

@@ -18,6 +18,7 @@ use super::{Said, Texts};
 pub fn cause(texts: &Texts, cause: &Cause) -> Said {
     let id = match cause {
         Cause::NotAFile => "cause-not-a-file",
+        Cause::ThroughLink => "cause-through-link",
         Cause::OtherVolume => "cause-other-volume",
         Cause::NameNotText => "cause-name-not-text",
         Cause::NameRefused => "cause-name-refused",
@@ -273,6 +274,7 @@ pub fn disk(texts: &Texts, error: &DiskError) -> Said {
         DiskErrorKind::Busy => "error-disk-busy",
         DiskErrorKind::NotEmpty => "error-disk-not-empty",
         DiskErrorKind::WrongType => "error-disk-wrong-type",
+        DiskErrorKind::Linked => "cause-through-link",
         DiskErrorKind::Unsupported => "error-disk-unsupported",
         DiskErrorKind::BadName => "error-disk-bad-name",
         DiskErrorKind::ReadOnly => "error-disk-read-only",

@@ -1,10 +1,11 @@
 //! What of the settings may change while pairs are watched, and holds at once:
 //! how fast bytes go, when a pair pauses by itself, what stays free on the disk.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::watch;
 
@@ -19,9 +20,18 @@ pub struct Live {
     all: Arc<Budget>,
     /// What the pairs of an account share besides.
     accounts: BTreeMap<String, Arc<Budget>>,
-    pairs: Vec<(Scope, watch::Sender<Policy>, Rc<Cell<Reserve>>)>,
+    pairs: Vec<(Scope, Told)>,
     /// How fast bytes go up and down whatever the settings say.
     insisted: (Option<Rate>, Option<Rate>),
+}
+
+/// Where one pair is told what is chosen for it.
+#[derive(Debug, Default)]
+struct Told {
+    policy: watch::Sender<Policy>,
+    reserve: Rc<Cell<Reserve>>,
+    links: Arc<AtomicBool>,
+    called: Rc<RefCell<Option<String>>>,
 }
 
 /// What is chosen for one pair, as it changes.
@@ -31,6 +41,10 @@ pub struct Choices {
     pub budgets: Vec<Arc<Budget>>,
     /// What stays free on the disk.
     pub reserve: Rc<Cell<Reserve>>,
+    /// Whether links are followed.
+    pub links: Arc<AtomicBool>,
+    /// What this computer is called in conflict names, if not as the system says.
+    pub called: Rc<RefCell<Option<String>>>,
     /// When it pauses by itself.
     pub policy: watch::Receiver<Policy>,
 }
@@ -56,15 +70,17 @@ impl Live {
         account: &str,
     ) -> Result<Choices> {
         let own = self.accounts.entry(account.to_owned()).or_default().clone();
-        let (policy, reserve) = (watch::Sender::default(), Rc::new(Cell::default()));
+        let told = Told::default();
         let choices = Choices {
             budgets: vec![self.all.clone(), own],
-            reserve: reserve.clone(),
-            policy: policy.subscribe(),
+            reserve: told.reserve.clone(),
+            links: told.links.clone(),
+            called: told.called.clone(),
+            policy: told.policy.subscribe(),
         };
         if let Some(settings) = settings {
-            set(&settings.options(&scope)?, &policy, &reserve);
-            self.pairs.push((scope, policy, reserve));
+            told.set(&settings.options(&scope)?);
+            self.pairs.push((scope, told));
             self.take(settings)?;
         }
         Ok(choices)
@@ -89,19 +105,23 @@ impl Live {
             let (free_up, free_down) = (up.map(|_| Rate::Free), down.map(|_| Rate::Free));
             budget.turn(free_up.unwrap_or(own.0), free_down.unwrap_or(own.1));
         }
-        for (scope, policy, reserve) in &self.pairs {
+        for (scope, told) in &self.pairs {
             if let Ok(options) = settings.options(scope) {
-                set(&options, policy, reserve);
+                told.set(&options);
             }
         }
         Ok(())
     }
 }
 
-fn set(options: &Options, policy: &watch::Sender<Policy>, reserve: &Cell<Reserve>) {
-    let decided = options.policy();
-    policy.send_if_modified(|before| std::mem::replace(before, decided) != decided);
-    reserve.set(options.reserve());
+impl Told {
+    fn set(&self, options: &Options) {
+        let decided = options.policy();
+        self.policy.send_if_modified(|before| std::mem::replace(before, decided) != decided);
+        self.reserve.set(options.reserve());
+        self.called.replace(options.computer_name());
+        self.links.store(options.follows_links(), Ordering::Relaxed);
+    }
 }
 
 #[cfg(test)]
@@ -155,7 +175,9 @@ mod tests {
         for (one, other) in pairs[0].budgets.iter().zip(&pairs[1].budgets) {
             assert!(Arc::ptr_eq(one, other), "both share the budgets");
         }
-        live.take(&text("[sync]\non_metered = \"go-on\"\n")).unwrap();
+        assert!(!pairs[0].links.load(Ordering::Relaxed));
+        live.take(&text("[sync]\non_metered = \"go-on\"\nlinks = \"follow\"\n")).unwrap();
+        assert!(pairs[0].links.load(Ordering::Relaxed));
         assert_eq!(pairs[1].reserve.get(), Reserve::Usual);
         assert_eq!(pairs[0].policy.borrow().on_metered, OnMetered::GoOn);
     }

@@ -5,6 +5,8 @@
 
 mod conformance;
 #[cfg(target_os = "linux")]
+mod links;
+#[cfg(target_os = "linux")]
 mod native;
 #[cfg(windows)]
 #[path = "windows.rs"]

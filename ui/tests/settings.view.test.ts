@@ -48,6 +48,25 @@ test("languages are called in their own words", async () => {
   await expect.element(page.getByRole("heading", { level: 1, name: "Réglages" })).toBeVisible();
 });
 
+test("the computer is called as somebody wants it, shown in a name, and as before when it is taken back", async () => {
+  await begin("general");
+  const field = page.getByRole("textbox", { name: "Name of this computer" });
+  await field.fill("Lab 2");
+  await expect.element(page.getByText("Budget (conflict 2026-11-22 135419 Lab 2).xlsx")).toBeVisible();
+  await userEvent.keyboard("{Enter}");
+  const told = { scope: sync, key: "computer_name", value: "Lab 2" };
+  await vi.waitFor(() => expect(asked("setOption")).toEqual([told]));
+  await button("Undo").click();
+  await vi.waitFor(() => expect(asked("setOption").at(-1)).toEqual({ ...told, value: null }));
+});
+
+test("links are followed where somebody wishes it", async () => {
+  await begin("ignore");
+  await page.getByRole("switch", { name: "Follow links" }).click();
+  const told = { scope: sync, key: "links", value: "follow" };
+  await vi.waitFor(() => expect(asked("setOption")).toEqual([told]));
+});
+
 test("a limit is taken with Enter, shown as it was chosen, and taken back to what was usual", async () => {
   await begin("network");
   await pick(/^Sending/, "At most…");

@@ -5,6 +5,26 @@ use std::io;
 use super::super::{DiskError, DiskErrorKind};
 use crate::model::RelPath;
 
+/// Something is a link that is followed, or is seen through one: it is not changed.
+#[cfg(unix)]
+#[derive(Debug, thiserror::Error)]
+#[error("seen through a link")]
+pub(super) struct Linked;
+
+#[cfg(unix)]
+impl Linked {
+    pub(super) fn is(error: &io::Error) -> bool {
+        error.get_ref().is_some_and(|inner| inner.is::<Self>())
+    }
+}
+
+#[cfg(unix)]
+impl From<Linked> for io::Error {
+    fn from(linked: Linked) -> Self {
+        Self::other(linked)
+    }
+}
+
 /// The error of a primitive on `path`.
 pub(super) fn at(path: &RelPath, source: io::Error) -> DiskError {
     DiskError { kind: kind(&source), path: path.clone(), source }
@@ -14,6 +34,10 @@ pub(super) fn at(path: &RelPath, source: io::Error) -> DiskError {
 pub(super) fn kind(error: &io::Error) -> DiskErrorKind {
     if let Some(kind) = error.raw_os_error().and_then(by_number) {
         return kind;
+    }
+    #[cfg(unix)]
+    if Linked::is(error) {
+        return DiskErrorKind::Linked;
     }
     match error.kind() {
         io::ErrorKind::NotFound => DiskErrorKind::NotFound,

@@ -38,6 +38,7 @@ use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use thiserror::Error;
 use tokio::task::spawn_blocking;
@@ -137,6 +138,13 @@ impl Native {
         let begun = spawn_blocking(move || Watch::begin(&path)).await;
         let begun = begun.unwrap_or_else(|stop| Err(WatchError::Unsupported(stop.to_string())));
         self.watch = Some(begun);
+    }
+
+    /// From now on, `wish` says whether links within the root are followed, to
+    /// look and to read (see [`Disk::changeable`]). On Windows, where people
+    /// need special rights to make one, none ever is.
+    pub fn heed_links(&self, wish: Arc<AtomicBool>) {
+        self.root.heed(wish);
     }
 
     /// Carries out blocking `work` on one path.
@@ -305,6 +313,10 @@ impl Disk for Native {
         self.on(path, |root, path| root.stat(path)).await
     }
 
+    async fn changeable(&self, path: &RelPath) -> Result<()> {
+        self.on(path, |root, path| root.changeable(path)).await
+    }
+
     async fn open(&self, path: &RelPath) -> Result<OpenFile> {
         let (file, stat) = self.on(path, |root, path| root.open_file(path)).await?;
         Ok(OpenFile { stat, bytes: blocks::blocks(file) })
@@ -398,7 +410,7 @@ impl Disk for Native {
 
     async fn changed(&self) -> Result<Changed> {
         match &self.watch {
-            Some(Ok(watch)) => Ok(watch.changed(&self.root).await),
+            Some(Ok(watch)) => Ok(self.root.seen_to_change(watch.changed(&self.root).await)),
             Some(Err(_)) | None => Ok(Changed::Anywhere),
         }
     }

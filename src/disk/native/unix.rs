@@ -10,6 +10,10 @@
 #[cfg(target_os = "linux")]
 mod tests;
 
+mod links;
+mod rename;
+
+use std::collections::BTreeMap;
 use std::ffi::CStr;
 use std::fs::File;
 use std::io::{self, ErrorKind};
@@ -19,9 +23,11 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{self, AtFlags, CWD, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 
+use links::{Found, Links, Via};
+
 use super::{Access, attributes, fault};
 use crate::disk::{Dirent, FileType, Space, Stat};
-use crate::model::{Folding, LocalSeen, Name, RelPath};
+use crate::model::{LocalSeen, Name, RelPath};
 
 #[cfg(target_os = "linux")]
 use super::linux as os;
@@ -58,6 +64,7 @@ pub(super) struct Root {
     mount: u64,
     inode: u64,
     volume: u64,
+    links: Links,
 }
 
 const READ_DIR: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
@@ -75,7 +82,7 @@ impl Root {
             id => id,
         };
         let Look { device, mount, inode, .. } = look;
-        Ok(Self { dir, path, device, mount, inode, volume })
+        Ok(Self { dir, path, device, mount, inode, volume, links: Links::default() })
     }
 
     /// Fails unless the root still stands where it was opened: a folder that
@@ -97,6 +104,11 @@ impl Root {
     }
 
     fn stat_of(&self, look: &Look) -> Stat {
+        self.seen(look, Via::NONE)
+    }
+
+    /// What something shows that is seen through a link, or through none.
+    fn seen(&self, look: &Look, via: Via) -> Stat {
         let file_type = match look.file_type {
             fs::FileType::RegularFile if self.on_our_mount(look) => FileType::File,
             fs::FileType::Directory if self.on_our_mount(look) => FileType::Dir,
@@ -106,7 +118,7 @@ impl Root {
         };
         let seen = LocalSeen {
             volume: self.volume,
-            file_id: look.inode.into(),
+            file_id: via.id(look.inode),
             born: look.born,
             size: if file_type == FileType::File { look.size } else { 0 },
             mtime: look.mtime,
@@ -155,29 +167,44 @@ impl Root {
         let (Some(parent), Some(name)) = (path.parent(), path.name()) else {
             return Err(Errno::BUSY.into());
         };
-        Ok((self.open_dir(&parent, os::PASS)?, name))
+        let opened = self.open_dir(&parent, os::PASS);
+        Ok((opened.map_err(|error| self.told(error))?, name))
+    }
+
+    /// Where links are followed, one in the way is no surprise.
+    fn told(&self, error: io::Error) -> io::Error {
+        if links::is_link(&error) && self.follows() { fault::Linked.into() } else { error }
     }
 
     pub(super) fn list(&self, dir: &RelPath) -> io::Result<Vec<Dirent>> {
         if dir.is_root() {
             self.in_place()?;
         }
-        let handle = self.open_dir(dir, READ_DIR)?;
-        let mut entries = Vec::new();
+        let (handle, via) = self.open_seen(dir, READ_DIR)?;
+        let (mut entries, mut followed) = (Vec::new(), BTreeMap::new());
         for entry in fs::Dir::read_from(&handle)? {
             let entry = entry?;
             let name = entry.file_name();
             if name == c"." || name == c".." {
                 continue;
             }
-            let stat = match os::look(handle.as_fd(), name, AtFlags::SYMLINK_NOFOLLOW) {
-                Ok(look) => Ok(self.stat_of(&look)),
+            let look = os::look(handle.as_fd(), name, AtFlags::SYMLINK_NOFOLLOW);
+            let name = readable(name);
+            let stat = match look {
+                Ok(look) => Ok(match self.followed(dir, &name, &look, via) {
+                    Some((name, target, stat)) => {
+                        followed.insert(name, target);
+                        stat
+                    }
+                    None => self.seen(&look, via),
+                }),
                 // Gone since it was read: as if it had never been there.
                 Err(Errno::NOENT) => continue,
                 Err(error) => Err(fault::kind(&error.into())),
             };
-            entries.push(Dirent { name: readable(name), stat });
+            entries.push(Dirent { name, stat });
         }
+        self.links.note(dir, followed);
         Ok(entries)
     }
 
@@ -186,11 +213,8 @@ impl Root {
             self.in_place()?;
             return Ok(Some(self.stat_of(&os::look(self.dir.as_fd(), "", os::SELF)?)));
         }
-        let looked = self
-            .at(path)
-            .and_then(|(dir, name)| Ok(os::look(dir.as_fd(), name, AtFlags::SYMLINK_NOFOLLOW)?));
-        match looked {
-            Ok(look) => Ok(Some(self.stat_of(&look))),
+        match self.find(path) {
+            Ok(found) => Ok(Some(found.stat(self))),
             // `NotADirectory`: a file stands where a folder was, so nothing is below it.
             // Nothing is missing where the root itself is (amendment 24).
             Err(error)
@@ -207,14 +231,14 @@ impl Root {
     }
 
     pub(super) fn open_file(&self, path: &RelPath) -> io::Result<(File, Stat)> {
-        let (dir, name) = self.at(path)?;
-        self.only_file(&os::look(dir.as_fd(), name, AtFlags::SYMLINK_NOFOLLOW)?)?;
+        let Found { dir, name, look, via } = self.find(path)?;
+        self.only_file(&look)?;
         // Should a pipe have taken its place since, do not wait for its other end.
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let file = File::from(fs::openat(&dir, name, flags, Mode::empty())?);
+        let file = File::from(fs::openat(&dir, name.as_str(), flags, Mode::empty())?);
         let look = os::look(file.as_fd(), "", os::SELF)?;
         self.only_file(&look)?;
-        Ok((file, self.stat_of(&look)))
+        Ok((file, self.seen(&look, via)))
     }
 
     fn only_file(&self, look: &Look) -> io::Result<()> {
@@ -247,56 +271,6 @@ impl Root {
         Ok(fs::mkdirat(&dir, name, Mode::from_raw_mode(mode))?)
     }
 
-    pub(super) fn rename(&self, from: &RelPath, to: &RelPath) -> io::Result<()> {
-        let (from_dir, from_name) = self.at(from)?;
-        let (to_dir, to_name) = self.at(to)?;
-        let flags = RenameFlags::NOREPLACE;
-        match fs::renameat_with(&from_dir, from_name, &to_dir, to_name, flags) {
-            Ok(()) => Ok(()),
-            Err(Errno::EXIST) if self.is_other_spelling(from, to)? => {
-                self.respell(&from_dir, from_name, to_name)
-            }
-            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {
-                plain_rename(from, (&from_dir, from_name), to, (&to_dir, to_name))
-            }
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// Whether `to` is taken only because this volume takes it for `from`. The
-    /// ids do not tell: FUSE shows one file under two spellings with two of them.
-    fn is_other_spelling(&self, from: &RelPath, to: &RelPath) -> io::Result<bool> {
-        let (Some(dir), Some(from_name), Some(to_name)) = (from.parent(), from.name(), to.name())
-        else {
-            return Ok(false);
-        };
-        if to.parent().as_ref() != Some(&dir) {
-            return Ok(false);
-        }
-        // However the volume folds, of all names that could be `to` only `from` is written.
-        let widest = Folding { case: true, normalization: true };
-        let wanted = Name::new(to_name).map(|name| widest.key(&name)).map_err(io::Error::other)?;
-        let written = self.list(&dir)?.into_iter().filter_map(|entry| entry.name.ok());
-        let alike: Vec<Name> = written.filter(|name| widest.key(name) == wanted).collect();
-        Ok(matches!(&alike[..], [only] if only.as_str() == from_name && from_name != to_name))
-    }
-
-    /// Changes only the spelling of a name.
-    fn respell(&self, dir: &OwnedFd, from: &str, to: &str) -> io::Result<()> {
-        // Both names are one object here, so this replaces nothing.
-        fs::renameat(dir, from, dir, to)?;
-        let mut names = fs::Dir::read_from(dir_of(dir)?)?.filter_map(Result::ok);
-        if names.any(|entry| entry.file_name().to_bytes() == to.as_bytes()) {
-            return Ok(());
-        }
-        // The volume took it for a rename to itself and did nothing (FAT).
-        // RACE: a cut between the two steps leaves the file under the middle
-        // name, beside its old place; it is seen as renamed by the user.
-        let middle = format!("{to}.renaming");
-        fs::renameat_with(dir, from, dir, &middle, RenameFlags::NOREPLACE)?;
-        Ok(fs::renameat_with(dir, &middle, dir, to, RenameFlags::NOREPLACE)?)
-    }
-
     /// Renames over whatever has the name. Only for small files of our own.
     pub(super) fn replace(&self, from: &RelPath, to: &RelPath) -> io::Result<()> {
         let (from_dir, from_name) = self.at(from)?;
@@ -305,6 +279,8 @@ impl Root {
     }
 
     pub(super) fn exchange(&self, one: &RelPath, other: &RelPath) -> io::Result<()> {
+        self.changeable(one)?;
+        self.changeable(other)?;
         let (one_dir, one_name) = self.at(one)?;
         let (other_dir, other_name) = self.at(other)?;
         let flags = RenameFlags::EXCHANGE;
@@ -332,6 +308,7 @@ impl Root {
     }
 
     pub(super) fn remove_dir(&self, path: &RelPath) -> io::Result<()> {
+        self.changeable(path)?;
         let (dir, name) = self.at(path)?;
         match fs::unlinkat(&dir, name, AtFlags::REMOVEDIR) {
             // POSIX leaves the choice between the two to the file system.
@@ -392,41 +369,7 @@ impl Root {
     }
 }
 
-/// A handle that can be listed, of a folder whose handle may be good only for passing through.
-fn dir_of(dir: &OwnedFd) -> io::Result<OwnedFd> {
-    Ok(fs::openat(dir, ".", READ_DIR, Mode::empty())?)
-}
-
 fn readable(name: &CStr) -> std::result::Result<Name, String> {
     let lossy = || name.to_string_lossy().into_owned();
     name.to_str().ok().and_then(|text| Name::new(text).ok()).ok_or_else(lossy)
-}
-
-/// Renames on a file system that cannot refuse to replace (amendment 9).
-fn plain_rename(
-    from: &RelPath,
-    (from_dir, from_name): (&OwnedFd, &str),
-    to: &RelPath,
-    (to_dir, to_name): (&OwnedFd, &str),
-) -> io::Result<()> {
-    let look = os::look(from_dir.as_fd(), from_name, AtFlags::SYMLINK_NOFOLLOW)?;
-    let ours = super::own_only(from).is_ok() && super::own_only(to).is_err();
-    if ours && look.file_type == fs::FileType::RegularFile {
-        // From staging to its place: a second name never replaces, and the
-        // first one is ours alone, so taking it away removes nothing else.
-        match fs::linkat(from_dir, from_name, to_dir, to_name, AtFlags::empty()) {
-            Ok(()) => return Ok(fs::unlinkat(from_dir, from_name, AtFlags::empty())?),
-            Err(Errno::PERM | Errno::NOTSUP | Errno::NOSYS | Errno::MLINK) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    match os::look(to_dir.as_fd(), to_name, AtFlags::SYMLINK_NOFOLLOW) {
-        Err(Errno::NOENT) => {}
-        Ok(_) => return Err(Errno::EXIST.into()),
-        Err(error) => return Err(error.into()),
-    }
-    // RACE: a file that somebody makes under the new name within these few
-    // microseconds is replaced. Into `.navette/` nobody does; elsewhere this
-    // file system offers nothing better.
-    Ok(fs::renameat(from_dir, from_name, to_dir, to_name)?)
 }

@@ -86,11 +86,16 @@ pub fn make_alike(new: &File, old: &File) -> io::Result<()> {
 }
 
 /// What stands at `path` below the folder `root`, seen without opening it for
-/// any work: nothing is made, nothing is locked.
+/// any work: nothing is made, nothing is locked. `follows` says whether links
+/// are followed.
 ///
 /// # Errors
 ///
 /// If it cannot be known.
-pub fn glance(root: &Path, path: &RelPath) -> Result<Option<Stat>> {
-    Root::open(root).and_then(|root| root.stat(path)).map_err(|source| fault::at(path, source))
+pub fn glance(root: &Path, path: &RelPath, follows: bool) -> Result<Option<Stat>> {
+    let looked = Root::open(root).and_then(|root| {
+        root.heed(Arc::new(follows.into()));
+        root.stat(path)
+    });
+    looked.map_err(|source| fault::at(path, source))
 }

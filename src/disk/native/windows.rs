@@ -15,11 +15,13 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
 use std::os::windows::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use windows_sys::Win32::Storage::FileSystem as win;
 
 use super::{Access, DiskErrorKind, fault};
-use crate::disk::{Dirent, FileType, Space, Stat};
+use crate::disk::{Changed, Dirent, FileType, Space, Stat};
 use crate::model::{LocalSeen, Name, RelPath};
 use calls::{Born, file_type, identity, look_at, move_file, nanos, query, removed_writable, room};
 use names::{is_absent, is_taken, link, usable};
@@ -41,6 +43,19 @@ impl Root {
         }
         let (volume, id) = identity(&look_at(&path)?).unwrap_or_default();
         Ok(Self { path, volume, id })
+    }
+
+    /// No link is followed here, whatever anybody wishes.
+    pub(super) fn heed(&self, _wish: Arc<AtomicBool>) {}
+
+    /// Nothing is seen through a link, so nothing is kept from being changed.
+    pub(super) fn changeable(&self, _path: &RelPath) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// What is seen to change is what does.
+    pub(super) fn seen_to_change(&self, changed: Changed) -> Changed {
+        changed
     }
 
     /// Fails unless the root still stands where it was opened.

@@ -19,6 +19,8 @@ line-error = navette: { $sentence }
 
 cause-not-a-file = A link, pipe, socket or device, not a file.
     .remedy = It is not synced and stays where it is.
+cause-through-link = This computer shows it through a link, and Navette writes nothing through links.
+    .remedy = To have it as on the server, put a copy in the place of the link; or change here what the link names.
 cause-other-volume = Another disk is mounted there.
     .remedy = It is not synced. Pair it by itself with “navette folder add”.
 cause-name-not-text = Its name is not readable text.

@@ -37,7 +37,9 @@ settings-tray-light = Light, for a dark panel
 settings-tray-dark = Dark, for a light panel
 settings-copies = Names of second versions
     .body = Where a file changed on both sides, this computer’s version is kept beside the other, with the date in Greenwich time and the name of this computer.
-settings-copies-sample = Budget (conflict 2026-11-22 135419 laptop).xlsx
+settings-copies-sample = Budget (conflict 2026-11-22 135419 { $computer }).xlsx
+settings-copies-computer = Name of this computer
+settings-copies-usual = laptop
 
 ## For whom
 
@@ -137,6 +139,8 @@ settings-test-do = Test
 settings-kinds = Whole kinds of files
 settings-hidden = Sync hidden files
     .body = Names that begin with a point.
+settings-links = Follow links
+    .body = Symbolic links to files and folders within the same folder are synced like what they name. Nothing is written through them. Not on Windows.
 settings-largest = Hold large files
 settings-largest-none = None is too large
 settings-largest-over = Larger than…

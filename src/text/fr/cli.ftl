@@ -19,6 +19,8 @@ line-error = navette : { $sentence }
 
 cause-not-a-file = Un lien, un tube, une prise ou un périphérique, pas un fichier.
     .remedy = Il n’est pas synchronisé et reste où il est.
+cause-through-link = Cet ordinateur le montre à travers un lien, et Navette n’écrit rien à travers un lien.
+    .remedy = Pour l’avoir comme sur le serveur, mettez une copie à la place du lien ; ou modifiez ici ce que le lien désigne.
 cause-other-volume = Un autre disque est monté à cet endroit.
     .remedy = Il n’est pas synchronisé. Associez-le à part avec « navette folder add ».
 cause-name-not-text = Son nom n’est pas un texte lisible.

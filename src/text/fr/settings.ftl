@@ -37,7 +37,9 @@ settings-tray-light = Claire, pour une barre sombre
 settings-tray-dark = Sombre, pour une barre claire
 settings-copies = Noms des secondes versions
     .body = Quand un fichier a changé des deux côtés, la version de cet ordinateur est gardée à côté de l’autre, avec la date à l’heure de Greenwich et le nom de cet ordinateur.
-settings-copies-sample = Budget (conflict 2026-11-22 135419 portable).xlsx
+settings-copies-sample = Budget (conflict 2026-11-22 135419 { $computer }).xlsx
+settings-copies-computer = Nom de cet ordinateur
+settings-copies-usual = portable
 
 ## For whom
 
@@ -137,6 +139,8 @@ settings-test-do = Essayer
 settings-kinds = Des sortes entières de fichiers
 settings-hidden = Synchroniser les fichiers cachés
     .body = Les noms qui commencent par un point.
+settings-links = Suivre les liens
+    .body = Les liens symboliques vers des fichiers et dossiers du même dossier sont synchronisés comme ce qu’ils désignent. Rien n’est écrit à travers eux. Pas sous Windows.
 settings-largest = Retenir les gros fichiers
 settings-largest-none = Aucun n’est trop gros
 settings-largest-over = Au-delà de…

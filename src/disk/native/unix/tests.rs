@@ -5,6 +5,7 @@ use std::os::unix::fs::symlink;
 
 use tempfile::TempDir;
 
+use super::rename::plain_rename;
 use super::*;
 use crate::disk::DiskErrorKind;
 

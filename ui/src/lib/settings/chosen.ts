@@ -8,7 +8,9 @@ export type Key =
   | "on_battery"
   | "hours"
   | "reserve"
+  | "computer_name"
   | "hidden"
+  | "links"
   | "largest"
   | "proxy";
 
