@@ -1,6 +1,7 @@
 //! Carries out a plan's records: changes of the journal alone.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter::successors;
 
 use crate::model::{
     BaseRow, Body, Change, Entry, Intent, LocalRow, NodeId, PairState, RelPath, RemoteRow, Rows,
@@ -214,9 +215,14 @@ fn select(rows: &Shown<'_>, node: NodeId) -> Change {
     let mut pair = rows.pair().clone();
     pair.deselected.remove(&node);
     // Records prove what is there; they neither bring nor take anything.
-    let children = rows.rows.remote.iter().filter(|&(&child, row)| {
-        row.entry.place.parent == node && rows.local(child).is_none() && rows.base(child).is_none()
+    let remote = &rows.rows.remote;
+    let above = |node: NodeId| remote.get(&node).map(|row| row.entry.place.parent);
+    let is_below = |at: NodeId| successors(Some(at), |&at| above(at)).any(|at| at == node);
+    let here = |at: NodeId| at == node || rows.local(at).is_some();
+    let absent = remote.iter().filter(|&(&at, row)| {
+        let parent = row.entry.place.parent;
+        !here(at) && here(parent) && is_below(parent)
     });
-    pair.deselected.extend(children.map(|(&child, _)| child));
+    pair.deselected.extend(absent.map(|(&at, _)| at));
     Change::Pair(Box::new(pair))
 }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Body, NodeId};
+use crate::model::{Body, NodeId, Side};
 
-use super::Record;
 use super::draft::Draft;
 use super::merge::Target;
+use super::{Record, Step, Why};
 use crate::mutant::{Mutant, broken};
 
 /// Takes nodes that are on the server only because they are not kept here out
@@ -74,6 +74,21 @@ pub(super) fn hide(draft: &mut Draft<'_>, target: &Target<'_>) -> Hidden {
     draft.to_read.extend(presumed);
     fork_unknown_bytes(draft, &mut hidden);
     hidden
+}
+
+/// Base forgets what these steps take away because it is not kept here, before
+/// they do: if it is somewhere else on the server by the next look, its absence
+/// here must not be read as a delete.
+pub(super) fn forget_what_leaves(draft: &mut Draft<'_>, steps: &[Step]) {
+    if broken(Mutant::HiddenIsDeleted) {
+        return;
+    }
+    for step in steps.iter().filter(|step| step.why == Why::Deselected) {
+        let node = step.op.node();
+        if step.op.side() == Some(Side::Local) && draft.base.remove(node).is_some() {
+            draft.records.push(Record::Forget { node });
+        }
+    }
 }
 
 /// What is not kept here only by a move that the server does not show yet stays

@@ -220,6 +220,7 @@ pub fn plan(situation: &Situation) -> Plan {
         schedule::schedule(&mut draft, &target, tasks, &mut steps);
     }
     let steps = order::sort(order::gather_removals(&mut draft, steps.list));
+    hide::forget_what_leaves(&mut draft, &steps);
     let next_node = draft.next_node();
     let waits = draft.waits.into_iter().collect();
     Plan { records: draft.records, steps, waits, brakes, next_node, differences }

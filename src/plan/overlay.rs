@@ -113,12 +113,6 @@ impl<'a> Overlay<'a> {
         children
     }
 
-    /// The children of one folder. Looks at every node once.
-    pub(super) fn children(&self, folder: NodeId) -> Vec<NodeId> {
-        let inside = self.iter().filter(|(_, entry)| entry.place.parent == folder);
-        inside.map(|(node, _)| node).collect()
-    }
-
     /// `tops` and all that lies below them, parents before children.
     pub(super) fn subtrees(&self, tops: &BTreeSet<NodeId>) -> Vec<NodeId> {
         if tops.is_empty() {

@@ -141,14 +141,16 @@ impl Pairing {
 }
 
 /// A folder made here under the name of one that is not kept here makes that
-/// one partly kept: each of its other children stays deselected by itself
-/// (amendment 3).
+/// one partly kept: whatever else is not here, in it or in a folder of it that
+/// is here still, stays deselected by itself (amendment 3). Nobody has deleted that.
 fn select(draft: &mut Draft<'_>, node: NodeId) {
     if !draft.deselected.remove(&node) {
         return;
     }
     draft.records.push(Record::Select { node });
-    let children = draft.there.children(node);
-    let absent = children.into_iter().filter(|&child| !draft.here.contains(child));
+    let here = |at: NodeId| at == node || draft.here.contains(at);
+    let below = draft.there.subtrees(&BTreeSet::from([node])).into_iter();
+    let absent = below.filter(|&below| !here(below) && draft.there.parent(below).is_some_and(here));
+    let absent: Vec<NodeId> = absent.collect();
     draft.deselected.extend(absent);
 }

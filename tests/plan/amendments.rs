@@ -68,7 +68,9 @@ fn a_file_moved_there_out_of_sight_and_edited_here_becomes_one_new_file() {
 fn a_file_moved_there_out_of_sight_and_untouched_here_is_taken_away() {
     let mut world = world("#1 f=v1", "#1 f=v1", "#2 X/ #1 X/f=v1");
     world.deselected.insert(NodeId(2));
-    assert_ops(&planned(&world), &["here  remove #1"]);
+    let plan = planned(&world);
+    assert_ops(&plan, &["here  remove #1"]);
+    assert!(plan.records.contains(&Record::Forget { node: NodeId(1) }), "before it goes");
     settled(&mut world);
     assert_eq!(world.remote.tree, tree("#2 X/ #1 X/f=v1").0);
     assert_eq!(world.base, Tree::default());
@@ -100,6 +102,21 @@ fn a_folder_made_here_under_a_hidden_name_is_partly_kept() {
     assert_eq!(world.deselected, BTreeSet::from([NodeId(3), NodeId(4)]));
     assert_eq!(world.local.tree, tree("#2 X/ #51 X/new=mine").0);
     assert!(world.remote.tree.contains(NodeId(51)));
+}
+
+#[test]
+fn what_is_not_here_of_a_folder_that_is_partly_kept_was_deleted_by_nobody() {
+    let there = "#2 X/ #3 X/sub/ #4 X/sub/f=v1 #5 X/g=v1 #6 X/sub/h=v1 #7 X/sub/d/ #8 X/sub/d/i=v1";
+    // Some was taken away already, some not yet, when the folder came to be kept in part.
+    let mut world = world(there, "#50 X/ #51 X/new=mine #3 X/sub/ #6 X/sub/h=v1", there);
+    world.base.0.remove(&NodeId(2));
+    world.deselected.insert(NodeId(2));
+    settled(&mut world);
+    let all = tree(there).0;
+    for node in all.iter().map(|(node, _)| node) {
+        assert!(world.remote.tree.contains(node), "{node:?}");
+    }
+    assert_eq!(world.deselected, BTreeSet::from([NodeId(4), NodeId(5), NodeId(7)]));
 }
 
 // 4, 12, I9

@@ -166,10 +166,15 @@ impl World {
             }
             Record::Select { node } => {
                 ensure!(self.deselected.remove(node), "it was selected");
-                let children = self.remote.tree.iter().filter(|(_, at)| at.place.parent == *node);
-                let absent = children.map(|(child, _)| child);
-                let absent: Vec<_> =
-                    absent.filter(|child| !self.local.tree.contains(*child)).collect();
+                let here = |at: NodeId| at == *node || self.local.tree.contains(at);
+                let there = &self.remote.tree;
+                let is_below =
+                    |at: NodeId| at == *node || there.ancestors(at).any(|above| above == *node);
+                let absent = there.iter().filter(|(child, at)| {
+                    let parent = at.place.parent;
+                    !here(*child) && here(parent) && is_below(parent)
+                });
+                let absent: Vec<_> = absent.map(|(child, _)| child).collect();
                 self.deselected.extend(absent);
                 Ok(())
             }
