@@ -7,7 +7,7 @@ use crate::disk::{Disk as _, DiskErrorKind};
 use crate::entropy::Entropy as _;
 use crate::event::Cause;
 use crate::journal::{Health, Journal};
-use crate::model::{Change, Ignore, PairState, RelPath, Side, Stand, layout};
+use crate::model::{Change, Ignore, PairState, RelPath, Rows, Side, Stand, layout};
 use crate::mutant::{Mutant, broken};
 use crate::report::{End, EngineError, Gate, Item, Report};
 use crate::server::Resource;
@@ -23,7 +23,8 @@ struct Marker {
     pair: String,
     /// The device that works on the folder.
     device: String,
-    /// Changed whenever the agreement does.
+    /// Changed whenever the agreement does: two numbers that only grow ([`age`]),
+    /// and one by chance.
     nonce: String,
     /// The computer that wrote it; empty if that is not known.
     #[serde(default)]
@@ -39,8 +40,10 @@ pub(super) async fn check_marker<W: World>(
 ) -> Result<(), EngineError> {
     let marker = read_marker(world).await?;
     let was_synced = marker.is_some();
-    let is_ours = marker.as_ref().is_some_and(|marker| marker.pair == journal.rows().pair.tag);
     let rows = journal.rows();
+    let is_ours = marker
+        .as_ref()
+        .is_some_and(|marker| marker.pair == rows.pair.tag && goes_on_from(marker, rows));
     let known = !rows.base.is_empty() || !rows.pair.nonces.is_empty();
     match marker {
         Some(marker) if is_foreign(&marker, world) && !broken(Mutant::ForeignMarkerTaken) => {
@@ -69,8 +72,10 @@ pub(super) async fn check_marker<W: World>(
     // A new pair, or a folder or journal that was restored or copied: what was
     // agreed says nothing about what is here now. Nothing can be deleted,
     // equal files are adopted. An older copy of the journal still tells what
-    // was edited since, if this is the folder that it was kept for.
-    if known && !(is_ours && matches!(health, Health::Restored { .. })) {
+    // was edited since, if this is the folder that it was kept for, and not one
+    // from before it: there, older bytes would count as edits.
+    let compares = known && !(is_ours && matches!(health, Health::Restored { .. }));
+    if compares {
         tracing::warn!("folder and journal do not fit together: starting from a comparison");
         forget_agreement(world, journal).await?;
     }
@@ -78,7 +83,7 @@ pub(super) async fn check_marker<W: World>(
         let pair = PairState { merging: true, ..journal.rows().pair.clone() };
         journal.commit(vec![Change::Pair(Box::new(pair))])?;
     }
-    refresh_marker(world, journal).await
+    write_marker(world, journal, compares).await
 }
 
 /// Whether another computer works on the folder. One that is only called
@@ -86,6 +91,25 @@ pub(super) async fn check_marker<W: World>(
 fn is_foreign<W: World>(marker: &Marker, world: &W) -> bool {
     let same_machine = !marker.machine.is_empty() && marker.machine == world.machine();
     marker.device != world.device() && !same_machine
+}
+
+/// Whether the folder is no older than what the journal tells, which is itself
+/// an older copy, and was not compared anew since: there, what is older than the
+/// agreement would count as an edit of it.
+fn goes_on_from(marker: &Marker, rows: &Rows) -> bool {
+    let known = rows.pair.nonces.iter().filter_map(|nonce| age(nonce)).max();
+    age(&marker.nonce).zip(known).is_none_or(|(marker, known)| {
+        let (compared, count) = known;
+        marker.0 == compared && marker.1 >= count
+    })
+}
+
+/// How often the agreement had been forgotten when a marker with this nonce was
+/// written, and the how manieth marker it was.
+fn age(nonce: &str) -> Option<(u64, u64)> {
+    let mut parts = nonce.split('.');
+    let age = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    parts.next().map(|_| age)
 }
 
 /// Makes sure that what was just looked at is still the folder of this pair: a
@@ -133,7 +157,7 @@ pub(super) async fn start_anew<W: World>(
         ..journal.rows().pair.clone()
     };
     journal.commit([remote, vec![Change::Pair(Box::new(pair))]].concat())?;
-    refresh_marker(world, journal).await
+    write_marker(world, journal, true).await
 }
 
 /// A copy of a whole computer has this pair too, under the same name. On the
@@ -201,15 +225,28 @@ async fn read_marker<W: World>(world: &W) -> Result<Option<Marker>, EngineError>
     Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
 }
 
-/// Gives the marker a new nonce. The journal accepts the new one before it is
-/// written and the old one until it has been, so a crash in between is harmless.
+/// Gives the marker a new nonce.
 pub(super) async fn refresh_marker<W: World>(
     world: &W,
     journal: &mut Journal,
 ) -> Result<(), EngineError> {
+    write_marker(world, journal, false).await
+}
+
+/// Gives the marker a new nonce, and says whether the agreement was `forgotten`.
+/// The journal accepts the new one before it is written and the old one until
+/// it has been, so a crash in between is harmless.
+async fn write_marker<W: World>(
+    world: &W,
+    journal: &mut Journal,
+    forgotten: bool,
+) -> Result<(), EngineError> {
     let word = || format!("{:016x}{:016x}", world.entropy().bits(), world.entropy().bits());
-    let nonce = word();
     let mut pair = journal.rows().pair.clone();
+    let (compared, count) =
+        pair.nonces.iter().filter_map(|nonce| age(nonce)).max().unwrap_or((0, 0));
+    let (compared, count) = (compared.saturating_add(forgotten.into()), count.saturating_add(1));
+    let nonce = format!("{compared}.{count}.{}", word());
     if pair.tag.is_empty() {
         pair.tag = word();
     }

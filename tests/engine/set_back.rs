@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use navette::cloud::Dialect;
+use navette::cloud::{Dialect, Shot};
 use navette::engine::Engine;
 use navette::journal::InMemory;
 use navette::model::RelPath;
@@ -156,5 +156,31 @@ fn an_older_journal_says_nothing_of_a_folder_without_its_marker() {
         // With its marker it is an edit of what the older journal knows.
         let names = pair.there();
         assert_eq!(names.len(), if marked { 1 } else { 2 }, "{names:?}");
+    }
+}
+
+/// A folder from a backup, and a journal that is replaced by a copy from after
+/// that backup: what is older here than the agreement is nobody's edit of it.
+#[test]
+fn an_older_journal_says_nothing_of_a_folder_from_before_it() {
+    for compared in [false, true] {
+        let pair = Pair::synced(Dialect::Plain, &["a"]);
+        let older = pair.world.disk.image();
+        pair.write_there("a", "newer, and nowhere else");
+        pair.world.pass(Duration::from_secs(2 * 24 * 3600));
+        assert_eq!(pair.sync().unwrap().end, End::Equal);
+        pair.world.disk.restore(&older);
+        if compared {
+            // It was found out already, and the run was cut off.
+            let (world, journal) = (pair.world.clone(), pair.journal.clone());
+            let open = async move { Engine::open(world, journal).await.map(drop) };
+            run(&pair.world, open, || Turn::Go).unwrap().unwrap();
+        }
+        pair.journal.damage(0..100);
+        pair.world.pass(Duration::from_secs(60));
+        assert_eq!(pair.sync().unwrap().end, End::Equal);
+        let there = pair.world.cloud().lock().user("u").snapshot();
+        let newer = |shot: &Shot| matches!(shot, Shot::File(bytes) if bytes.starts_with(b"newer"));
+        assert!(there.values().any(newer), "{:?}", pair.there());
     }
 }
