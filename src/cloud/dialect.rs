@@ -156,7 +156,7 @@ pub struct Ways {
     pub ids: Ids,
     /// Etags of folders.
     pub folder_etags: FolderEtags,
-    /// A file's etag is weak while the file is younger than about a second,
+    /// A file's etag is weak while its date is younger than about a second,
     /// and a weak etag never satisfies `If-Match`.
     pub fresh_etags_weak: bool,
     /// Checksums.

@@ -115,7 +115,7 @@ impl Cloud {
 
     /// The etag as shown now, with quotes, and `W/` where it is weak.
     pub(super) fn shown_etag(&self, node: &Node) -> String {
-        let weak = self.ways().fresh_etags_weak && self.now - node.written < 2;
+        let weak = self.ways().fresh_etags_weak && self.now - node.date < 2;
         format!("{}\"{}\"", if weak { "W/" } else { "" }, node.etag)
     }
 

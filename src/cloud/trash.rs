@@ -39,7 +39,12 @@ impl Change<'_> {
             let shared = shows.copies_shared && self.home.root.line(path).any(marks);
             let node = if shared { node.copy(self.ways, self.mint, self.now) } else { node };
             let trashed = Trashed { node, location: path.clone(), at: self.now };
-            self.home.trash.insert(trashed.node.id, trashed);
+            let mut name = trashed.node.id;
+            // Two things with one id: what lies there already stays there.
+            while self.home.trash.contains_key(&name) {
+                name = self.mint.number();
+            }
+            self.home.trash.insert(name, trashed);
         }
     }
 }
