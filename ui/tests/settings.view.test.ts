@@ -61,7 +61,7 @@ test("the computer is called as somebody wants it, shown in a name, and as befor
 });
 
 test("links are followed where somebody wishes it", async () => {
-  await begin("ignore");
+  await begin("rules");
   await page.getByRole("switch", { name: "Follow links" }).click();
   const told = { scope: sync, key: "links", value: "follow" };
   await vi.waitFor(() => expect(asked("setOption")).toEqual([told]));

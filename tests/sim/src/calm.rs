@@ -38,7 +38,9 @@ impl Stage {
             self.end_mishaps();
         }
         self.pass_time(Duration::from_secs(60));
-        let mut chosen = self.want_all();
+        // A folder that a server which was set back does not show can be wanted
+        // only once another computer has brought it back.
+        let mut chosen = self.want_all() || self.plot.chooses;
         let mut last = self.settle()?;
         // A run that was cut off had perhaps still to bring some of them.
         for _ in 0..MOST_RULES {
