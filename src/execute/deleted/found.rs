@@ -24,6 +24,8 @@ pub(super) fn find<'a>(rows: &Rows, node: NodeId, trash: &'a [Discarded]) -> Vec
         (None, Some(row)) if item.perhaps_id.as_ref() == Some(row) => true,
         _ => item.location == path,
     };
+    // Of two things with one id, the one that was deleted there.
+    let it_there = |item: &&Discarded| is_it(item) && item.location == path;
     let shared = row.seen.perms.contains(Perms::SHARED);
     // Something that was gone before the thing had its date is another one.
     let since = |item: &&Discarded| item.at.zip(row.seen.mtime).is_none_or(|(at, date)| at >= date);
@@ -40,7 +42,7 @@ pub(super) fn find<'a>(rows: &Rows, node: NodeId, trash: &'a [Discarded]) -> Vec
             && since(item)
             && (item.file_id.as_ref().is_some_and(is_alive) || item.at == newest)
     };
-    let ways: [&dyn Fn(&&Discarded) -> bool; 3] = [&is_it, &copy, &another];
+    let ways: [&dyn Fn(&&Discarded) -> bool; 4] = [&it_there, &is_it, &copy, &another];
     ways.into_iter().map(last).find(|found| !found.is_empty()).unwrap_or_default()
 }
 
