@@ -306,10 +306,13 @@ impl<W: World> Engine<W> {
             Some(_) => selection::fresh(self.journal.rows(), &remote.changes),
             None => BTreeSet::new(),
         };
+        let moved = selection::moved_away(self.journal.rows(), &remote.changes);
         self.write(&mut remote)?;
         let above = self.confirm_above.unwrap_or(u64::MAX);
-        // RACE: a crash between these two, and a large new folder is fetched unasked.
+        // RACE: a crash between these two, and a large new folder is fetched
+        // unasked, and a file goes on staying away by itself.
         self.choose(|choosing| {
+            choosing.want(&moved);
             choosing.prune();
             choosing.meet();
             choosing.ask_first(&fresh, above);

@@ -357,6 +357,11 @@ impl<'a> Choosing<'a> {
         self.chosen.asked.extend(large);
     }
 
+    /// Keeps these again.
+    pub(super) fn want(&mut self, nodes: &[NodeId]) {
+        nodes.iter().for_each(|node| drop(self.deselected.remove(node)));
+    }
+
     /// Forgets copies that somebody has taken away, and questions about what is
     /// gone from the server or was decided with a folder around it.
     pub(super) fn prune(&mut self) {
@@ -386,6 +391,22 @@ pub(super) fn fresh(before: &Rows, seen: &[Change]) -> BTreeSet<NodeId> {
         _ => None,
     });
     new.filter(|node| !before.remote.contains_key(node)).collect()
+}
+
+/// Files that stay away by themselves, of a folder that is kept in part, and that
+/// a look shows in another folder: nobody has left them out there.
+pub(super) fn moved_away(before: &Rows, seen: &[Change]) -> Vec<NodeId> {
+    if before.pair.deselected.is_empty() {
+        return Vec::new();
+    }
+    let moved = seen.iter().filter_map(|change| match change {
+        Change::Remote(node, Some(row)) if !row.entry.body.is_dir() => {
+            let known = before.remote.get(node)?;
+            (known.entry.place.parent != row.entry.place.parent).then_some(*node)
+        }
+        _ => None,
+    });
+    moved.filter(|node| before.pair.deselected.contains(node)).collect()
 }
 
 /// Bytes of the files in a folder of the server, as far as they are known.
