@@ -78,14 +78,18 @@ pub(super) fn hide(draft: &mut Draft<'_>, target: &Target<'_>) -> Hidden {
 
 /// Base forgets what these steps take away because it is not kept here, before
 /// they do: if it is somewhere else on the server by the next look, its absence
-/// here must not be read as a delete.
+/// here must not be read as a delete. Where the server has another version, no
+/// delete would win, and base still tells whose bytes are here.
 pub(super) fn forget_what_leaves(draft: &mut Draft<'_>, steps: &[Step]) {
     if broken(Mutant::HiddenIsDeleted) {
         return;
     }
     for step in steps.iter().filter(|step| step.why == Why::Deselected) {
         let node = step.op.node();
-        if step.op.side() == Some(Side::Local) && draft.base.remove(node).is_some() {
+        let known = draft.base.get(node).map(|base| base.body);
+        let there = draft.there.get(node).map(|there| there.body);
+        if step.op.side() == Some(Side::Local) && known.is_some() && known == there {
+            draft.base.remove(node);
             draft.records.push(Record::Forget { node });
         }
     }
