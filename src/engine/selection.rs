@@ -359,7 +359,7 @@ impl<'a> Choosing<'a> {
 
     /// Keeps these again.
     pub(super) fn want(&mut self, nodes: &[NodeId]) {
-        nodes.iter().for_each(|node| drop(self.deselected.remove(node)));
+        self.deselected.retain(|node| !nodes.contains(node));
     }
 
     /// Forgets copies that somebody has taken away, and questions about what is
