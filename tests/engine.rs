@@ -24,6 +24,8 @@ mod growing;
 mod ignored;
 #[path = "engine/lost.rs"]
 mod lost;
+#[path = "engine/marker.rs"]
+mod marker;
 #[path = "engine/moves.rs"]
 mod moves;
 #[path = "engine/overload.rs"]

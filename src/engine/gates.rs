@@ -46,7 +46,7 @@ pub(super) async fn check_marker<W: World>(
         .is_some_and(|marker| marker.pair == rows.pair.tag && goes_on_from(marker, rows));
     let known = !rows.base.is_empty() || !rows.pair.nonces.is_empty();
     match marker {
-        Some(marker) if is_foreign(&marker, world) && !broken(Mutant::ForeignMarkerTaken) => {
+        Some(marker) if is_foreign(&marker, rows, world) && !broken(Mutant::ForeignMarkerTaken) => {
             return Err(EngineError::Gate(Gate::ForeignMarker));
         }
         // Without an agreement nothing can be taken for anything else: perhaps a
@@ -87,10 +87,13 @@ pub(super) async fn check_marker<W: World>(
 }
 
 /// Whether another computer works on the folder. One that is only called
-/// something else by now, as networks have it, is none.
-fn is_foreign<W: World>(marker: &Marker, world: &W) -> bool {
+/// something else by now, as networks have it, is none: the system's own word
+/// for it is the same, and this journal knows the marker. The word alone does
+/// not tell computers apart that were set up as copies of one.
+fn is_foreign<W: World>(marker: &Marker, rows: &Rows, world: &W) -> bool {
     let same_machine = !marker.machine.is_empty() && marker.machine == world.machine();
-    marker.device != world.device() && !same_machine
+    let is_known = marker.pair == rows.pair.tag || rows.pair.former_tags.contains(&marker.pair);
+    marker.device != world.device() && !(same_machine && is_known)
 }
 
 /// Whether the folder is no older than what the journal tells, which is itself
