@@ -315,6 +315,7 @@ impl<W: World> Engine<W> {
             choosing.want(&moved);
             choosing.prune();
             choosing.meet();
+            choosing.come_back();
             choosing.ask_first(&fresh, above);
         })?;
         remote.mentions.extend(selection::questions(self.journal.rows()));

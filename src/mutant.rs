@@ -98,6 +98,8 @@ mutants! {
         UnreadableIsGone,
         /// What a rule leaves out from now on is gone there.
         IgnoredIsGoneThere,
+        /// What is never synced goes with its folder on the server.
+        IgnoredGoesToo,
         /// What only looks equal goes with a folder that is not kept here any more.
         PresumedLeaves,
         /// Rules that are perhaps just being saved hold at once.

@@ -9,6 +9,8 @@
 mod amendments;
 #[path = "plan/brake.rs"]
 mod brake;
+#[path = "plan/chosen.rs"]
+mod chosen;
 #[path = "plan/exhaustive.rs"]
 mod exhaustive;
 #[path = "plan/notation.rs"]

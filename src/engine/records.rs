@@ -1,7 +1,6 @@
 //! Carries out a plan's records: changes of the journal alone.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::iter::successors;
 
 use crate::model::{
     BaseRow, Body, Change, Entry, Intent, LocalRow, NodeId, PairState, RelPath, RemoteRow, Rows,
@@ -29,7 +28,8 @@ pub(super) fn changes(rows: &Rows, plan: &Plan) -> Vec<Change> {
             Record::Prove { node, body } => prove(&shown, *node, *body),
             Record::Presume { node, base } => vec![presume(&shown, *node, base)],
             Record::Forget { node } => vec![Change::Base(*node, None)],
-            Record::Select { node } => vec![select(&shown, *node)],
+            Record::Leave { node } => leave(&shown, *node),
+            Record::Select { node, away } => vec![select(&shown, *node, away)],
         };
         shown.extend(next);
     }
@@ -209,20 +209,20 @@ fn presume(rows: &Shown<'_>, node: NodeId, entry: &Entry) -> Change {
     Change::Base(node, Some(row))
 }
 
-/// Keeps `node` here from now on; those of its remote children that are not
-/// here stay away one by one (amendment 3).
-fn select(rows: &Shown<'_>, node: NodeId) -> Change {
+/// Lets a folder be that stays on the server. So does the one around it, then.
+fn leave(rows: &Shown<'_>, node: NodeId) -> Vec<Change> {
+    let above = rows.remote(node).map(|row| row.entry.place.parent);
+    let above = above.and_then(|above| Some((above, rows.remote(above)?.clone())));
+    let holds = above
+        .map(|(above, row)| Change::Remote(above, Some(RemoteRow { holds_ignored: true, ..row })));
+    let gone = [Change::Remote(node, None), Change::Base(node, None), Change::Intent(node, None)];
+    gone.into_iter().chain(holds).collect()
+}
+
+/// Keeps `node` here from now on, but for what is `away`.
+fn select(rows: &Shown<'_>, node: NodeId, away: &[NodeId]) -> Change {
     let mut pair = rows.pair().clone();
     pair.deselected.remove(&node);
-    // Records prove what is there; they neither bring nor take anything.
-    let remote = &rows.rows.remote;
-    let above = |node: NodeId| remote.get(&node).map(|row| row.entry.place.parent);
-    let is_below = |at: NodeId| successors(Some(at), |&at| above(at)).any(|at| at == node);
-    let here = |at: NodeId| at == node || rows.local(at).is_some();
-    let absent = remote.iter().filter(|&(&at, row)| {
-        let parent = row.entry.place.parent;
-        !here(at) && here(parent) && is_below(parent)
-    });
-    pair.deselected.extend(absent.map(|(&at, _)| at));
+    pair.deselected.extend(away);
     Change::Pair(Box::new(pair))
 }

@@ -7,11 +7,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
-
 use crate::event::Cause;
-use crate::model::{Change, Chosen, NodeId, PairState, Perms, RelPath, Rows, Side, Stand};
+use crate::model::{Change, Chosen, NodeId, PairState, RelPath, RemoteRow, Rows, Side, Stand};
 use crate::observe::Mention;
+
+mod choosable;
+
+pub use choosable::{Choosable, Tick, choosable};
 
 /// What becomes of the copy here when a folder is not to be kept any more.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,81 +45,6 @@ pub enum Unfulfilled {
     InKept,
     /// Something of it is just being moved here.
     Moving,
-}
-
-/// How much of a folder is kept here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Tick {
-    /// All of it.
-    All,
-    /// Not all of it.
-    Part,
-    /// Nothing.
-    None,
-    /// Nothing; but a copy has stayed, and is not synced.
-    Kept,
-}
-
-/// A folder of the server, as its user chooses.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Choosable {
-    /// Its path below the root of the pair.
-    pub path: RelPath,
-    /// How much of it is kept here.
-    pub tick: Tick,
-    /// Bytes in it on the server, as far as they are known.
-    pub size: u64,
-    /// Folders directly in it.
-    pub folders: u64,
-    /// What this account may do with it.
-    #[serde(skip)]
-    pub perms: Perms,
-}
-
-/// Returns all folders that the server has shown, in order of path, and copies
-/// that stay here though the server has their folder no more.
-pub fn choosable(rows: &Rows) -> Vec<Choosable> {
-    let hidden = hidden(rows);
-    let (mut sizes, mut folders) = (BTreeMap::new(), BTreeMap::new());
-    let mut partly = BTreeSet::new();
-    for (&node, row) in &rows.remote {
-        if row.entry.body.is_dir() {
-            *folders.entry(row.entry.place.parent).or_insert(0) += 1;
-        }
-        for above in ancestors(rows, node) {
-            *sizes.entry(above).or_insert(0_u64) += row.seen.size.unwrap_or(0);
-            if rows.pair.deselected.contains(&node) {
-                partly.insert(above);
-            }
-        }
-    }
-    let kept = &rows.pair.chosen.kept;
-    let tick = |node: NodeId| match () {
-        () if kept.contains(&node) => Tick::Kept,
-        () if hidden.contains(&node) => Tick::None,
-        () if partly.contains(&node) => Tick::Part,
-        () => Tick::All,
-    };
-    let there = rows.remote.iter().filter(|(_, row)| row.entry.body.is_dir());
-    let there = there.filter_map(|(&node, row)| {
-        Some(Choosable {
-            path: rows.home(Side::Remote, node)?,
-            tick: tick(node),
-            size: sizes.get(&node).copied().unwrap_or(0),
-            folders: folders.get(&node).copied().unwrap_or(0),
-            perms: row.seen.perms,
-        })
-    });
-    let only_here =
-        kept.iter().filter(|node| !rows.remote.contains_key(node)).filter_map(|&node| {
-            let path = kept_path(rows, node)?;
-            let perms = Perms::OWN;
-            Some(Choosable { path, tick: Tick::Kept, size: 0, folders: 0, perms })
-        });
-    let mut all: Vec<Choosable> = there.chain(only_here).collect();
-    all.sort_by(|a, b| a.path.cmp(&b.path));
-    all
 }
 
 /// Where a copy stays; its bare name if nothing else is in the folder around it.
@@ -210,21 +137,27 @@ impl<'a> Choosing<'a> {
             let mut alone = self.chosen.kept.iter().copied();
             found.or_else(|| alone.find(|&node| kept_path(self.rows, node).as_ref() == Some(path)))
         };
-        let node = there.or_else(here);
-        let Some(node) = node else {
+        // Something else may have come to the place of a copy that stays.
+        let nodes: BTreeSet<NodeId> = there.into_iter().chain(here()).collect();
+        if nodes.is_empty() {
             return if waits { Ok(()) } else { Err(Unfulfilled::Unknown) };
+        }
+        let in_kept = |&node: &NodeId| {
+            ancestors(self.rows, node).any(|above| self.chosen.kept.contains(&above))
         };
-        if ancestors(self.rows, node).any(|above| self.chosen.kept.contains(&above)) {
+        if nodes.iter().any(in_kept) {
             return Err(Unfulfilled::InKept);
         }
-        self.open_above(node);
-        let below = self.rows.remote.keys().filter(|&&other| self.is_within(other, node));
-        let below: Vec<NodeId> = below.copied().collect();
-        for other in below.into_iter().chain([node]) {
-            self.deselected.remove(&other);
-            self.chosen.asked.remove(&other);
-            // What is here is compared with what is there, as at a first sync.
-            self.chosen.kept.remove(&other);
+        for node in nodes {
+            self.open_above(node);
+            let below = self.rows.remote.keys().filter(|&&other| self.is_within(other, node));
+            let below: Vec<NodeId> = below.copied().collect();
+            for other in below.into_iter().chain([node]) {
+                self.deselected.remove(&other);
+                self.chosen.asked.remove(&other);
+                // What is here is compared with what is there, as at a first sync.
+                self.chosen.kept.remove(&other);
+            }
         }
         Ok(())
     }
@@ -338,6 +271,26 @@ impl<'a> Choosing<'a> {
         }
     }
 
+    /// A folder that comes to the place where the copy of one stays that the
+    /// server has no more is that one, under another id: a share that was
+    /// withdrawn and given again. It goes on not being kept.
+    pub(super) fn come_back(&mut self) {
+        let gone = self.chosen.kept.iter().filter(|node| !self.rows.remote.contains_key(node));
+        for old in gone.copied().collect::<Vec<_>>() {
+            let Some(row) = self.rows.local.get(&old) else { continue };
+            let is_it = |(node, there): &(&NodeId, &RemoteRow)| {
+                there.entry == row.entry && !self.rows.local.contains_key(node)
+            };
+            let Some((&node, _)) = self.rows.remote.iter().find(is_it) else { continue };
+            self.changes.push(Change::Local(old, None));
+            self.changes.push(Change::Local(node, Some(row.clone())));
+            self.chosen.kept.remove(&old);
+            self.chosen.kept.insert(node);
+            self.deselected.remove(&old);
+            self.deselected.insert(node);
+        }
+    }
+
     /// Lets large folders wait that the server shows for the first time, until
     /// somebody says whether they are to be kept here.
     pub(super) fn ask_first(&mut self, fresh: &BTreeSet<NodeId>, above: u64) {
@@ -358,7 +311,7 @@ impl<'a> Choosing<'a> {
     }
 
     /// Keeps these again.
-    pub(super) fn want(&mut self, nodes: &[NodeId]) {
+    pub(super) fn want(&mut self, nodes: &BTreeSet<NodeId>) {
         self.deselected.retain(|node| !nodes.contains(node));
     }
 
@@ -395,9 +348,9 @@ pub(super) fn fresh(before: &Rows, seen: &[Change]) -> BTreeSet<NodeId> {
 
 /// Files that stay away by themselves, of a folder that is kept in part, and that
 /// a look shows in another folder: nobody has left them out there.
-pub(super) fn moved_away(before: &Rows, seen: &[Change]) -> Vec<NodeId> {
+pub(super) fn moved_away(before: &Rows, seen: &[Change]) -> BTreeSet<NodeId> {
     if before.pair.deselected.is_empty() {
-        return Vec::new();
+        return BTreeSet::new();
     }
     let moved = seen.iter().filter_map(|change| match change {
         Change::Remote(node, Some(row)) if !row.entry.body.is_dir() => {

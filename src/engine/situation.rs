@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::clock::Clock as _;
 use crate::disk::{Disk as _, Volume};
-use crate::model::{Body, Folding, NodeId, Perms, Rows, Side, Stamp, Stand, Tree, WaitReason};
+use crate::model::{
+    Body, Folding, NodeId, Perms, Place, Rows, Side, Stamp, Stand, Tree, WaitReason,
+};
 use crate::mutant::{Mutant, broken};
 use crate::plan::{
     AllowDeletes, Answered, BrakeState, Op, Plan, Showable, Shown, Situation, Step, Why,
@@ -47,12 +49,14 @@ pub(super) fn remembered(rows: &Rows, verify: bool, now: i64, device: &str) -> S
         remote: shown(remote, rows.remote.iter().map(|(&node, row)| (node, &row.stand))),
         perms: restricted(rows),
         deselected: rows.pair.deselected.clone(),
+        kept: kept(rows),
         given: given(rows),
         waiting: racy(rows),
         consistent: true,
         trusted_deletes: (rows.pair.merging && !broken(Mutant::OldJournalTrusted))
             .then(|| unchanged_since_agreement(rows)),
         looks: presumed::looks(rows, verify),
+        holding: holding(rows),
         rules: rows.pair.chosen.rules.clone(),
         folding: Folding::default(),
         showable: Showable::default(),
@@ -69,6 +73,11 @@ fn wanted(rows: &Rows) -> Tree {
     let mut tree = rows.local_tree();
     rows.pair.chosen.kept.iter().for_each(|node| drop(tree.0.remove(node)));
     tree
+}
+
+fn kept(rows: &Rows) -> BTreeMap<NodeId, Place> {
+    let kept = rows.pair.chosen.kept.iter();
+    kept.filter_map(|node| Some((*node, rows.local.get(node)?.entry.place.clone()))).collect()
 }
 
 fn shown<'a>(tree: Tree, stands: impl Iterator<Item = (NodeId, &'a Stand)>) -> Shown {
@@ -89,6 +98,14 @@ fn restricted(rows: &Rows) -> BTreeMap<NodeId, Perms> {
         .filter(|(_, perms, of_kind)| !perms.contains(*of_kind))
         .map(|(node, perms, _)| (node, perms))
         .collect()
+}
+
+fn holding(rows: &Rows) -> BTreeSet<NodeId> {
+    if broken(Mutant::IgnoredGoesToo) {
+        return BTreeSet::new();
+    }
+    let holding = rows.remote.iter().filter(|(_, row)| row.holds_ignored);
+    holding.map(|(&node, _)| node).collect()
 }
 
 fn given(rows: &Rows) -> BTreeSet<NodeId> {

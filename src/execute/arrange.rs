@@ -59,6 +59,7 @@ impl MakeDir {
             entry: Entry { place: self.place, body: Body::Dir },
             seen,
             listed: None,
+            holds_ignored: false,
             racy: false,
             stand: Stand::Home,
         };

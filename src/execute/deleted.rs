@@ -19,7 +19,7 @@ use crate::world::World;
 
 use super::agree;
 use super::guard::{Shown, folder_of};
-use found::{find, is_as_meant};
+use found::{find, goes_along, is_as_meant};
 
 /// Names tried for something whose place is taken, and looks at a trash that fails.
 const TRIES: usize = 8;
@@ -281,6 +281,7 @@ async fn is_as_known<S: Server>(
                 }
                 Some((_, row)) if there.seen.etag.is_some() && row.seen.etag == there.seen.etag => {
                 }
+                None if goes_along(rows, &at.join(name), there.kind) => {}
                 _ => return Ok(false),
             }
         }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::disk::{Disk, DiskErrorKind, FileType};
-use crate::model::{Ignored, Kind, NodeId, RelPath, Rows, Rules, Side, layout};
+use crate::model::{Kind, NodeId, RelPath, Rows, Rules, Side, layout};
 
 use super::outcome::Refusal;
 
@@ -83,7 +83,9 @@ impl Leftovers {
                 let is_dir = stat.file_type == FileType::Dir;
                 let kind = if is_dir { Kind::Dir } else { Kind::File };
                 match (stays.rules.of(&folder, &name, kind), stat.file_type) {
-                    (Some(Ignored::Deletable), FileType::File) => left.deletable.push(path),
+                    (Some(_), FileType::File) if stays.rules.goes_along(&folder, &name, kind) => {
+                        left.deletable.push(path);
+                    }
                     (Some(_), _) => {}
                     (None, FileType::Dir) => left.folders.push(path),
                     (None, _) => return Err(Refusal::STALE),

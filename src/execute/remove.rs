@@ -1,10 +1,13 @@
 //! Takes nodes away from a side. Local files are put aside, never unlinked.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::disk::Disk as _;
 use crate::event::Outcome;
-use crate::model::{Body, Change, Content, Etag, NodeId, RelPath, RemoteRow, Rows, Stand, layout};
+use crate::model::{
+    Body, Change, Content, Etag, NodeId, RelPath, RemoteRow, Rows, Rules, Side, Stand, layout,
+};
 use crate::mutant::{Mutant, broken};
 use crate::server::{Effect, Guard, Profile, Server, ServerError, ServerErrorKind};
 use crate::world::World;
@@ -93,6 +96,9 @@ pub(super) struct RemoveThere {
     listed: Option<Etag>,
     /// All that goes, by its path below the topmost.
     below: BTreeMap<RelPath, (NodeId, Shown)>,
+    /// Where people see it, and what they leave out: some of that goes along.
+    meant: RelPath,
+    rules: Arc<Rules>,
 }
 
 impl RemoveThere {
@@ -113,7 +119,9 @@ impl RemoveThere {
         let row = rows.remote.get(&node)?.clone();
         let listed = row.listed.clone().filter(|_| current);
         let parked = layout::parked_remote(&rows.pair.tag, node, &row.entry.place.name);
-        Some(Self { node, shown, row, parked, listed, below })
+        let meant = rows.home(Side::Remote, node)?;
+        let rules = rows.pair.chosen.rules.clone();
+        Some(Self { node, shown, row, parked, listed, below, meant, rules })
     }
 
     /// Deletes what is still as it was observed.
@@ -200,6 +208,8 @@ impl RemoveThere {
                         if shown.is_dir() {
                             dirs.push(path);
                         }
+                    }
+                    None if self.rules.goes_along(&self.meant.then(&dir), &name, resource.kind) => {
                     }
                     _ => return Err(Refusal::STALE),
                 }

@@ -350,6 +350,7 @@ impl Send {
                 mtime: if profile.keeps_mtime { self.mtime() } else { None },
             },
             listed: None,
+            holds_ignored: false,
             racy: true,
             stand: old.map_or(Stand::Home, |row| row.stand.clone()),
         }

@@ -37,7 +37,14 @@ fn remote(node: u64, entry: &Entry, etag: &str) -> Change {
         mtime: Some(NOW),
     };
     let entry = entry.clone();
-    let row = RemoteRow { entry, seen, listed: None, racy: false, stand: Stand::Home };
+    let row = RemoteRow {
+        entry,
+        seen,
+        listed: None,
+        holds_ignored: false,
+        racy: false,
+        stand: Stand::Home,
+    };
     Change::Remote(NodeId(node), Some(row))
 }
 

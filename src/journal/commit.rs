@@ -105,9 +105,9 @@ fn remote(to: &Transaction<'_>, node: NodeId, row: Option<&RemoteRow>) -> Result
     let (stand, _) = stand_columns(&row.stand);
     run(
         to,
-        "REPLACE INTO remote (node, parent, name, kind, hash, listed, racy, stand,
+        "REPLACE INTO remote (node, parent, name, kind, hash, listed, holds_ignored, racy, stand,
              file_id, etag, sha1, perms, size, mtime)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         params![
             node,
             place.parent,
@@ -115,6 +115,7 @@ fn remote(to: &Transaction<'_>, node: NodeId, row: Option<&RemoteRow>) -> Result
             kind,
             hash,
             row.listed,
+            row.holds_ignored,
             row.racy,
             stand,
             seen.file_id,

@@ -28,6 +28,10 @@ const STEPS: &[&str] = &[
      CREATE TABLE rules (one INTEGER PRIMARY KEY CHECK (one = 1), text TEXT NOT NULL) STRICT;",
     // Large new folders of the server about which somebody is asked first.
     "CREATE TABLE asked (node INTEGER PRIMARY KEY) STRICT;",
+    // What stays on the server when its folder goes, which the next look tells.
+    "ALTER TABLE remote ADD COLUMN holds_ignored INTEGER NOT NULL DEFAULT 0
+         CHECK (holds_ignored IN (0, 1));
+     UPDATE pair SET walked_at = NULL, root_listed = NULL;",
 ];
 
 /// `application_id` of a journal: "Nvte".

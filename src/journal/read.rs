@@ -63,13 +63,13 @@ fn local(row: &mut Columns<'_>) -> rusqlite::Result<(NodeId, LocalRow)> {
     Ok((node, LocalRow { entry, sha1, seen: row.seen()?, racy, stand, given }))
 }
 
-const REMOTE: &str = "SELECT node, parent, name, kind, hash, listed, racy, stand,
+const REMOTE: &str = "SELECT node, parent, name, kind, hash, listed, holds_ignored, racy, stand,
     file_id, etag, sha1, perms, size, mtime FROM remote";
 
 fn remote(row: &mut Columns<'_>) -> rusqlite::Result<(NodeId, RemoteRow)> {
     let node = row.take()?;
     let entry = entry(row)?;
-    let (listed, racy) = (row.take()?, row.take()?);
+    let (listed, holds_ignored, racy) = (row.take()?, row.take()?, row.take()?);
     let stand = stand(row.take()?, None);
     let seen = RemoteSeen {
         file_id: row.take()?,
@@ -79,7 +79,7 @@ fn remote(row: &mut Columns<'_>) -> rusqlite::Result<(NodeId, RemoteRow)> {
         size: row.take::<Option<Bits>>()?.map(|bits| bits.0),
         mtime: row.take()?,
     };
-    Ok((node, RemoteRow { entry, seen, listed, racy, stand }))
+    Ok((node, RemoteRow { entry, seen, listed, holds_ignored, racy, stand }))
 }
 
 const UPLOAD: &str = "SELECT node, name, address FROM upload";

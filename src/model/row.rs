@@ -72,6 +72,10 @@ pub struct RemoteRow {
     pub seen: RemoteSeen,
     /// Of a folder: the etag under which its children were last listed.
     pub listed: Option<Etag>,
+    /// Of a folder: it then held what is never synced and does not go with its
+    /// folder (amendment 30), what has no name here, or a folder with nothing
+    /// else in it.
+    pub holds_ignored: bool,
     /// The version is so young that another one may share its etag (amendment 4).
     pub racy: bool,
     /// Where it really is. Never an alias.

@@ -226,6 +226,12 @@ impl Rules {
         self.judge(&dir.join(name), name, kind).and_then(|rule| rule.ignored)
     }
 
+    /// Whether something goes with the folder it is in although it is left out:
+    /// the systems make it anew.
+    pub fn goes_along(&self, dir: &RelPath, name: &Name, kind: Kind) -> bool {
+        kind == Kind::File && self.of(dir, name, kind) == Some(Ignored::Deletable)
+    }
+
     /// Whether what is at a path is left out, by itself or by a folder above.
     pub fn of_path(&self, path: &RelPath, kind: Kind) -> Option<Ignored> {
         self.explain(path, kind).and_then(|rule| rule.ignored)

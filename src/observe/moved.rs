@@ -246,7 +246,14 @@ mod tests {
             mtime: None,
         };
         let entry = Entry { place, body };
-        RemoteRow { entry, seen, listed: None, racy: false, stand: Stand::Home }
+        RemoteRow {
+            entry,
+            seen,
+            listed: None,
+            holds_ignored: false,
+            racy: false,
+            stand: Stand::Home,
+        }
     }
 
     struct Case {

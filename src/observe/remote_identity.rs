@@ -19,6 +19,7 @@ use super::{Memory, Observation, absence, content, doubt, frozen};
 use folders::{as_known, walked_at};
 
 mod folders;
+mod left;
 mod recognised;
 
 /// One thing that the epoch showed.
@@ -106,6 +107,8 @@ pub(super) async fn pair<W: World>(
             observation.changes.push(Change::Remote(node, Some(row)));
         }
     }
+    let passed_over = pairing.passed_over(&observation);
+    observation.changes.extend(passed_over);
     let root_listed = match epoch.folders.get(&RelPath::root()) {
         _ if unsure.contains(&NodeId::ROOT) || !epoch.consistent => {
             rows.pair.root_listed.as_ref().map(|_| Etag::outdated())
@@ -265,6 +268,7 @@ impl<'a> Pairing<'a> {
             (None, Some(node)) => self.epoch.consistent.then_some(node),
             (None, None) => match here.filter(|&node| !self.is_elsewhere(node)) {
                 Some(node) if self.epoch.consistent => Some(node),
+                None if self.is_left_behind(&open) => None,
                 None if self.is_certainly_new(&open) => Some(self.fresh()),
                 _ => None,
             },
@@ -386,11 +390,13 @@ impl<'a> Pairing<'a> {
             (Body::Dir, Stand::Home) => self.listed(&path, node),
             _ => None,
         };
+        let holds_ignored = body.is_dir() && self.holds_ignored(&path, node);
         if body.is_dir() {
             self.folder.insert(path, node);
         }
         let seen = resource.seen.clone();
-        let row = RemoteRow { entry: Entry { place, body }, seen, listed, racy, stand };
+        let row =
+            RemoteRow { entry: Entry { place, body }, seen, listed, holds_ignored, racy, stand };
         self.rows_out.push((node, row));
     }
 

@@ -142,8 +142,8 @@ mod tests {
         let mtime = date.map(|date| date / SECOND);
         let (file_id, perms, size) = (None, Perms::OWN, Some(1));
         let seen = RemoteSeen { file_id, etag, sha1, perms, size, mtime };
-        let (listed, racy, stand) = (None, false, Stand::Home);
-        let remote = RemoteRow { entry: entry(), seen, listed, racy, stand };
+        let (listed, holds_ignored, racy, stand) = (None, false, false, Stand::Home);
+        let remote = RemoteRow { entry: entry(), seen, listed, holds_ignored, racy, stand };
         vec![Change::Base(LOG, Some(base)), Change::Remote(LOG, Some(remote))]
     }
 

@@ -197,7 +197,8 @@ fn listed_of(rows: &Rows, dir: &RelPath, entries: Vec<Dirent>) -> (Listed, bool)
         let kind = if is_dir { Kind::Dir } else { Kind::File };
         if layout::is_kept_apart(&name) || rules.of(&meant, &name, kind).is_some() {
             if !(dir.is_root() && layout::is_own(&name)) {
-                listed.holds_ignored = true;
+                // What systems put into folders that people make says nothing.
+                listed.holds_ignored |= !rules.goes_along(&meant, &name, kind);
                 listed.ignored.extend(entry.stat.ok().map(|stat| (name, stat)));
             }
             continue;

@@ -31,6 +31,9 @@ impl Taken {
                 }
             }
         }
+        for place in draft.seen.kept.values().filter(|place| folders.contains(&place.parent)) {
+            taken.take(draft, place.parent, &place.name);
+        }
         for (_, entry) in target.tree.children_of(folders) {
             taken.names.entry(entry.place.parent).or_default().insert(key(&entry.place.name));
         }

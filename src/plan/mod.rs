@@ -42,7 +42,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 pub use crate::model::WaitReason;
-use crate::model::{Folding, Name, NodeId, Perms, Rules, Sha1Sum, Side, Stamp, Stand, Tree};
+use crate::model::{Folding, Name, NodeId, Perms, Place, Rules, Sha1Sum, Side, Stamp, Stand, Tree};
 
 use draft::Draft;
 use schedule::Steps;
@@ -90,6 +90,9 @@ pub struct Situation {
     /// Remote folders that the user does not keep here. Their descendants are
     /// hidden too, if they are neither in base nor local.
     pub deselected: BTreeSet<NodeId>,
+    /// Copies that stay here though their folders are not kept (amendment 30):
+    /// no side shows them, but their places are taken.
+    pub kept: BTreeMap<NodeId, Place>,
     /// Local names that the engine made and that the user has not changed
     /// (amendment 17): they count as the base's or the remote's own name.
     pub given: BTreeSet<NodeId>,
@@ -106,6 +109,9 @@ pub struct Situation {
     /// What new files of this computer and new, unread ones of the server look
     /// like: some can be told to be equal or not without being read.
     pub looks: BTreeMap<(NodeId, Side), Look>,
+    /// Folders of the server that hold what is never synced and stays where it
+    /// is, and they with it (amendment 30).
+    pub holding: BTreeSet<NodeId>,
     /// What is never synced.
     pub rules: Arc<Rules>,
     /// Which names the local disk takes for one.

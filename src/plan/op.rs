@@ -268,11 +268,19 @@ pub enum Record {
         /// The node.
         node: NodeId,
     },
-    /// The selection changes: this node is kept here from now on, and those of
-    /// its remote children that are not here are deselected one by one (amendment 3).
+    /// A dead folder stays on the server with what is never synced in it, and is
+    /// no node any more (amendment 30).
+    Leave {
+        /// The node.
+        node: NodeId,
+    },
+    /// The selection changes: this node is kept here from now on, in part
+    /// (amendment 3).
     Select {
         /// The node.
         node: NodeId,
+        /// What of it is not here, each the topmost of its kind: that stays away.
+        away: Vec<NodeId>,
     },
 }
 

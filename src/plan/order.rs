@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::{NodeId, Perms, Side, Stand};
 
 use super::draft::Draft;
-use super::{Op, Step, WaitReason};
+use super::{Op, Record, Step, WaitReason};
 
 /// Makes one step of the removal of a remote folder and of all that goes with
 /// it: deletes are judged at the topmost node and are all or nothing
@@ -21,12 +21,15 @@ pub(super) fn gather_removals(draft: &mut Draft<'_>, steps: Vec<Step>) -> Vec<St
     if removals.is_empty() {
         return steps;
     }
+    let staying = leave_behind(draft, &removals);
     // Each removed node, with the topmost removed folder that it really is in;
     // what is parked is in none.
     let top_of = |node: NodeId| {
         let mut top = node;
         while let Some(above) = draft.there.parent(top).filter(|above| {
-            removals.contains_key(above) && *draft.stand(Side::Remote, top) != Stand::Parked
+            removals.contains_key(above)
+                && !staying.contains(above)
+                && *draft.stand(Side::Remote, top) != Stand::Parked
         }) {
             top = above;
         }
@@ -48,6 +51,9 @@ pub(super) fn gather_removals(draft: &mut Draft<'_>, steps: Vec<Step>) -> Vec<St
         let mut after: BTreeSet<usize> = step.after.iter().copied().collect();
         if let Op::Remove { side: Side::Remote, node, with } = &mut step.op {
             let Some((all, before)) = gone.remove(&index) else { continue };
+            if staying.contains(node) {
+                continue;
+            }
             if !draft.may(*node, Perms::DELETE) {
                 let node = *node;
                 draft.wait(node, Some(Side::Local), WaitReason::Forbidden);
@@ -63,6 +69,24 @@ pub(super) fn gather_removals(draft: &mut Draft<'_>, steps: Vec<Step>) -> Vec<St
         kept.push(step);
     }
     kept
+}
+
+/// Dead folders that stay, for something that is never synced in them or in a
+/// folder below. Those that are empty but for that are no nodes any more; what
+/// dies in the others goes first, and is looked at where it went.
+fn leave_behind(draft: &mut Draft<'_>, removals: &BTreeMap<NodeId, usize>) -> BTreeSet<NodeId> {
+    let parent = |node: NodeId| draft.there.parent(node).filter(|at| removals.contains_key(at));
+    let mut staying = BTreeSet::new();
+    for &node in draft.seen.holding.iter().filter(|node| removals.contains_key(node)) {
+        let mut at = Some(node);
+        while let Some(folder) = at.filter(|&folder| staying.insert(folder)) {
+            at = parent(folder);
+        }
+    }
+    let full: BTreeSet<NodeId> = removals.keys().filter_map(|&node| parent(node)).collect();
+    let left = staying.difference(&full).map(|&node| Record::Leave { node });
+    draft.records.extend(left);
+    staying
 }
 
 /// Sorts the steps: what is quick and frees places first, bytes next, removals

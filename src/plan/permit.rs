@@ -300,9 +300,11 @@ fn restore_deleted(draft: &mut Draft<'_>, permit: &Permit) {
         let goes_whole = top != node
             && *whole.entry(top).or_insert_with(|| {
                 let below = draft.there.subtrees(&BTreeSet::from([top]));
-                below
-                    .into_iter()
-                    .all(|at| is_deleted(at) && draft.there.get(at) == draft.base.get(at))
+                below.into_iter().all(|at| {
+                    is_deleted(at)
+                        && draft.there.get(at) == draft.base.get(at)
+                        && !draft.seen.holding.contains(&at)
+                })
             });
         if !draft.may(top, Perms::DELETE) || !(goes_whole || draft.may(node, Perms::DELETE)) {
             restored.push(node);

@@ -147,10 +147,10 @@ fn select(draft: &mut Draft<'_>, node: NodeId) {
     if !draft.deselected.remove(&node) {
         return;
     }
-    draft.records.push(Record::Select { node });
     let here = |at: NodeId| at == node || draft.here.contains(at);
     let below = draft.there.subtrees(&BTreeSet::from([node])).into_iter();
     let absent = below.filter(|&below| !here(below) && draft.there.parent(below).is_some_and(here));
-    let absent: Vec<NodeId> = absent.collect();
-    draft.deselected.extend(absent);
+    let away: Vec<NodeId> = absent.collect();
+    draft.deselected.extend(&away);
+    draft.records.push(Record::Select { node, away });
 }

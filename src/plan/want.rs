@@ -80,14 +80,14 @@ fn alias_now(draft: &Draft<'_>, node: NodeId) -> Option<Name> {
     }
 }
 
-/// Names that this disk takes for one, or cannot show: one node gets the name,
-/// the others an alias. The server is never renamed for it (amendment 15).
+/// Names that this disk takes for one, or cannot show, or that a copy has which
+/// only stays: one node gets the name, or none, the others an alias. The server is never renamed for it (amendment 15).
 fn give_aliases(draft: &Draft<'_>, target: &Target<'_>, permit: &Permit, wants: &mut Wants) {
     let (folding, showable) = (draft.seen.folding, draft.seen.showable);
     let has_alias = wants.keys().any(|&node| alias_now(draft, node).is_some());
     let has_odd = wants.values().flatten().any(|want| !showable.takes(&want.place.name));
     let folds = folding.case || folding.normalization;
-    if !folds && !has_odd && !has_alias || broken(Mutant::NoAliases) {
+    if !folds && !has_odd && !has_alias && draft.seen.kept.is_empty() || broken(Mutant::NoAliases) {
         return;
     }
     let folders: BTreeSet<NodeId> =
@@ -148,8 +148,9 @@ fn give_aliases(draft: &Draft<'_>, target: &Target<'_>, permit: &Permit, wants: 
     }
 }
 
-/// Names here that are the aliases of others which stay where they are: what
-/// comes under such a name cannot have it.
+/// Names here that are the aliases of others which stay where they are, or of
+/// copies that are no part of the pair: what comes under such a name cannot
+/// have it.
 fn aliases_in_use(
     draft: &Draft<'_>,
     folders: &BTreeSet<NodeId>,
@@ -163,7 +164,9 @@ fn aliases_in_use(
         let (folder, alias) = (entry.place.parent, alias_now(draft, node)?);
         stays(node, folder).then(|| ((folder, draft.seen.folding.key(&alias)), node))
     });
-    here.collect()
+    let key = |place: &Place| (place.parent, draft.seen.folding.key(&place.name));
+    let kept = draft.seen.kept.iter().map(|(&node, place)| (key(place), node));
+    here.chain(kept).collect()
 }
 
 /// The name that `node` is to have here, but for an alias.

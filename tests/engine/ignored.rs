@@ -3,13 +3,13 @@
 
 use std::time::Duration;
 
-use navette::cloud::Dialect;
+use navette::cloud::{Dialect, Fate, NoFaults, Request};
 use navette::disk::SimDisk;
 use navette::disk::sim::SimConfig;
 use navette::event::Cause;
 use navette::journal::InMemory;
 use navette::model::{Choice, RelPath, RuleTexts, WaitReason};
-use navette::report::{End, Report, SyncOptions};
+use navette::report::{Counts, End, Report, SyncOptions};
 
 use crate::Pair;
 use crate::selection::with;
@@ -52,6 +52,10 @@ fn rename_there(pair: &Pair, from: &str, to: &str) {
 /// Names on one side, without the rules themselves.
 fn plain(names: Vec<String>) -> Vec<String> {
     names.into_iter().filter(|name| name != RULES).collect()
+}
+
+fn vec_of(names: &[&str]) -> Vec<String> {
+    names.iter().map(|&name| name.to_owned()).collect()
 }
 
 fn text_here(pair: &Pair, at: &str) -> String {
@@ -195,11 +199,8 @@ fn a_folder_deleted_here_keeps_what_is_ignored_in_it_there() {
         pair.write_here(RULES, "*.mine\n");
         sync(&pair);
         pair.remove_here("d");
-        let report = {
-            pair.world.pass(Duration::from_secs(10));
-            pair.sync().unwrap()
-        };
-        assert!(pair.there().contains(&"d/x.mine".to_owned()), "{dialect:?}: {:?}", report.items);
+        sync(&pair);
+        assert_eq!(plain(pair.there()), ["d", "d/x.mine", "k"], "{dialect:?}");
     }
 }
 
@@ -316,6 +317,107 @@ fn what_is_larger_than_its_user_wants_is_held_and_said_on_both_sides() {
         assert_eq!(pair.here(), pair.there(), "{dialect:?}");
         assert_eq!(text_here(&pair, "grows"), "larger than that", "{dialect:?}");
     }
+}
+
+#[test]
+fn a_folder_deleted_here_stays_there_with_what_is_never_synced_in_it() {
+    for dialect in FAMILIES {
+        let pair = Pair::synced(dialect, &["d/e/f", "d/g/h", "k"]);
+        pair.write_there("d/e/notes~", "an editor's");
+        pair.write_there("d/.DS_Store", "a system's");
+        sync(&pair);
+        pair.remove_here("d");
+        let report = sync(&pair);
+        assert_eq!(report.counts.removed_there, 2, "{dialect:?}");
+        assert_eq!(pair.here(), ["k"], "{dialect:?}");
+        let left = ["d", "d/.DS_Store", "d/e", "d/e/notes~", "k"];
+        assert_eq!(pair.there(), left, "{dialect:?}");
+        // It is no node, and no difference, from now on.
+        let rest = sync(&pair);
+        let none = Counts { files: 1, ..Counts::default() };
+        assert_eq!((rest.items.len(), rest.counts), (0, none), "{dialect:?}");
+        // What comes into it, on either side, makes it one again.
+        pair.write_there("d/there", "new");
+        sync(&pair);
+        assert_eq!(pair.here(), ["d", "d/there", "k"], "{dialect:?}");
+        pair.write_here("d/e/here", "new");
+        sync(&pair);
+        assert!(pair.there().contains(&"d/e/here".to_owned()), "{dialect:?}");
+    }
+}
+
+#[test]
+fn a_folder_made_anew_where_one_was_left_is_that_one() {
+    for dialect in FAMILIES {
+        let pair = Pair::synced(dialect, &["d/f", "k"]);
+        pair.write_there("d/notes~", "an editor's");
+        sync(&pair);
+        pair.remove_here("d");
+        sync(&pair);
+        assert_eq!((pair.here().len(), pair.there()), (1, vec_of(&["d", "d/notes~", "k"])));
+        pair.write_here("d/f", "another");
+        sync(&pair);
+        assert_eq!(pair.there(), ["d", "d/f", "d/notes~", "k"], "{dialect:?}");
+        // A file of that name has to stand beside it.
+        pair.remove_here("d");
+        sync(&pair);
+        pair.write_here("d", "a file");
+        sync(&pair);
+        sync(&pair);
+        assert_eq!(
+            pair.here(),
+            pair.there().into_iter().filter(|at| at != "d/notes~").collect::<Vec<_>>()
+        );
+        assert_eq!(pair.here().len(), 3, "{dialect:?}: {:?}", pair.here());
+    }
+}
+
+#[test]
+fn what_the_systems_make_anew_goes_with_its_folder_on_the_server_too() {
+    for dialect in FAMILIES {
+        let pair = Pair::synced(dialect, &["d/e/f", "k"]);
+        pair.write_there("d/.DS_Store", "a system's");
+        pair.write_there("d/e/Thumbs.db", "a system's");
+        sync(&pair);
+        pair.remove_here("d");
+        let report = sync(&pair);
+        assert_eq!((report.counts.removed_there, report.items.len()), (1, 0), "{dialect:?}");
+        assert_eq!(pair.there(), ["k"], "{dialect:?}");
+    }
+}
+
+#[test]
+fn a_new_folder_in_which_a_system_has_left_something_is_sent() {
+    for dialect in FAMILIES {
+        let pair = Pair::synced(dialect, &["k"]);
+        pair.write_here("d/.DS_Store", "a system's");
+        pair.write_there("e/.DS_Store", "a system's");
+        sync(&pair);
+        assert_eq!(pair.here(), ["d", "d/.DS_Store", "e", "k"], "{dialect:?}");
+        assert_eq!(pair.there(), ["d", "e", "e/.DS_Store", "k"], "{dialect:?}");
+    }
+}
+
+#[test]
+fn a_share_that_was_away_while_rules_changed_is_listed_by_those_of_now() {
+    let pair = Pair::synced(Dialect::Nextcloud, &["k", "s/a", "s/b"]);
+    pair.world.cloud().lock().user("u").share("s", Some("SRMGDNVCK")).unwrap();
+    pair.write_here(RULES, "a\n");
+    sync(&pair);
+    pair.write_there("s/a", "theirs");
+    sync(&pair);
+    assert_eq!(text_here(&pair, "s/a"), "s/a", "that is left out");
+    let at = pair.there().iter().filter(|at| !at.contains('/')).position(|at| at == "s");
+    pair.world.server.set_faults(move |request: &Request<'_>| match request.method {
+        "PROPFIND" if request.path.is_root() => Fate::Omit(at.unwrap() as u64),
+        _ => Fate::Proceed,
+    });
+    pair.remove_here(RULES);
+    pair.world.pass(Duration::from_secs(10));
+    pair.sync().unwrap();
+    pair.world.server.set_faults(NoFaults);
+    sync(&pair);
+    assert_eq!(text_here(&pair, "s/a"), "theirs");
 }
 
 #[test]

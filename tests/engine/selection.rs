@@ -36,6 +36,10 @@ pub(crate) fn with<T>(pair: &Pair, work: impl AsyncFnOnce(&mut Engine<SimWorld>)
     run(&pair.world, future, || Turn::Go).expect("nobody cuts it off")
 }
 
+fn vec_of(names: &[&str]) -> Vec<String> {
+    names.iter().map(|&name| name.to_owned()).collect()
+}
+
 fn select(pair: &Pair, selection: &Selection) -> Report {
     with(pair, async |engine| {
         assert_eq!(engine.select(selection).await.unwrap(), []);
@@ -176,6 +180,44 @@ fn a_copy_that_stays_keeps_its_folder_when_that_is_deleted_there() {
     assert_eq!(ticks(&pair), [("y".to_owned(), Tick::Kept), ("z".to_owned(), Tick::All)]);
     assert_eq!(tick(&pair, &["y"]).end, End::Equal);
     assert_eq!(pair.there(), ["a", "x", "x/y", "x/y/g", "z"]);
+}
+
+#[test]
+fn a_file_that_comes_to_the_place_of_a_copy_that_stays_gets_an_alias() {
+    for dialect in FAMILIES {
+        let pair = Pair::synced(dialect, &["d/f", "k"]);
+        untick(&pair, &["d"], Leaving::Keep);
+        pair.remove_there("d");
+        sync(&pair);
+        pair.write_there("d", "a file");
+        let report = sync(&pair);
+        assert_eq!(pair.here(), ["d", "d (case 2)", "d/f", "k"], "{dialect:?}");
+        let said: Vec<_> = report.items.iter().map(|item| &item.cause).collect();
+        assert_eq!(said, [&Cause::ShownAs("d (case 2)".into())], "{dialect:?}");
+        // Wanted again, the copy steps aside for the server's file, and is sent.
+        tick(&pair, &["d"]);
+        sync(&pair);
+        assert_eq!(pair.here(), pair.there(), "{dialect:?}");
+        assert_eq!(pair.here().len(), 4, "{dialect:?}: {:?}", pair.here());
+    }
+}
+
+#[test]
+fn a_share_given_again_where_its_copy_stays_is_not_kept_either() {
+    for dialect in FAMILIES {
+        let pair = Pair::synced(dialect, &["s/d/f", "k"]);
+        untick(&pair, &["s/d"], Leaving::Keep);
+        pair.remove_there("s/d");
+        sync(&pair);
+        pair.write_there("s/d/f", "theirs");
+        pair.write_there("s/d/g", "new");
+        let report = sync(&pair);
+        assert_eq!((report.items.len(), pair.here()), (0, vec_of(&["k", "s", "s/d", "s/d/f"])));
+        assert!(ticks(&pair).contains(&("s/d".to_owned(), Tick::Kept)), "{dialect:?}");
+        tick(&pair, &["s/d"]);
+        assert_eq!(pair.here(), pair.there(), "{dialect:?}");
+        assert!(pair.here().contains(&"s/d/g".to_owned()), "{dialect:?}");
+    }
 }
 
 #[test]

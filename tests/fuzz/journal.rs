@@ -147,7 +147,14 @@ fn agreed(number: u64) -> [Change; 3] {
         Change::Local(node, Some(LocalRow::home(entry.place.clone(), body, sha1, local))),
         Change::Remote(
             node,
-            Some(RemoteRow { entry, seen: remote, listed: None, racy: false, stand: Stand::Home }),
+            Some(RemoteRow {
+                entry,
+                seen: remote,
+                listed: None,
+                holds_ignored: false,
+                racy: false,
+                stand: Stand::Home,
+            }),
         ),
     ]
 }

@@ -114,6 +114,7 @@ fn an_alias_on_the_server_is_refused() {
             mtime: None,
         },
         listed: None,
+        holds_ignored: false,
         racy: false,
         stand: Stand::Alias(Name::new("b").unwrap()),
     };

@@ -108,8 +108,15 @@ fn remote_seen() -> impl Strategy<Value = RemoteSeen> {
 
 fn remote() -> impl Strategy<Value = RemoteRow> {
     let stand = prop_oneof![Just(Stand::Home), Just(Stand::Parked)];
-    (entry(body()), remote_seen(), option::of(etag()), any::<bool>(), stand).prop_map(
-        |(entry, seen, listed, racy, stand)| RemoteRow { entry, seen, listed, racy, stand },
+    (entry(body()), remote_seen(), option::of(etag()), any::<(bool, bool)>(), stand).prop_map(
+        |(entry, seen, listed, (holds_ignored, racy), stand)| RemoteRow {
+            entry,
+            seen,
+            listed,
+            holds_ignored,
+            racy,
+            stand,
+        },
     )
 }
 

@@ -138,7 +138,8 @@ fn show_record(record: &Record) -> String {
             format!("presume {node:?}{}", word(base.body))
         }
         Record::Forget { node } => format!("forget {node:?}"),
-        Record::Select { node } => format!("select {node:?}"),
+        Record::Leave { node } => format!("leave {node:?}"),
+        Record::Select { node, .. } => format!("select {node:?}"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Selection, read-only shares and folding, tried with every small change.
+//! Selection, what is never synced, read-only shares and folding, tried with every small change.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,6 +12,7 @@ use crate::world::{Chance, Verdict, World, ensure, name};
 #[derive(Clone, Copy, Debug, Default)]
 struct Setting {
     deselected: Option<NodeId>,
+    holding: Option<NodeId>,
     read_only: Option<NodeId>,
     folding: Folding,
 }
@@ -47,6 +48,7 @@ impl Scene {
     fn world(&self, local: &Tree, remote: &Tree) -> World {
         let mut world = World::new(&self.kept, local, remote);
         world.deselected.extend(self.setting.deselected);
+        world.holding.extend(self.setting.holding);
         // A share that was taken back is no share any more.
         world.read_only = self.setting.read_only.filter(|top| remote.contains(*top));
         world.folding = self.setting.folding;
@@ -187,6 +189,10 @@ fn selections(tree: &Tree) -> Vec<Setting> {
     for_each_folder(tree, |node| Setting { deselected: Some(node), ..Setting::default() })
 }
 
+fn holdings(tree: &Tree) -> Vec<Setting> {
+    for_each_folder(tree, |node| Setting { holding: Some(node), ..Setting::default() })
+}
+
 fn shares(tree: &Tree) -> Vec<Setting> {
     for_each_folder(tree, |node| Setting { read_only: Some(node), ..Setting::default() })
 }
@@ -204,6 +210,12 @@ fn selection_never_touches_what_is_not_kept_here() {
 #[test]
 fn selection_holds_for_deeper_trees() {
     check_scenes(3, &[name("a"), name("b")], Sample(800), selections);
+}
+
+#[test]
+fn what_is_never_synced_keeps_its_folder_and_nothing_else() {
+    check_scenes(2, &[name("a"), name("b")], Sample::one_in(20), holdings);
+    check_scenes(3, &[name("a"), name("b")], Sample(800), holdings);
 }
 
 #[test]

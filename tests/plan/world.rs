@@ -54,6 +54,10 @@ pub(crate) struct World {
     /// A folder that nobody here may change anything in.
     pub(crate) read_only: Option<NodeId>,
     pub(crate) deselected: BTreeSet<NodeId>,
+    /// Places here that no side shows to be taken.
+    pub(crate) kept: BTreeMap<NodeId, Place>,
+    /// Folders there that hold what no side shows.
+    pub(crate) holding: BTreeSet<NodeId>,
     pub(crate) given: BTreeSet<NodeId>,
     pub(crate) folding: Folding,
     pub(crate) next_node: u64,
@@ -82,6 +86,8 @@ impl World {
             perms: BTreeMap::new(),
             read_only: None,
             deselected: BTreeSet::new(),
+            holding: BTreeSet::new(),
+            kept: BTreeMap::new(),
             given: BTreeSet::new(),
             folding: Folding::default(),
             next_node: 1000,
@@ -102,6 +108,8 @@ impl World {
             remote,
             perms: self.perms(),
             deselected: self.deselected.clone(),
+            holding: self.holding.clone(),
+            kept: self.kept.clone(),
             given: self.given.clone(),
             consistent: true,
             folding: self.folding,
@@ -164,18 +172,22 @@ impl World {
                 ensure!(self.base.0.remove(node).is_some(), "base did not know it");
                 Ok(())
             }
-            Record::Select { node } => {
+            Record::Leave { node } => {
+                ensure!(!self.local.tree.contains(*node), "it is here");
+                let is_empty = self.remote.tree.iter().all(|(_, at)| at.place.parent != *node);
+                ensure!(is_empty, "something is in it");
+                ensure!(self.remote.tree.0.remove(node).is_some(), "it is not there");
+                self.base.0.remove(node);
+                self.holding.remove(node);
+                Ok(())
+            }
+            Record::Select { node, away } => {
                 ensure!(self.deselected.remove(node), "it was selected");
-                let here = |at: NodeId| at == *node || self.local.tree.contains(at);
-                let there = &self.remote.tree;
-                let is_below =
-                    |at: NodeId| at == *node || there.ancestors(at).any(|above| above == *node);
-                let absent = there.iter().filter(|(child, at)| {
-                    let parent = at.place.parent;
-                    !here(*child) && here(parent) && is_below(parent)
-                });
-                let absent: Vec<_> = absent.map(|(child, _)| child).collect();
-                self.deselected.extend(absent);
+                for away in away {
+                    ensure!(self.remote.tree.contains(*away), "it is not there");
+                    ensure!(!self.local.tree.contains(*away), "it is here");
+                }
+                self.deselected.extend(away);
                 Ok(())
             }
         }

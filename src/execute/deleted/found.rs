@@ -1,6 +1,6 @@
 //! What a deletion put into the trash, and whether it is what was meant.
 
-use crate::model::{Kind, NodeId, Perms, RemoteRow, Rows, Side};
+use crate::model::{Kind, Name, NodeId, Perms, RelPath, RemoteRow, Rows, Side};
 use crate::mutant::{Mutant, broken};
 use crate::report::EngineError;
 use crate::server::Discarded;
@@ -85,11 +85,19 @@ pub(super) async fn is_as_meant<W: World>(
             let name = item.location.name().unwrap_or_default();
             match children.named(node, name) {
                 Some(child) => todo.push((child, item)),
+                None if goes_along(rows, &item.location, item.kind) => {}
                 None => return Ok(false),
             }
         }
     }
     Ok(true)
+}
+
+/// Whether something that the rows do not know goes with its folder.
+pub(super) fn goes_along(rows: &Rows, at: &RelPath, kind: Kind) -> bool {
+    let name = at.name().and_then(|name| Name::new(name).ok());
+    let dir = at.parent().unwrap_or_default();
+    name.is_some_and(|name| rows.pair.chosen.rules.goes_along(&dir, &name, kind))
 }
 
 /// Whether all that the trash shows of a file is as it was observed; of what

@@ -260,6 +260,7 @@ impl Lab {
             entry: Entry { place: self.place(at), body },
             listed: resource.seen.etag.clone(),
             seen: resource.seen,
+            holds_ignored: false,
             racy: false,
             stand: Stand::Home,
         };

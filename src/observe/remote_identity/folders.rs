@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::clock::Clock as _;
-use crate::model::{NodeId, Rows};
+use crate::model::{Change, Etag, NodeId, RemoteRow, Rows};
 use crate::mutant::{Mutant, broken};
 use crate::world::World;
 
@@ -29,6 +29,13 @@ pub(super) fn walked_at<W: World>(world: &W, epoch: &Epoch, rows: &Rows) -> Opti
     let told_all = |look: &Look| !matches!(look, Look::Unknown(_));
     let whole = epoch.whole && epoch.consistent && epoch.folders.values().all(told_all);
     if whole { Some(world.clock().wall()) } else { rows.pair.walked_at }
+}
+
+fn gone_there(change: &Change) -> Option<NodeId> {
+    match change {
+        Change::Remote(node, None) => Some(*node),
+        _ => None,
+    }
 }
 
 impl Pairing<'_> {
@@ -71,6 +78,27 @@ impl Pairing<'_> {
             }
         }
         unsure
+    }
+
+    /// Known folders that a look at everything has not come upon, and that keep
+    /// their rows: they are asked to go, or out of reach. What they hold is not
+    /// known by the rules of now; they are listed once they are back, under
+    /// whatever etag.
+    pub(super) fn passed_over(&self, observation: &Observation) -> Vec<Change> {
+        if !self.epoch.whole {
+            return Vec::new();
+        }
+        let gone: BTreeSet<NodeId> = observation.changes.iter().filter_map(gone_there).collect();
+        let seen = |node: &NodeId| self.claimed.contains(node) && !self.frozen.contains(node);
+        let unseen = self.rows.remote.iter().filter(|(node, row)| {
+            row.listed.as_ref().is_some_and(|listed| *listed != Etag::outdated())
+                && !seen(node)
+                && !gone.contains(node)
+        });
+        let outdated = unseen.map(|(&node, row)| {
+            Change::Remote(node, Some(RemoteRow { listed: Some(Etag::outdated()), ..row.clone() }))
+        });
+        outdated.collect()
     }
 
     /// Known folders whose etag is another one than when they were last listed.

@@ -20,6 +20,7 @@ pub(super) const SCENES: Scenes = &[
         &[Mutant::IgnoredIsGoneThere],
         ignored,
     ),
+    ("what is never synced stays when its folder goes", &[Mutant::IgnoredGoesToo], left),
     ("what only looks equal is read before it leaves", &[Mutant::PresumedLeaves], presumed),
     ("rules that are just being saved decide nothing", &[Mutant::YoungRulesHold], young),
     ("rules come first to another computer", &[Mutant::RulesNotFirst], first),
@@ -61,6 +62,25 @@ fn ignored() {
         pair.world.pass(Duration::from_secs(60));
         assert_eq!(pair.sync().unwrap().end, End::Equal);
         assert_eq!((pair.here().len(), pair.there().len()), (4, 4));
+    }
+}
+
+fn left() {
+    for dialect in [Dialect::Plain, Dialect::Nextcloud] {
+        let pair = super::on(dialect, SimConfig::default());
+        pair.write_here("d/e/f", "f");
+        pair.world.pass(Duration::from_secs(60));
+        assert_eq!(pair.sync().unwrap().end, End::Equal);
+        pair.write_there("d/e/notes~", "an editor's");
+        pair.world.pass(Duration::from_secs(60));
+        assert_eq!(pair.sync().unwrap().end, End::Equal);
+        pair.remove_here("d");
+        pair.world.pass(Duration::from_secs(60));
+        assert_eq!(pair.sync().unwrap().end, End::Equal);
+        assert_eq!(
+            (pair.here().len(), pair.there()),
+            (0, vec!["d".into(), "d/e".into(), "d/e/notes~".into()])
+        );
     }
 }
 

@@ -1,0 +1,58 @@
+//! What is left of a folder that was deleted here: on the server it stays, with
+//! what is never synced in it (amendment 30), as it would on this computer.
+
+use crate::model::{Kind, NodeId, RelPath, Side, layout};
+use crate::server::Listing;
+
+use super::super::remote::{Look, is_synced};
+use super::{Open, Pairing};
+
+impl Pairing<'_> {
+    /// Whether a folder holds what stays when the folder goes. One that was not
+    /// listed is as it was.
+    pub(super) fn holds_ignored(&self, path: &RelPath, node: NodeId) -> bool {
+        match self.epoch.folders.get(path) {
+            Some(Look::Listed(listing)) => {
+                let mut folders =
+                    listing.children.iter().filter(|(_, child)| child.kind == Kind::Dir);
+                self.keeps(path, listing)
+                    || folders.any(|(name, _)| self.holds_only_ignored(&path.join(name)))
+            }
+            _ => self.rows.remote.get(&node).is_some_and(|row| row.holds_ignored),
+        }
+    }
+
+    /// Whether an unknown folder is only what is left of one. It becomes a node
+    /// when something else is put into it, on whichever side.
+    pub(super) fn is_left_behind(&self, open: &Open<'_>) -> bool {
+        let key = self.names.key(&open.place);
+        let mut here = self.rows.local.values().map(|row| &row.entry.place);
+        self.holds_only_ignored(&open.path) && !here.any(|place| self.names.key(place) == key)
+    }
+
+    fn holds_only_ignored(&self, path: &RelPath) -> bool {
+        let Some(Look::Listed(listing)) = self.epoch.folders.get(path) else { return false };
+        let meant = self.rows.meant(Side::Remote, path);
+        let synced = listing.children.iter();
+        let mut synced = synced
+            .filter(|(name, child)| is_synced(self.rows, &meant, name, child.kind))
+            .peekable();
+        let holds = self.keeps(path, listing) || synced.peek().is_some();
+        holds
+            && synced.all(|(name, child)| {
+                child.kind == Kind::Dir && self.holds_only_ignored(&path.join(name))
+            })
+    }
+
+    /// What the systems make anew goes with its folder, and is nobody's.
+    fn keeps(&self, path: &RelPath, listing: &Listing) -> bool {
+        let rules = &self.rows.pair.chosen.rules;
+        let meant = self.rows.meant(Side::Remote, path);
+        let mut ignored = listing.children.iter().filter(|(name, _)| !layout::is_kept_apart(name));
+        let stays = ignored.any(|(name, child)| {
+            rules.of(&meant, name, child.kind).is_some()
+                && !rules.goes_along(&meant, name, child.kind)
+        });
+        stays || !listing.unusable.is_empty()
+    }
+}
