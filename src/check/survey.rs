@@ -37,17 +37,51 @@ impl Survey {
     ) -> Result<Self, CheckError> {
         let mut pairs: BTreeMap<RelPath, Pairing> = BTreeMap::new();
         let names = Names::of(rows);
-        for (path, stat) in local(here, &names).await? {
+        let mut passed_over = BTreeSet::new();
+        for (path, stat) in local(here, &names, &mut passed_over).await? {
             let node = names.local.get(&path).copied();
             let place = names.there.get(&path).cloned().unwrap_or_else(|| path.clone());
             pairs.insert(place, Pairing { node, here: Some((path, stat)), there: None });
         }
-        for (path, resource) in remote(there, &names).await? {
+        for (path, resource) in remote(there, &names, &mut passed_over).await? {
             let pair = pairs.entry(path.clone()).or_default();
             pair.node = pair.node.or_else(|| names.remote.get(&path).copied());
             pair.there = Some(resource);
         }
+        drop_left_behind(&mut pairs, passed_over);
         Ok(Self { pairs })
+    }
+}
+
+/// Drops unknown folders of one side with nothing in them that takes part: they
+/// were left behind with what does not (amendment 30), and are no difference.
+fn drop_left_behind(pairs: &mut BTreeMap<RelPath, Pairing>, mut passed_over: BTreeSet<RelPath>) {
+    let mut full = BTreeSet::new();
+    // What is in a folder before the folder.
+    let paths: Vec<RelPath> = pairs.keys().rev().cloned().collect();
+    for path in paths {
+        let Some(pairing) = pairs.get(&path) else { continue };
+        let left = pairing.is_unknown_folder_of_one_side()
+            && passed_over.contains(&path)
+            && !full.contains(&path);
+        let above = path.parent().unwrap_or_default();
+        if left {
+            pairs.remove(&path);
+            passed_over.insert(above);
+        } else {
+            full.insert(above);
+        }
+    }
+}
+
+impl Pairing {
+    fn is_unknown_folder_of_one_side(&self) -> bool {
+        let is_dir = match (&self.here, &self.there) {
+            (Some((_, Ok(stat))), None) => stat.file_type == FileType::Dir,
+            (None, Some(resource)) => resource.kind == Kind::Dir,
+            _ => false,
+        };
+        is_dir && self.node.is_none()
     }
 }
 
@@ -107,7 +141,11 @@ impl<'a> Names<'a> {
 type Found = (RelPath, Result<Stat, DiskErrorKind>);
 
 /// Files and folders here. Links and the like take no part.
-async fn local<D: Disk>(here: &D, names: &Names<'_>) -> Result<Vec<Found>, CheckError> {
+async fn local<D: Disk>(
+    here: &D,
+    names: &Names<'_>,
+    passed_over: &mut BTreeSet<RelPath>,
+) -> Result<Vec<Found>, CheckError> {
     let mut found = Vec::new();
     let mut level = vec![RelPath::root()];
     while let Some(dir) = level.pop() {
@@ -128,6 +166,7 @@ async fn local<D: Disk>(here: &D, names: &Names<'_>) -> Result<Vec<Found>, Check
             };
             let path = dir.join(&name);
             if !names.take(&dir, &name, size) || names.kept.contains(&path) {
+                passed_over.insert(dir.clone());
                 continue;
             }
             match entry.stat {
@@ -150,6 +189,7 @@ async fn local<D: Disk>(here: &D, names: &Names<'_>) -> Result<Vec<Found>, Check
 async fn remote<S: Server>(
     there: &S,
     names: &Names<'_>,
+    passed_over: &mut BTreeSet<RelPath>,
 ) -> Result<Vec<(RelPath, Resource)>, CheckError> {
     let mut found = Vec::new();
     let mut level = vec![RelPath::root()];
@@ -172,6 +212,7 @@ async fn remote<S: Server>(
                 let path = dir.join(&name);
                 let size = (resource.kind == Kind::File).then(|| resource.seen.size.unwrap_or(0));
                 if !names.take(&dir, &name, size) || names.hidden.contains(&path) {
+                    passed_over.insert(dir.clone());
                     continue;
                 }
                 if resource.kind == Kind::Dir {

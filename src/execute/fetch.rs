@@ -65,7 +65,7 @@ impl Fetch {
     /// A cut leaves `<id>.new`, which is worthless, or the file at its place
     /// without a row: both sides are equal, and adopted.
     pub(super) async fn perform<W: World>(self, world: &W) -> Result<Performed, Refusal> {
-        world.disk().changeable(&self.to).await?;
+        self.check(world).await?;
         let staged = self.source.stage(world).await?;
         self.settle(world, staged).await
     }
@@ -79,6 +79,11 @@ impl Fetch {
     ) -> Result<Performed, Refusal> {
         let staged = self.source.stage_given(world, bytes, digest).await?;
         self.settle(world, staged).await
+    }
+
+    /// Refuses, before a byte has come, what could not be put into its place.
+    pub(super) async fn check<W: World>(&self, world: &W) -> Result<(), Refusal> {
+        Ok(world.disk().changeable(&self.to).await?)
     }
 
     /// Where the file is on the server.

@@ -136,6 +136,12 @@ async fn together<W: World>(
 ) -> (Vec<Option<(Bytes, Digest)>>, bool) {
     let nothing = || vec![None; steps.len()];
     let fetches: Vec<Option<&Fetch>> = steps.iter().map(|(_, verb)| fetch(verb)).collect();
+    // All come into one folder: each will say by itself that it cannot.
+    if let Some(fetch) = fetches.iter().flatten().next()
+        && fetch.check(world).await.is_err()
+    {
+        return (nothing(), false);
+    }
     let asked: Vec<_> = fetches
         .iter()
         .map(|fetch| fetch.and_then(|fetch| wanted(fetch.there(), fetch.seen())))

@@ -20,9 +20,9 @@
 //! The new file takes after the old one before it is shown (amendment 38).
 
 use crate::disk::{Disk as _, DiskErrorKind, FileType, Stat};
-use crate::event::Cause;
+use crate::event::{Cause, Outcome};
 use crate::model::{
-    Body, Change, LocalRow, LocalSeen, Name, NodeId, Place, RelPath, Rows, Stand, layout,
+    Body, Change, Content, LocalRow, LocalSeen, Name, NodeId, Place, RelPath, Rows, Stand, layout,
 };
 use crate::mutant::{Mutant, broken};
 use crate::world::World;
@@ -76,7 +76,9 @@ impl Replace {
     /// Stages, displaces, proves, and moves the old bytes on. See the table above.
     pub(super) async fn perform<W: World>(self, world: &W) -> Result<Performed, Refusal> {
         self.expect.check(world.disk()).await?;
-        world.disk().changeable(&self.expect.at).await?;
+        if let Err(error) = world.disk().changeable(&self.expect.at).await {
+            return self.only_read(world, error.into()).await;
+        }
         let without_copy = self.is_too_large_to_keep_both(world).await?;
         let staged = self.source.stage(world).await?;
         if self.row.entry.body == Body::known(staged.digest.hash) {
@@ -143,6 +145,19 @@ impl Replace {
         changes.push(Change::Local(node, Some(row)));
         changes.push(Change::Remote(node, Some(self.source.known(&staged.digest))));
         Ok(Performed { down: staged.fetched, ..Performed::done(changes, sync) })
+    }
+
+    /// What may not be changed here may be equal all the same: the server's bytes
+    /// are read once, and not fetched again in vain.
+    async fn only_read<W: World>(self, world: &W, why: Refusal) -> Result<Performed, Refusal> {
+        if self.source.row.entry.body != Body::File(Content::Unread) {
+            return Err(why);
+        }
+        let staged = self.source.stage(world).await?;
+        world.disk().purge(&staged.at).await?;
+        let known = Change::Remote(self.source.node, Some(self.source.known(&staged.digest)));
+        let (changes, down) = (vec![known], staged.fetched);
+        Ok(Performed { changes, down, ..Performed::ended(Outcome::Stale) })
     }
 
     /// Whether the new bytes take more than half of what is free: then the old

@@ -114,3 +114,31 @@ fn links_that_are_not_followed_any_more_leave_the_server_as_it_is() {
     assert_eq!(home.run(&there).0, 0);
     assert!(!other.join("latest").exists());
 }
+
+#[test]
+fn bytes_that_a_link_shows_already_are_equal_whatever_version_the_server_has() {
+    let home = Home::new();
+    let storage = Storage::start(&home, "plain");
+    configured(&home, &storage);
+    let here = home.path("folder");
+    write(&here.join("raw/a"), "one");
+    symlink("raw/a", here.join("best")).unwrap();
+    run(&home, &["config", "set", "links", "follow"], 0);
+    sync(&home, 0);
+    let other = home.path("other");
+    fs::create_dir(&other).unwrap();
+    let password = home.password();
+    let there = given(&storage.url, &password, other.to_str().unwrap());
+    for text in ["one", "another", "one"] {
+        fs::write(other.join("best"), text).unwrap();
+        assert_eq!(home.run(&there).0, 0);
+    }
+    let said = sync(&home, 0);
+    assert!(!said.contains("links"), "{said}");
+    // What differs is fetched once, and then only said.
+    fs::write(other.join("best"), "two").unwrap();
+    assert_eq!(home.run(&there).0, 0);
+    let said = sync(&home, 1);
+    assert!(said.contains("writes nothing through links"), "{said}");
+    assert_eq!(fs::read_to_string(here.join("raw/a")).unwrap(), "one");
+}

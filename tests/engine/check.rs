@@ -35,6 +35,11 @@ fn items(findings: &Findings) -> Vec<(&str, Verdict)> {
     findings.items.iter().map(|(path, verdict)| (path.as_str(), *verdict)).collect()
 }
 
+/// What a check says to differ.
+pub(crate) fn differences(pair: &Pair) -> Vec<String> {
+    checked(pair, Proof::Fetched).items.into_iter().map(|(path, _)| path.to_string()).collect()
+}
+
 #[test]
 fn what_is_synced_is_well_by_checksum_by_agreement_or_by_its_bytes() {
     let ocis = Pair::synced(Dialect::Ocis, &["a", "d/b"]);

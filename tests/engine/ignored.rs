@@ -336,6 +336,7 @@ fn a_folder_deleted_here_stays_there_with_what_is_never_synced_in_it() {
         let rest = sync(&pair);
         let none = Counts { files: 1, ..Counts::default() };
         assert_eq!((rest.items.len(), rest.counts), (0, none), "{dialect:?}");
+        assert_eq!(crate::check::differences(&pair), Vec::<String>::new(), "{dialect:?}");
         // What comes into it, on either side, makes it one again.
         pair.write_there("d/there", "new");
         sync(&pair);
