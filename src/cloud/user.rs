@@ -126,13 +126,21 @@ impl<'a> User<'a> {
 
     /// The bytes of all older versions that are kept of files that are there.
     pub fn older(&self) -> Vec<Bytes> {
+        self.older_in("")
+    }
+
+    /// As [`Self::older`], of one file, or of all files in one folder.
+    pub fn older_in(&self, path: &str) -> Vec<Bytes> {
+        let path = self.cloud.tidy(&RelPath::parse(path).unwrap_or_default());
+        let home = self.cloud.home(&self.name).ok();
+        let Some(top) = home.and_then(|home| home.root.find(&path)) else { return Vec::new() };
         let mut all = Vec::new();
-        if let Ok(home) = self.cloud.home(&self.name) {
-            home.root.walk("", &mut |_, node| {
-                let versions = node.file().into_iter().flat_map(|file| file.versions.values());
-                all.extend(versions.map(|blob| blob.bytes().clone()));
-            });
-        }
+        let mut add = |node: &super::tree::Node| {
+            let versions = node.file().into_iter().flat_map(|file| file.versions.values());
+            all.extend(versions.map(|blob| blob.bytes().clone()));
+        };
+        add(top);
+        top.walk("", &mut |_, node| add(node));
         all
     }
 

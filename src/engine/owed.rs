@@ -2,8 +2,8 @@
 //!
 //! What was asked of the server under no condition is looked at afterwards:
 //! a deletion in its trash, a creation among the older versions (amendment 14).
-//! Only the rows tell what was meant. So where a gate forgets them, the look
-//! comes first, and where it cannot be made, nothing is forgotten yet.
+//! Only the rows tell what was meant. So where a gate or a new rule forgets them,
+//! the look comes first, and where it cannot be made, nothing is forgotten yet.
 
 use crate::clock::Clock as _;
 use crate::event::Event;

@@ -21,7 +21,7 @@ use crate::plan::{Op, Plan, Step, Wait};
 use crate::report::EngineError;
 use crate::world::World;
 
-use super::Engine;
+use super::{Engine, owed};
 
 /// How the rules stand in a look.
 #[derive(Clone, Debug, Default)]
@@ -57,6 +57,8 @@ pub(super) async fn refresh<W: World>(engine: &mut Engine<W>) -> Result<Standing
     if rules == *before {
         return Ok(standing);
     }
+    // What is left out from now on is forgotten, and with it where it was.
+    owed::look_first(&engine.world, &mut engine.journal).await?;
     standing.changed = true;
     let mut pair = engine.journal.rows().pair.clone();
     pair.chosen.rules = std::sync::Arc::new(rules);

@@ -53,6 +53,7 @@ pub async fn look_after_deletions<W: World>(
     tracing::debug!(?open, "deletions that were not looked at");
     for node in open {
         let there = match Shown::of(journal.rows(), node) {
+            Some(_) if has_successor(journal.rows(), node) => false,
             Some(shown) => is_there(world.server(), &shown).await?,
             // The journal has lost what was to go: there is nothing to compare.
             None => true,
@@ -65,6 +66,13 @@ pub async fn look_after_deletions<W: World>(
         }
     }
     settle(world, journal, gone).await.map(drop)
+}
+
+/// Whether something else was put at its place since: that is what is there, even
+/// where the server calls both by one id.
+fn has_successor(rows: &Rows, node: NodeId) -> bool {
+    let place = rows.remote.get(&node).map(|row| &row.entry.place);
+    rows.remote.iter().any(|(other, row)| *other != node && Some(&row.entry.place) == place)
 }
 
 /// Whether what was to go is still there, whatever version of it.

@@ -119,7 +119,8 @@ impl RemoveThere {
         let row = rows.remote.get(&node)?.clone();
         let listed = row.listed.clone().filter(|_| current);
         let parked = layout::parked_remote(&rows.pair.tag, node, &row.entry.place.name);
-        let meant = rows.home(Side::Remote, node)?;
+        // The folder around what stands parked may have gone.
+        let meant = rows.home(Side::Remote, node).unwrap_or_else(|| shown.at.clone());
         let rules = rows.pair.chosen.rules.clone();
         Some(Self { node, shown, row, parked, listed, below, meant, rules })
     }

@@ -52,10 +52,12 @@ pub(super) async fn write_absent<W: World>(
     let paths: BTreeMap<NodeId, &RelPath> =
         pairing.folder.iter().map(|(path, &node)| (node, path)).collect();
     let mut tops: BTreeMap<NodeId, (RelPath, Vec<NodeId>)> = BTreeMap::new();
+    let above_frozen = above_frozen(pairing);
     for &node in pairing.rows.remote.keys() {
         if pairing.claimed.contains(&node)
             || pairing.frozen.contains(&node)
             || pairing.renamed.contains(&node)
+            || above_frozen.contains(&node)
         {
             continue;
         }
@@ -112,6 +114,14 @@ fn without_hidden(pairing: &Pairing<'_>, tops: Tops, observation: &mut Observati
         observation.changes.extend([Change::Base(node, None), Change::Remote(node, None)]);
     }
     gone
+}
+
+/// The folders above what is asked to go: only they tell where it was, until it
+/// has been looked at.
+fn above_frozen(pairing: &Pairing<'_>) -> BTreeSet<NodeId> {
+    let above = |node: &NodeId| Some(pairing.rows.remote.get(node)?.entry.place.parent);
+    let frozen = pairing.frozen.iter();
+    frozen.flat_map(|&node| std::iter::successors(above(&node), above)).collect()
 }
 
 /// Known nodes that are missing, as far as this look shows; not yet confirmed.

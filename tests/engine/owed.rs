@@ -190,3 +190,58 @@ fn started_anew(pair: &Pair) -> Result<Report, EngineError> {
     };
     run(&pair.world, future, || Turn::Go).expect("nobody cuts it off")
 }
+
+#[test]
+fn what_is_owed_is_looked_at_before_a_new_rule_forgets_it() {
+    for dialect in BLIND {
+        let pair = owed_after_a_deletion(dialect);
+        pair.write_here(".navetteignore", "d/\n");
+        pair.world.pass(Duration::from_secs(10));
+        assert_eq!(pair.run(ALL).unwrap().end, End::Equal, "{dialect:?}");
+        assert_eq!(bytes_there(&pair, "d/new"), Some("theirs".into()), "{dialect:?}");
+    }
+    for dialect in [Dialect::Nextcloud, Dialect::Ocis] {
+        let pair = owed_after_a_creation(dialect);
+        pair.write_here(".navetteignore", "f*\n");
+        pair.world.pass(Duration::from_secs(10));
+        assert_eq!(pair.run(ALL).unwrap().end, End::Equal, "{dialect:?}");
+        assert_eq!(bytes_there(&pair, "f3"), Some("theirs".into()), "{dialect:?}");
+    }
+}
+
+fn bytes_there(pair: &Pair, path: &str) -> Option<String> {
+    let bytes = pair.world.cloud().lock().user("u").bytes(path)?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+#[test]
+fn what_is_owed_in_a_folder_that_goes_or_gets_an_ignored_name_is_looked_at() {
+    for (dialect, goes) in BLIND.into_iter().flat_map(|dialect| [(dialect, false), (dialect, true)])
+    {
+        let pair = Pair::synced(dialect, &["s/d/a", "keep"]);
+        pair.remove_here("s/d");
+        pair.world.pass(Duration::from_secs(10));
+        let cloud = pair.world.cloud().clone();
+        pair.world.server.set_faults(move |request: &Request<'_>| {
+            if request.method == "DELETE" {
+                drop(cloud.lock().user("u").write("s/d/new", "theirs"));
+            }
+            Fate::Proceed
+        });
+        killed_once(&pair, |pair| !pair.there().contains(&"s/d".to_owned()));
+        match goes {
+            true => pair.remove_there("s"),
+            false => drop(pair.world.cloud().lock().user("u").rename("s", "s~").unwrap()),
+        }
+        pair.world.pass(Duration::from_secs(10));
+        settled_but(&pair, "s~", &format!("{dialect:?}, {goes}"));
+        assert!(shows(&pair, "theirs"), "{dialect:?}, {goes}: {:?}", pair.here());
+    }
+}
+
+fn settled_but(pair: &Pair, ignored: &str, what: &str) {
+    assert_eq!(pair.run(ALL).unwrap().end, End::Equal, "{what}");
+    let there: Vec<String> =
+        pair.there().into_iter().filter(|path| !path.starts_with(ignored)).collect();
+    assert_eq!(pair.here(), there, "{what}");
+}

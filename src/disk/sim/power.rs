@@ -26,6 +26,14 @@ impl Drive {
         }
     }
 
+    /// As file systems do it: a file that is synced has its name after it, too.
+    pub(super) fn sync_names_of(&mut self, file: Inode) {
+        let named = self.pending.iter().filter(|change| change.touches().any(|it| it == file));
+        let dirs: BTreeSet<Inode> =
+            named.flat_map(|change| change.edits.iter().map(|edit| edit.dir)).collect();
+        dirs.into_iter().for_each(|dir| self.sync_entries(dir));
+    }
+
     pub(super) fn sync_dir(&mut self, dir: &RelPath) -> Attempt<()> {
         let inode = self.find(dir)?;
         self.entries(inode)?;

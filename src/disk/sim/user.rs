@@ -53,10 +53,17 @@ impl User<'_> {
 
     /// Overwrites a file in place.
     pub fn write(self, path: &RelPath, bytes: &[u8]) -> Attempt<()> {
-        self.at_once(|drive| {
+        let disk = self.disk;
+        let file = self.at_once(|drive| {
             let file = drive.find_file(path)?;
-            write(drive, file, bytes)
-        })
+            write(drive, file, bytes)?;
+            Ok(file)
+        })?;
+        let mut drive = disk.drive();
+        if drive.config.users_sync {
+            drive.sync_names_of(file);
+        }
+        Ok(())
     }
 
     /// Saves as most editors do: a new file takes the name of the old one.

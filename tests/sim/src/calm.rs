@@ -142,7 +142,7 @@ impl Stage {
                 run_all(self, vec![task])?.pop().flatten().ok_or("cut off")
             };
             let mut report = run()?;
-            if matches!(report, Err(EngineError::Journal(_))) && self.damaged.take() {
+            if matches!(report, Err(EngineError::Journal(_))) && self.notices_damage() {
                 report = run()?;
             }
             if matches!(report, Err(EngineError::Gate(_))) && self.decides_anew(number) {

@@ -242,16 +242,19 @@ impl Stage {
         }
         let bytes = match scene.at {
             Where::Here(_) => self.token(),
-            Where::There => {
-                // Perhaps an engine is about to delete it: the trash of some
-                // tells no more than lengths (SPEC.md, as above).
-                let over = over.and_then(Option::as_ref);
-                let dies = |over: &Vec<u8>| !self.trash_tells_all() && !self.shows(path, over);
-                let dying = over.is_some_and(dies);
-                self.token_there(path, |_| !dying)
-            }
+            Where::There => self.bytes_over(scene, path),
         };
         self.write_bytes(scene, path, bytes)
+    }
+
+    /// Bytes for what is at `path` there. Perhaps an engine is about to delete
+    /// it: the trash of some tells no more than lengths (SPEC.md, *What is known
+    /// not to hold yet*).
+    fn bytes_over(&self, scene: &Scene, path: &str) -> Vec<u8> {
+        let over = scene.picture.get(path).and_then(Option::as_ref);
+        let dies = |over: &Vec<u8>| !self.trash_tells_all() && !self.shows(path, over);
+        let dying = over.is_some_and(dies);
+        self.token_there(path, |_| !dying)
     }
 
     pub(crate) fn write_bytes(&self, scene: &Scene, path: &str, bytes: Vec<u8>) -> Option<()> {
@@ -343,7 +346,10 @@ impl Stage {
                 }
             }
             Where::There => {
+                // What was overwritten, and not brought back yet, goes along.
+                let older = self.there(|user| user.older_in(path));
                 self.there(|user| user.delete(path)).ok()?;
+                self.oracle.borrow_mut().entrust(&older);
                 // Of two things of one place the trash of some tells the last
                 // one only: what an engine has deleted in the very moment of
                 // its writing stays there if nobody has looked yet.

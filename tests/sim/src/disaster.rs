@@ -119,14 +119,27 @@ impl Stage {
         }
     }
 
+    /// Whether a damaged journal was not noticed before. What looks it has owed
+    /// since it was damaged is lost with it.
+    pub(crate) fn notices_damage(&self) -> bool {
+        let noticed = self.damaged.take();
+        if noticed {
+            self.entrust_hidden();
+        }
+        noticed
+    }
+
+    fn entrust_hidden(&self) {
+        let withdrawn = self.withdrawn();
+        self.oracle.borrow_mut().entrust_hidden(&self.computers, &self.cloud, &withdrawn);
+    }
+
     /// A disaster strikes a computer.
     pub(crate) fn strike(&self, computer: usize, disaster: Disaster) {
         let journal = &self.journals[computer];
         if Disaster::ALL.contains(&disaster) {
             self.forget_late(computer);
-            let withdrawn = self.withdrawn();
-            let mut oracle = self.oracle.borrow_mut();
-            oracle.entrust_hidden(&self.computers, &self.cloud, &withdrawn);
+            self.entrust_hidden();
         }
         let before = self.computers[computer].disk.snapshot_all();
         match disaster {

@@ -290,7 +290,7 @@ impl Stage {
                 Ok(())
             }
             // The damage shows in the midst of a run, once.
-            EngineError::Journal(_) if self.damaged.take() => Ok(()),
+            EngineError::Journal(_) if self.notices_damage() => Ok(()),
             other => Err(format!("unexpected {other:?}")),
         }
     }

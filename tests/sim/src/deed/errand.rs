@@ -99,7 +99,7 @@ impl Stage {
             return None;
         }
         self.pass_time(Duration::from_secs(1));
-        let bytes = self.token_there(path, |_| true);
+        let bytes = self.bytes_over(scene, path);
         self.there(|user| user.write_misjudged(path, &bytes)).ok()?;
         self.say(scene.at, || format!("misjudges {path}={}", String::from_utf8_lossy(&bytes)));
         self.oracle.borrow_mut().wrote(bytes, scene.picture.get(path).and_then(Option::as_ref));
