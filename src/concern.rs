@@ -1,9 +1,13 @@
 //! What needs a person: one entry for each question. What is one for a whole
-//! account, or for many files, is asked once.
+//! account, or has one cause for many files, is asked once, however many they
+//! are: with their number and some of them. [`parts`] has all.
 //!
 //! Pure: how a pair stands in, questions out. A question keeps its id for as
-//! long as it is the same one, also beyond the process.
+//! long as it is the same one, also beyond the process and whatever files come
+//! to it or go.
 
+mod held;
+mod name;
 mod stopped;
 
 use std::collections::BTreeMap;
@@ -11,14 +15,15 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 
 use crate::conflicts::Conflict;
-use crate::event::{Cause, Item};
-use crate::model::{Kind, NameReason, Side};
-use crate::names::Fits;
+use crate::event::Cause;
+use crate::model::Side;
 use crate::report::BrakeReport;
 use crate::watch::{Standing, asked};
 
-/// So many paths are told where there may be thousands.
-const SAMPLE: usize = 20;
+use held::Held;
+
+/// So many files are told where there may be thousands.
+pub const SAMPLE: usize = 20;
 
 /// One thing that needs somebody.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -63,27 +68,25 @@ pub enum About {
         /// The losing side keeps them for a while.
         has_trash: bool,
     },
-    /// A file in two versions.
+    /// Files in two versions, which are decided one by one.
     Conflict {
-        /// Which.
-        conflict: Conflict,
+        /// How many.
+        files: usize,
+        /// Some of them.
+        sample: Vec<Conflict>,
     },
-    /// A name that cannot be on the other side.
+    /// Names that cannot be on the other side.
     Name {
-        /// The path.
-        path: String,
-        /// Where it is, and would be renamed.
+        /// Where the files are, and would be renamed.
         #[serde(serialize_with = "word")]
         #[cfg_attr(feature = "types", ts(type = "Side"))]
         side: Side,
         /// Why, in one word: `windows`, `server`, `twin`, `long`, `other`.
         reason: &'static str,
-        /// What of the name is at fault.
-        bad: String,
-        /// What it could be called.
-        suggestion: String,
-        /// The name that it is taken for.
-        other: Option<String>,
+        /// How many.
+        files: usize,
+        /// Some of them.
+        sample: Vec<Misnamed>,
     },
     /// The saved sign-in is refused, or gone.
     SignIn {
@@ -136,21 +139,51 @@ pub enum About {
         /// Why, by the word that `reason` of a pair has.
         reason: &'static str,
     },
-    /// A file that is left for some other cause; whoever shows them puts those
-    /// with one cause together.
+    /// Files that are left for some other cause, the same for all.
     File {
-        /// Its path.
-        path: String,
         /// The side it is about, if one.
         #[serde(serialize_with = "crate::event::side_word")]
         #[cfg_attr(feature = "types", ts(type = "Side | null"))]
         side: Option<Side>,
-        /// When it is tried again by itself, in seconds since 1970.
-        again: Option<i64>,
         /// Why.
         #[cfg_attr(feature = "types", ts(type = "unknown"))]
         cause: Cause,
+        /// How many.
+        files: usize,
+        /// The bytes that wait with them, as far as they are known.
+        bytes: u64,
+        /// Some of their paths.
+        sample: Vec<String>,
+        /// When the first of them is tried again by itself, in seconds since 1970.
+        again: Option<i64>,
     },
+}
+
+/// Something whose name cannot be on the other side.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+pub struct Misnamed {
+    /// The path.
+    pub path: String,
+    /// What of the name is at fault.
+    pub bad: String,
+    /// What it could be called.
+    pub suggestion: String,
+    /// The name that it is taken for.
+    pub other: Option<String>,
+}
+
+/// One of the files that a question is about, with what is needed to decide it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(untagged)]
+pub enum Part {
+    /// Nothing but its path.
+    Path(String),
+    /// What it could be called.
+    Name(Misnamed),
+    /// Both its versions.
+    Conflict(Conflict),
 }
 
 fn word<S: Serializer>(side: &Side, to: S) -> Result<S::Ok, S::Error> {
@@ -174,37 +207,91 @@ pub struct Whose {
     pub since: BTreeMap<String, i64>,
 }
 
+/// What makes one question, before it is put into words.
+enum Question<'a> {
+    /// Something keeps the pair still.
+    Stopped(About),
+    Brake(&'a BrakeReport),
+    Versions(&'a [Conflict]),
+    Held(Held<'a>),
+}
+
 /// What needs a person of a pair that stands so.
 pub fn of(whose: &Whose, standing: &Standing) -> Vec<Concern> {
-    let mut concerns = Vec::new();
-    let mut add = |key: String, since: i64, about: About| {
+    let told = |(id, question): (String, Question<'_>)| {
         let (folder, account) = (whose.folder.clone(), whose.account.clone());
-        concerns.push(Concern { id: key, folder, account, since, about });
+        let since = since(whose, standing, &question);
+        Concern { id, folder, account, since, about: about(whose, standing, question) }
     };
-    let known = |path: &str| whose.since.get(path).copied();
+    questions(whose, standing).into_iter().map(told).collect()
+}
+
+/// The ids of what needs a person of a pair that stands so. It is asked at each
+/// change: nothing else of the questions is made for it.
+pub fn ids(whose: &Whose, standing: &Standing) -> Vec<String> {
+    questions(whose, standing).into_iter().map(|(id, _)| id).collect()
+}
+
+/// The first `most` of the files that a question is about; none if nothing is
+/// asked by that id, or nothing about files.
+pub fn parts(whose: &Whose, standing: &Standing, id: &str, most: usize) -> Option<Vec<Part>> {
+    let asked = questions(whose, standing).into_iter().find(|(asked, _)| asked == id);
+    match asked?.1 {
+        Question::Stopped(_) => None,
+        Question::Brake(report) => {
+            Some(report.paths.iter().take(most).cloned().map(Part::Path).collect())
+        }
+        Question::Versions(versions) => {
+            Some(versions.iter().take(most).cloned().map(Part::Conflict).collect())
+        }
+        Question::Held(held) => Some(held.parts(standing, most)),
+    }
+}
+
+fn questions<'a>(whose: &Whose, standing: &'a Standing) -> Vec<(String, Question<'a>)> {
     let in_folder = |key: &str| format!("{key}:{}", whose.folder);
-    if let Some((key, about)) = stopped::why(whose, standing) {
-        add(key, standing.since, about);
+    let mut questions = Vec::new();
+    if let Some((id, about)) = stopped::why(whose, standing) {
+        questions.push((id, Question::Stopped(about)));
     }
     for report in &standing.brakes {
-        let since = report.paths.iter().filter_map(|path| known(path)).min();
-        let key = in_folder(&format!("brake:{}", report.brake.side.word()));
-        add(key, since.unwrap_or(standing.left_at), brake(standing, report));
+        let id = in_folder(&format!("brake:{}", report.brake.side.word()));
+        questions.push((id, Question::Brake(report)));
     }
-    for conflict in standing.versions.iter().flat_map(|versions| versions.iter()) {
-        let since = known(&conflict.path).or(conflict.mine.date).unwrap_or(standing.left_at);
-        let key = in_folder(&format!("conflict:{}", conflict.copy));
-        add(key, since, About::Conflict { conflict: conflict.clone() });
+    let versions = standing.versions.as_deref().unwrap_or_default();
+    if !versions.is_empty() {
+        questions.push((in_folder("conflict"), Question::Versions(versions)));
     }
-    for (key, items) in needing(standing) {
-        let since = items.iter().filter_map(|item| known(&item.path)).min();
-        let key = match key {
-            Key::Account(word) => format!("{word}:{}", whose.account),
-            Key::Folder(word) => in_folder(&word),
-        };
-        add(key, since.unwrap_or(standing.left_at), left(whose, standing, &items));
+    let held = held::of(standing).into_iter();
+    questions.extend(held.map(|held| (held.id(whose), Question::Held(held))));
+    questions
+}
+
+/// Since when the first of its files is said to stand so.
+fn since(whose: &Whose, standing: &Standing, question: &Question<'_>) -> i64 {
+    let known = |path: &str| whose.since.get(path).copied();
+    let first = match question {
+        Question::Stopped(_) => Some(standing.since),
+        Question::Brake(report) => report.paths.iter().filter_map(|path| known(path)).min(),
+        Question::Versions(versions) => {
+            let came = |conflict: &Conflict| known(&conflict.path).or(conflict.mine.date);
+            versions.iter().filter_map(came).min()
+        }
+        Question::Held(held) => held.items.iter().filter_map(|item| known(&item.path)).min(),
+    };
+    first.unwrap_or(standing.left_at)
+}
+
+fn about(whose: &Whose, standing: &Standing, question: Question<'_>) -> About {
+    match question {
+        Question::Stopped(about) => about,
+        Question::Brake(report) => brake(standing, report),
+        Question::Versions(versions) => About::Conflict {
+            files: versions.len(),
+            sample: versions.iter().take(SAMPLE).cloned().collect(),
+        },
+        Question::Held(held) => held.about(whose, standing),
     }
-    concerns
 }
 
 /// Questions of several pairs: what concerns a whole account is asked once.
@@ -227,64 +314,6 @@ pub fn gathered(concerns: impl IntoIterator<Item = Concern>) -> Vec<Concern> {
     }
     all.sort_by(|one, other| (one.since, &one.id).cmp(&(other.since, &other.id)));
     all
-}
-
-/// What makes two items one question.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
-    /// One for the whole account.
-    Account(String),
-    /// One for the folder.
-    Folder(String),
-}
-
-fn key(item: &Item) -> Key {
-    let side = item.side.map_or("", Side::word);
-    match &item.cause {
-        Cause::Quota => Key::Account("space".to_owned()),
-        Cause::DiskFull => Key::Folder("disk".to_owned()),
-        Cause::AsksFirst { .. } => Key::Folder(format!("large:{}", item.path)),
-        cause if is_name(cause) => Key::Folder(format!("name:{side}:{}", item.path)),
-        _ => Key::Folder(format!("file:{side}:{}", item.path)),
-    }
-}
-
-fn is_name(cause: &Cause) -> bool {
-    matches!(cause, Cause::NameRefused | Cause::NameForbidden(_) | Cause::NameImpossible)
-}
-
-fn needing(standing: &Standing) -> BTreeMap<Key, Vec<&Item>> {
-    let mut questions: BTreeMap<Key, Vec<&Item>> = BTreeMap::new();
-    for item in standing.left.iter().filter(|item| item.needs_somebody()) {
-        questions.entry(key(item)).or_default().push(item);
-    }
-    questions
-}
-
-fn left(whose: &Whose, standing: &Standing, items: &[&Item]) -> About {
-    let first = items[0];
-    let bytes = items.iter().fold(0, |sum: u64, item| sum.saturating_add(item.bytes));
-    match &first.cause {
-        Cause::Quota => About::Space { files: items.len(), bytes, free: whose.free },
-        Cause::DiskFull => About::Disk { bytes },
-        Cause::AsksFirst { bytes } => About::Large { path: first.path.clone(), bytes: *bytes },
-        cause if is_name(cause) => {
-            let usual = Fits::default();
-            let fits = standing.allows.as_deref().map_or(&usual, |allows| &allows.names);
-            name(first, fits)
-        }
-        cause => About::File {
-            path: first.path.clone(),
-            side: first.side,
-            again: items.iter().filter_map(|item| again(standing, item)).min(),
-            cause: cause.clone(),
-        },
-    }
-}
-
-fn again(standing: &Standing, item: &Item) -> Option<i64> {
-    let wait = i64::try_from(item.again?.as_secs()).unwrap_or(i64::MAX);
-    Some(standing.left_at.saturating_add(wait))
 }
 
 fn brake(standing: &Standing, report: &BrakeReport) -> About {
@@ -310,50 +339,6 @@ fn brake(standing: &Standing, report: &BrakeReport) -> About {
 /// Days for which this computer keeps what is put aside. Of the servers none
 /// announces how long its trash does.
 const KEPT_HERE: u64 = 30;
-
-fn name(item: &Item, fits: &Fits) -> About {
-    let name = item.path.rsplit('/').next().unwrap_or_default();
-    // The server refuses what is here, this disk what is there.
-    let side = match item.cause {
-        Cause::NameImpossible => Side::Remote,
-        _ => Side::Local,
-    };
-    let (reason, bad, other) = match &item.cause {
-        Cause::NameForbidden(reason) => forbidden(reason),
-        Cause::NameImpossible if fits.windows => ("windows", bad_letters(name), None),
-        Cause::NameImpossible if fits.longest > 0 && name.len() > fits.longest => {
-            ("long", String::new(), None)
-        }
-        Cause::NameImpossible => ("other", String::new(), None),
-        _ => ("server", String::new(), None),
-    };
-    let made = fits.suggest(name, Kind::File);
-    // A twin fits by itself: what it is mistaken for stands beside it.
-    let suggestion = if made == name { numbered(name) } else { made };
-    About::Name { path: item.path.clone(), side, reason, bad, suggestion, other }
-}
-
-fn forbidden(reason: &NameReason) -> (&'static str, String, Option<String>) {
-    match reason {
-        NameReason::Character(letter) => ("server", letter.to_string(), None),
-        NameReason::Control | NameReason::Blank => ("server", String::new(), None),
-        NameReason::Word(part) | NameReason::Ending(part) => ("server", part.clone(), None),
-        NameReason::TooLong(_) => ("long", String::new(), None),
-        NameReason::SpelledLike(other) => ("twin", String::new(), Some(other.clone())),
-    }
-}
-
-fn bad_letters(name: &str) -> String {
-    let mut bad: Vec<char> = name.chars().filter(|c| r#"<>:"|?*\"#.contains(*c)).collect();
-    bad.sort_unstable();
-    bad.dedup();
-    bad.into_iter().collect()
-}
-
-fn numbered(name: &str) -> String {
-    let made = crate::model::Name::new(name).map(|name| name.numbered(2));
-    made.map(|made| made.as_str().to_owned()).unwrap_or_default()
-}
 
 #[cfg(test)]
 #[path = "concern/tests.rs"]

@@ -30,7 +30,7 @@ use crate::settings::{
     Address, Follower, PauseFile, Places, ProxyChoice, Scope, Settings, SettingsError,
 };
 use crate::surroundings::{Here, Senses as _, Told};
-use crate::watch::{Board, Circumstances, Live, Reopened, Wishes, stay};
+use crate::watch::{Board, Circumstances, Live, Reopened, Wishes, show_known_versions, stay};
 
 pub use setup::Setup;
 
@@ -224,7 +224,10 @@ impl Host {
             ends: Cell::new(false),
         });
         let stays_with = async move {
-            stay(&reopened, &watched.wishes, &watched.board).await;
+            tokio::join!(
+                stay(&reopened, &watched.wishes, &watched.board),
+                show_known_versions(&watched.board, &watched.state_dir),
+            );
             watched
         };
         stays.push(stays_with.boxed_local());

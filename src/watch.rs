@@ -10,6 +10,7 @@ mod decisions;
 mod ears;
 mod errands;
 mod hindrance;
+mod known;
 mod live;
 mod pace;
 mod progress;
@@ -20,7 +21,6 @@ mod standing;
 mod wishes;
 
 use std::cell::Cell;
-use std::path::Path;
 use std::time::Duration;
 
 use futures::future::LocalBoxFuture;
@@ -30,7 +30,6 @@ use crate::conflicts;
 use crate::disk::Disk as _;
 use crate::engine::{Engine, Start};
 use crate::entropy::Entropy as _;
-use crate::journal::{Journal, JournalError, OnDisk};
 use crate::pair::OpenError;
 use crate::report::EngineError;
 use crate::server::{Heard, Portrait};
@@ -44,6 +43,7 @@ pub use circumstances::{Circumstance, Circumstances};
 pub use decisions::{Decision, Undecided, asked, decide, gate};
 pub use ears::Ears;
 pub use errands::{Answer, Request};
+pub use known::{known_folders, show_known_versions};
 pub use live::{Choices, Live};
 pub use pace::{Hindrance, Next, Pace};
 pub use progress::{Moving, Progress};
@@ -59,17 +59,6 @@ const GATHER: Duration = Duration::from_millis(100);
 /// A clock that goes so much further than the time that the process has lived
 /// through: the computer slept.
 const SLEPT: i64 = 30;
-
-/// The folders of the server and what of them is kept here, as the journal in
-/// `state_dir` knows them, beside whoever works with it.
-///
-/// # Errors
-///
-/// If the journal cannot be read.
-pub fn known_folders(state_dir: &Path) -> Result<Vec<Choosable>, JournalError> {
-    let rows = Journal::read_only(&OnDisk::new(state_dir))?;
-    Ok(rows.map(|rows| choosable(&rows)).unwrap_or_default())
-}
 
 /// Opens the pair that is watched, as often as it must.
 #[allow(async_fn_in_trait, reason = "the engine is one future on one thread")]

@@ -138,8 +138,8 @@ pub(super) fn checked(pair: &Watched, params: &Params, texts: Texts) -> Result<L
     };
     let path = RelPath::parse(path).map_err(|_| Refusal::BadParams)?;
     let local = pair.pair.local.clone();
-    let standing = pair.board.now();
-    let fits = standing.allows.map(|allows| allows.names.clone()).unwrap_or_default();
+    let allows = pair.board.see(|standing| standing.allows.clone());
+    let fits = allows.map(|allows| allows.names.clone()).unwrap_or_default();
     Ok(async move {
         let checked = check(&local, &fits, &path, &name).await;
         let said = checked.as_ref().err().map(|why| text::misfit(&texts, why).into());
@@ -165,7 +165,7 @@ pub(super) fn renamed(pair: &Watched, params: &Params, texts: Texts) -> Result<L
         return Err(Refusal::BadParams);
     };
     let path = RelPath::parse(path).map_err(|_| Refusal::BadParams)?;
-    let allows = pair.board.now().allows.unwrap_or_default();
+    let allows = pair.board.see(|standing| standing.allows.clone()).unwrap_or_default();
     let name = match allows.names.check(name, Kind::File) {
         Ok(name) => name,
         Err(why) => {

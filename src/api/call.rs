@@ -125,6 +125,10 @@ fn fulfil(
             return Ok(Fulfilled::Now(json!({"pairs": []})));
         }
         "concerns" => return Ok(Fulfilled::Now(concerns::told(&texts, &meant, clock))),
+        "concern_files" => {
+            let pair = ours(only(&meant)?)?;
+            return concerns::parts(pair, params.id.as_deref(), params.limit).map(Fulfilled::Now);
+        }
         "asides" => return Ok(Fulfilled::Later(asides::list(meant, params.text))),
         "preview" => return asides::shown(only(&meant)?, &params).map(Fulfilled::Later),
         "check_name" => {

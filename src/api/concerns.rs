@@ -10,13 +10,17 @@ use serde_json::{Value, json};
 use super::client::{AskError, each};
 use super::document::Said;
 use super::pairs::Watched;
+use super::params::Refusal;
 use crate::activity::{Query, Recorder, Verb};
 use crate::clock::Clock;
 use crate::concern::{self, About, Whose, gathered};
-use crate::conflicts::{self, Selection};
-use crate::journal::{Journal, OnDisk};
 use crate::text::{self, Texts};
 use crate::watch::Standing;
+
+/// Files of one question that are told, unless fewer are wanted.
+const FILES: usize = 1000;
+/// Files of one question that are told at most.
+const MOST_FILES: usize = 10_000;
 
 /// Of so many entries it is known since when something is so.
 const ENTRIES: usize = 1000;
@@ -44,7 +48,7 @@ pub(super) fn told(texts: &Texts, meant: &[Rc<Watched>], clock: &impl Clock) -> 
     let mut said: BTreeMap<String, (Rc<Watched>, Standing)> = BTreeMap::new();
     let mut all = Vec::new();
     for pair in meant.iter().filter(|pair| !pair.is_elsewhere()) {
-        let standing = standing(pair);
+        let standing = pair.board.now();
         let whose = Whose { since: since(&pair.activity), ..whose(pair) };
         all.extend(concern::of(&whose, &standing));
         said.insert(whose.folder, (pair.clone(), standing));
@@ -68,20 +72,28 @@ fn whose(pair: &Watched) -> Whose {
     }
 }
 
-/// How a pair stands. Files in two versions are known by its journal before the
-/// first run: in a pause, or without a server, that may be long.
-pub(super) fn standing(pair: &Watched) -> Standing {
-    if pair.board.now().versions.is_none() {
-        pair.board.versions(known_versions(pair));
+/// The ids of what needs a person of a pair that stands so.
+pub(super) fn ids(pair: &Watched, standing: &Standing) -> Vec<String> {
+    match standing.is_elsewhere() {
+        true => Vec::new(),
+        false => concern::ids(&whose(pair), standing),
     }
-    pair.board.now()
 }
 
-/// The ids of what needs a person of a pair that stands so.
-pub(super) fn ids(pair: &Watched, standing: &Standing) -> impl Iterator<Item = String> {
-    let asks = !pair.is_elsewhere();
-    let concerns = asks.then(|| concern::of(&whose(pair), standing));
-    concerns.into_iter().flatten().map(|concern| concern.id)
+/// The files that one question of this pair is about.
+pub(super) fn parts(
+    pair: &Watched,
+    id: Option<&str>,
+    limit: Option<usize>,
+) -> Result<Value, Refusal> {
+    let id = id.ok_or(Refusal::BadParams)?;
+    let limit = limit.unwrap_or(FILES).clamp(1, MOST_FILES);
+    // One more tells whether there is more.
+    let parts = pair.board.see(|standing| concern::parts(&whose(pair), standing, id, limit + 1));
+    let mut parts = parts.ok_or(Refusal::NotAsked)?;
+    let more = parts.len() > limit;
+    parts.truncate(limit);
+    Ok(json!({"files": parts, "more": more}))
 }
 
 /// Since when each path stands so as it was last said.
@@ -93,13 +105,6 @@ fn since(activity: &Recorder) -> BTreeMap<String, i64> {
         since.entry(kept.entry.path).or_insert(kept.entry.at);
     }
     since
-}
-
-/// Files in two versions, as the journal knows them: before the first run.
-fn known_versions(pair: &Watched) -> Vec<conflicts::Conflict> {
-    let rows = Journal::read_only(&OnDisk::new(&pair.state_dir)).ok().flatten();
-    let rows = rows.unwrap_or_default();
-    conflicts::list(&rows, &Selection::default(), &[&crate::pair::device()])
 }
 
 fn spoken(

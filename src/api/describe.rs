@@ -20,10 +20,18 @@ const RECENT: usize = 5;
 
 /// How a pair stands now by `clock`, with words of `texts`.
 pub fn standing_of(texts: &Texts, watched: &Watched, clock: &impl Clock) -> Standing {
-    let standing = concerns::standing(watched);
+    watched.board.see(|standing| told(texts, watched, standing, clock))
+}
+
+fn told(
+    texts: &Texts,
+    watched: &Watched,
+    standing: &watch::Standing,
+    clock: &impl Clock,
+) -> Standing {
     let (host, place) = (watched.pair.server.host(), watched.state_dir.to_string_lossy());
     let now = (clock.wall(), clock.now());
-    let said = text::standing(texts, &standing, (&host, &place), now);
+    let said = text::standing(texts, standing, (&host, &place), now);
     let left = standing.left.iter().take(MOST);
     Standing {
         folder: watched.pair.local.to_string_lossy().into_owned(),
@@ -32,7 +40,7 @@ pub fn standing_of(texts: &Texts, watched: &Watched, clock: &impl Clock) -> Stan
         user: watched.pair.user.clone(),
         remote_path: format!("/{}", watched.pair.remote_path),
         state: word(&standing.state),
-        reason: reason(&standing).map(str::to_owned),
+        reason: reason(standing).map(str::to_owned),
         said: said.into(),
         since: standing.since,
         checked: standing.checked,
@@ -41,11 +49,11 @@ pub fn standing_of(texts: &Texts, watched: &Watched, clock: &impl Clock) -> Stan
         runs: standing.runs,
         told: standing.told,
         progress: progress(&standing.state, clock.now()),
-        left: left.map(|item| left_of(texts, &standing, item)).collect(),
+        left: left.map(|item| left_of(texts, standing, item)).collect(),
         brakes: standing.brakes.iter().map(|brake| brake_of(texts, brake)).collect(),
-        questions: concerns::ids(watched, &standing).take(MOST).collect(),
+        questions: concerns::ids(watched, standing),
         recent: recent(texts, watched),
-        unwatched: standing.unwatched.map(|error| text::unwatched(texts, &error).into()),
+        unwatched: standing.unwatched.as_ref().map(|error| text::unwatched(texts, error).into()),
     }
 }
 

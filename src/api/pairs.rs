@@ -11,7 +11,7 @@ use super::lent::Desk;
 use crate::activity::Recorder;
 use crate::clock::{Clock as _, SystemClock};
 use crate::settings::{Account, Pair};
-use crate::watch::{Board, State, Wishes};
+use crate::watch::{Board, Standing, Wishes};
 
 /// No more than once in so long a server is asked how much room there is.
 const GLANCE: Duration = Duration::from_secs(60);
@@ -36,8 +36,7 @@ impl Watched {
     /// Whether another process has the folder: what is wanted of the pair is
     /// wanted of that one.
     pub fn is_elsewhere(&self) -> bool {
-        let standing = self.board.now();
-        matches!(standing.state, State::Hindered(_)) && standing.reason() == Some("in-use")
+        self.board.see(Standing::is_elsewhere)
     }
 
     /// Lets its server be asked how much room there is, unless it was just now.

@@ -59,6 +59,8 @@ pub(super) struct Params {
     pub(super) side: Option<Side>,
     /// Which files were asked about.
     pub(super) asked: Option<String>,
+    /// Which question.
+    pub(super) id: Option<String>,
     /// Which gate.
     pub(super) gate: Option<String>,
     /// Which of what is put aside.

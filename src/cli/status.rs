@@ -166,6 +166,26 @@ fn print_recent(console: &Console, pair: &Value) {
     }
 }
 
+/// Prints some of the files that a question is about, and how many more there
+/// are. Of one alone its sentence has the name, and what was deleted in masses is
+/// listed where it is decided.
+fn print_files(console: &Console, about: &Value) {
+    let files = about["files"].as_u64().unwrap_or(0);
+    let sample = about["sample"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if about["kind"] == "brake" || files < 2 {
+        return;
+    }
+    for file in sample {
+        // A path alone, or one with what belongs to it.
+        let path = file.as_str().or(file["path"].as_str()).unwrap_or_default();
+        console.print(&format!("    {path}"));
+    }
+    let more = files.saturating_sub(u64::try_from(sample.len()).unwrap_or(u64::MAX));
+    if more > 0 {
+        console.print(&format!("    {}", console.texts.say("line-more", &[("n", more.into())])));
+    }
+}
+
 /// Prints a pair in words: how it stands, what moves, what needs somebody, what
 /// is left and why.
 fn print(console: &Console, pair: &Value, concerns: Option<&[Value]>) {
@@ -191,6 +211,7 @@ fn print(console: &Console, pair: &Value, concerns: Option<&[Value]>) {
     let of_pair = |concern: &&Value| concern["folder"] == pair["folder"];
     for concern in concerns.into_iter().flatten().filter(of_pair) {
         console.print(&format!("  {}", said(&concern["said"])));
+        print_files(console, &concern["about"]);
         let id = match concern["about"]["kind"].as_str() {
             Some("brake") => "decide-brake",
             Some("gate") if concern["about"]["compare"] == true => "decide-gate",

@@ -1,6 +1,6 @@
 //! What needs a person, in words.
 
-use crate::concern::{About, Concern};
+use crate::concern::{About, Concern, Misnamed};
 use crate::model::Side;
 use crate::names::Misfit;
 
@@ -24,12 +24,16 @@ pub fn concern(texts: &Texts, concern: &Concern, host: &str, stopped: &Said) -> 
             let args = [("n", (*files).into()), ("folder", folder.into()), ("time", time().into())];
             texts.titled(id, &args)
         }
-        About::Conflict { conflict } => {
-            texts.titled("two-versions", &[("name", last(&conflict.path).into())])
-        }
-        About::Name { path, reason, bad, other, .. } => {
-            named(texts, last(path), (*reason, bad, other.as_deref()), host)
-        }
+        About::Conflict { files, sample } => match &sample[..] {
+            [only] if *files == 1 => {
+                texts.titled("two-versions", &[("name", last(&only.path).into())])
+            }
+            _ => texts.titled("concern-versions", &[("files", count(texts, *files).into())]),
+        },
+        About::Name { reason, files, sample, .. } => match &sample[..] {
+            [only] if *files == 1 => named(texts, only, reason, host),
+            _ => names(texts, *files, reason, host),
+        },
         About::SignIn { .. } => {
             let args = [("server", host.into()), ("time", time().into())];
             texts.titled("concern-sign-in", &args)
@@ -59,20 +63,43 @@ pub fn concern(texts: &Texts, concern: &Concern, host: &str, stopped: &Said) -> 
             texts.titled("concern-large", &args)
         }
         About::Stopped { .. } => stopped.clone(),
-        About::File { path, cause: why, .. } => {
-            let said = cause(texts, why);
-            let args = [("path", path.as_str().into()), ("sentence", said.sentence.into())];
-            Said { sentence: texts.say("line-item", &args), remedy: said.remedy }
+        About::File { cause: why, files, sample, .. } => {
+            let Said { sentence, remedy } = cause(texts, why);
+            let sentence = match &sample[..] {
+                [only] if *files == 1 => {
+                    let args = [("path", only.as_str().into()), ("sentence", sentence.into())];
+                    texts.say("line-item", &args)
+                }
+                _ => {
+                    let files = count(texts, *files);
+                    let args = [("files", files.into()), ("sentence", sentence.into())];
+                    texts.say("waits-many", &args)
+                }
+            };
+            Said { sentence, remedy }
         }
     }
 }
 
-fn named(
-    texts: &Texts,
-    name: &str,
-    (reason, bad, other): (&str, &str, Option<&str>),
-    host: &str,
-) -> Said {
+fn count(texts: &Texts, files: usize) -> String {
+    texts.files(u64::try_from(files).unwrap_or(u64::MAX))
+}
+
+/// Names with one fault.
+fn names(texts: &Texts, files: usize, reason: &str, host: &str) -> Said {
+    let id = match reason {
+        "windows" => "concern-names-windows",
+        "twin" => "concern-names-twin",
+        "long" => "concern-names-long",
+        "server" => "concern-names-server",
+        _ => "concern-names-here",
+    };
+    texts.titled(id, &[("files", count(texts, files).into()), ("server", host.into())])
+}
+
+fn named(texts: &Texts, misnamed: &Misnamed, reason: &str, host: &str) -> Said {
+    let Misnamed { path, bad, other, .. } = misnamed;
+    let name = last(path);
     let chars = bad.chars().map(String::from).collect::<Vec<_>>().join(" ");
     let id = match reason {
         "windows" if !bad.is_empty() => "name-windows",
@@ -86,7 +113,7 @@ fn named(
         ("chars", chars.into()),
         ("server", host.into()),
         ("a", name.into()),
-        ("b", other.unwrap_or_default().into()),
+        ("b", other.as_deref().unwrap_or_default().into()),
     ];
     texts.titled(id, args)
 }
@@ -109,7 +136,8 @@ fn last(path: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::Cause;
+    use crate::conflicts::Conflict;
+    use crate::event::{Cause, Version};
     use crate::text::Language;
 
     fn said(language: Language, about: About) -> String {
@@ -126,13 +154,14 @@ mod tests {
 
     #[test]
     fn every_question_is_a_sentence_without_gaps_in_both_languages() {
-        let name = |reason: &'static str, bad: &str| About::Name {
-            path: "d/a:b".to_owned(),
-            side: Side::Local,
-            reason,
-            bad: bad.to_owned(),
-            suggestion: "a-b".to_owned(),
-            other: Some("other".to_owned()),
+        let name = |reason: &'static str, bad: &str, files: usize| {
+            let one = Misnamed {
+                path: "d/a:b".to_owned(),
+                bad: bad.to_owned(),
+                suggestion: "a-b".to_owned(),
+                other: Some("other".to_owned()),
+            };
+            About::Name { side: Side::Local, reason, files, sample: vec![one; files] }
         };
         let brake = |side, overwritten| About::Brake {
             side,
@@ -146,23 +175,36 @@ mod tests {
             has_trash: true,
         };
         let gate = |gate| About::Gate { gate, compare: true };
-        let file = About::File {
-            path: "d/a".to_owned(),
+        let file = |files: usize| About::File {
             side: None,
-            again: None,
             cause: Cause::Unreadable,
+            files,
+            bytes: 0,
+            sample: vec!["d/a".to_owned(); files],
+            again: None,
+        };
+        let versions = |files: usize| {
+            let one = Conflict::told("d/a.txt", "d/a (conflict).txt", Version::default());
+            About::Conflict { files, sample: vec![one; files] }
         };
         let abouts = [
             brake(Side::Local, false),
             brake(Side::Remote, false),
             brake(Side::Local, true),
             brake(Side::Remote, true),
-            name("windows", ":?"),
-            name("windows", ""),
-            name("server", ":"),
-            name("twin", ""),
-            name("long", ""),
-            name("other", ""),
+            name("windows", ":?", 1),
+            name("windows", "", 1),
+            name("server", ":", 1),
+            name("twin", "", 1),
+            name("long", "", 1),
+            name("other", "", 1),
+            name("windows", ":?", 2),
+            name("server", ":", 2),
+            name("twin", "", 2),
+            name("long", "", 2),
+            name("other", "", 2),
+            versions(1),
+            versions(2),
             About::SignIn { account: String::new(), server: String::new(), browser: true },
             gate("remote-root-changed"),
             gate("remote-restored"),
@@ -174,7 +216,8 @@ mod tests {
             About::Disk { bytes: 7 },
             About::Large { path: "d/a".to_owned(), bytes: 7 },
             About::Stopped { reason: "disabled" },
-            file,
+            file(1),
+            file(2),
         ];
         for language in [Language::ENGLISH, Language::FRENCH] {
             for about in &abouts {
@@ -188,5 +231,9 @@ mod tests {
             twelve.starts_with("Your space on w.org is full Waiting here: 12 files"),
             "{twelve}"
         );
+        let one = said(Language::ENGLISH, file(1));
+        assert!(one.starts_with("d/a: "), "{one}");
+        let two = said(Language::ENGLISH, file(2));
+        assert!(two.starts_with("Waiting: 2 files. "), "{two}");
     }
 }

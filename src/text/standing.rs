@@ -33,7 +33,7 @@ pub fn standing(
         }
         State::Waiting => texts.explain("watch-waiting", &[]),
         State::NeedsYou => {
-            let questions = concern::of(&Whose::default(), standing).len();
+            let questions = concern::ids(&Whose::default(), standing).len();
             texts.explain("state-needs-you", &[("n", questions.into())])
         }
         State::Paused(Pause::Open) => texts.explain("state-paused", &[]),

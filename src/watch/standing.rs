@@ -63,6 +63,12 @@ impl Standing {
         !self.brakes.is_empty() || self.left.iter().any(Item::needs_somebody)
     }
 
+    /// Whether another process has the folder: what is wanted of the pair is
+    /// wanted of that one.
+    pub fn is_elsewhere(&self) -> bool {
+        matches!(self.state, State::Hindered(_)) && self.reason() == Some("in-use")
+    }
+
     /// Why it is hindered or stopped, in a word for programs.
     pub fn reason(&self) -> Option<&'static str> {
         match &self.state {
@@ -145,6 +151,12 @@ impl Board {
         self.shown.borrow().clone()
     }
 
+    /// Looks at how it stands now: what is left may be much, and is not copied
+    /// for it. Nothing may be shown on the board meanwhile.
+    pub fn see<T>(&self, look: impl FnOnce(&Standing) -> T) -> T {
+        look(&self.shown.borrow())
+    }
+
     /// Hears of every change.
     pub fn follow(&self) -> watch::Receiver<Standing> {
         self.shown.subscribe()
@@ -221,9 +233,21 @@ impl Board {
     }
 
     /// Which files stand here in two versions.
-    pub fn versions(&self, versions: Vec<Conflict>) {
+    pub(super) fn versions(&self, versions: Vec<Conflict>) {
         self.shown.send_if_modified(|standing| {
             let news = standing.versions.as_deref() != Some(&versions[..]);
+            if news {
+                standing.versions = Some(versions.into());
+            }
+            news
+        });
+    }
+
+    /// These stood here in two versions when the journal was last written; what a
+    /// run has shown is newer.
+    pub(super) fn versions_were(&self, versions: Vec<Conflict>) {
+        self.shown.send_if_modified(|standing| {
+            let news = standing.versions.is_none();
             if news {
                 standing.versions = Some(versions.into());
             }

@@ -82,7 +82,12 @@ fn two_versions_are_shown_chosen_and_taken_back_by_one_entry() {
     let asked = concerns(&mut talk);
     assert_eq!(asked.len(), 1, "{asked:#?}");
     assert_eq!(asked[0]["said"]["sentence"], "Two versions of a.txt");
-    let conflict = &asked[0]["about"]["conflict"];
+    assert_eq!(asked[0]["about"]["files"], 1);
+    let conflict = &asked[0]["about"]["sample"][0];
+    let listed = talk.ask("concern_files", json!({"id": asked[0]["id"]}));
+    assert_eq!(listed["result"], json!({"files": [conflict], "more": false}), "{listed:#}");
+    let nothing = talk.ask("concern_files", json!({"id": "conflict:elsewhere"}));
+    assert_eq!(nothing["error"]["code"], -32006);
     let shown = |talk: &mut Talk, path: &Value| {
         talk.ask("preview", json!({"path": path}))["result"]["preview"].clone()
     };
@@ -166,8 +171,9 @@ fn a_name_that_the_server_refuses_is_given_another_on_the_side_where_it_is() {
     watch.until("held", |pair| pair["state"] == "needs-you");
     let asked = concerns(&mut talk);
     let [concern] = &asked[..] else { panic!("{asked:#?}") };
-    let about = &concern["about"];
-    assert_eq!((&about["kind"], &about["side"]), (&json!("name"), &json!("local")));
+    let (kind, side) = (&concern["about"]["kind"], &concern["about"]["side"]);
+    assert_eq!((kind, side), (&json!("name"), &json!("local")));
+    let about = &concern["about"]["sample"][0];
     assert_eq!((&about["bad"], &about["suggestion"]), (&json!("\\"), &json!("a-b.txt")));
     let check = |talk: &mut Talk, name: &str| {
         let told = talk.ask("check_name", json!({"path": about["path"], "name": name}));

@@ -81,7 +81,7 @@ test("after the last one the focus is on the heading of the view", async () => {
 });
 
 test("of several versions the next one is opened, and the focus is on its heading", async () => {
-  await begin([c.versions("a.md"), c.versions("b.md")], { choose: done("a.md") });
+  await begin([c.versionsOf([c.conflict("a.md"), c.conflict("b.md")])], { choose: done("a.md") });
   await button("Keep both").click();
   await settle();
   await expect.element(heading("Two versions of b.md")).toHaveFocus();
@@ -127,7 +127,7 @@ test("lines say in words how they differ", async () => {
 
 test("a rule for many is seen before it runs, runs once a choice, and is taken back as one", async () => {
   let entry = 40;
-  const program = await begin(c.manyVersions(), {
+  const program = await begin([c.manyVersions()], {
     choose: (({ paths }: { paths: string[] }): Chosen => ({
       done: paths.map((copy) => ({
         path: copy.replace(/ \(conflict [^)]*\)/, ""),
@@ -157,7 +157,7 @@ test("a rule for many is seen before it runs, runs once a choice, and is taken b
     ["mine", 4],
     ["theirs", 4],
   ]);
-  await expect.element(heading("Two versions of figures/map.svg".replace("figures/", ""))).toBeVisible();
+  await expect.element(heading("Two versions of map.svg")).toBeVisible();
   await button("Undo").click();
   await vi.waitFor(() => expect(asked("undo").map((one) => one["entry"])).toEqual([42, 41]));
   expect(program.unknown).toEqual([]);
@@ -239,7 +239,7 @@ test("a name is checked while it is typed, and taken only if it can be", async (
 });
 
 test("others with the same fault are renamed at once, and back again at once", async () => {
-  await begin(c.names());
+  await begin([c.names()]);
   await button("Rename all 4 like this").click();
   await settle();
   expect(asked("rename")).toHaveLength(4);
@@ -343,7 +343,7 @@ test("a folder that was moved by hand is taken at its new place", async () => {
 });
 
 test("a file that waits says why, when, and what helps; its details are behind a word", async () => {
-  await begin(c.files(say, ["film.mov"]));
+  await begin([c.files(say, ["film.mov"])]);
   await expect.element(heading("film.mov waits")).toBeVisible();
   await expect.element(page.getByText("It is larger than the server accepts.")).toBeVisible();
   await expect.element(page.getByText(/^Next try: /)).toBeVisible();
@@ -405,8 +405,26 @@ test("in a small window there is the list, or one question with a way back", asy
 });
 
 test("a notification opens its own entry", async () => {
-  const program = await begin([c.signIn(), ...c.manyVersions()]);
-  await program.tell("goto", { view: "attention", id: "conflict outline.md" });
+  const program = await begin([c.signIn(), c.manyVersions()]);
+  await program.tell("goto", { view: "attention", id: "conflict" });
   await settle();
-  await expect.element(heading("Two versions of outline.md")).toBeVisible();
+  await expect.element(heading("Two versions of analysis.R")).toBeVisible();
+});
+
+test("of thousands of files with one cause the list is asked for once, and each can be left out", async () => {
+  let read = -1;
+  const rules = () => ({ built_in: [], everywhere: [], account: [], file: [], folder: (read += 1) ? ["/b"] : [] });
+  const all = Array.from({ length: 300 }, (_, at) => `${String(at).padStart(4, "0")}.tif`);
+  const one = c.files(say, all.slice(0, 20), 10_000);
+  await begin([one], { rules, concernFiles: { files: all, more: true } });
+  await expect.element(option(/10,000 files wait/)).toMatchTextContent("0000.tif and 9,999 others");
+  await expect.element(page.getByText("and 9,700 more")).toBeInTheDocument();
+  expect(asked("concernFiles")).toEqual([{ folder: one.folder, id: one.id }]);
+  await button("0250.tif").click();
+  await expect.element(page.getByRole("heading", { level: 3, name: "0250.tif" })).toBeVisible();
+  await button("Leave it out").click();
+  await settle();
+  expect(asked("leaveOut")).toEqual([{ folder: one.folder, path: "0250.tif" }]);
+  await expect.element(heading("9,999 files wait")).toBeVisible();
+  await expect.element(page.getByRole("heading", { level: 3, name: "0251.tif" })).toBeVisible();
 });

@@ -13,10 +13,24 @@ use crate::thread::Thread;
 
 type Answer<T> = Result<T, Refused>;
 
+/// More files of one question than these nobody goes through.
+const MOST_FILES: usize = 10_000;
+
 /// What needs a person.
 #[tauri::command]
 pub(crate) async fn concerns(thread: State<'_, Thread>) -> Answer<Vec<Value>> {
     with(&thread, |engine| async move { Ok(engine.concerns().await) }.boxed_local()).await
+}
+
+/// The files that one question is about: 10,000 at most, and whether there are more.
+#[tauri::command]
+pub(crate) async fn concern_files(
+    thread: State<'_, Thread>,
+    folder: String,
+    id: String,
+) -> Answer<Value> {
+    let params = json!({"folder": folder, "id": id, "limit": MOST_FILES});
+    call(&thread, "concern_files", params).await
 }
 
 /// Both versions of a file, as far as they can be shown.

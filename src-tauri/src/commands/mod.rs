@@ -19,6 +19,7 @@ use tauri::ipc::Invoke;
 pub(crate) fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
     tauri::generate_handler![
         attention::concerns,
+        attention::concern_files,
         attention::preview_versions,
         attention::choose,
         attention::undo,

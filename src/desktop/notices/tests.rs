@@ -60,6 +60,26 @@ fn a_question_that_comes_again_after_days_is_another_one() {
 }
 
 #[test]
+fn more_files_of_one_cause_are_no_news_and_another_cause_is() {
+    let mut notices = Notices::default();
+    let unreadable = |files: u64| {
+        let said = Said { sentence: format!("Waiting: {files} files."), remedy: None };
+        Concern { said, ..concern("file:local:unreadable:/f", "file") }
+    };
+    notices.hear(Heard::Concerns(vec![unreadable(2)]), DAY);
+    notices.hear(Heard::Concerns(vec![unreadable(10_000)]), DAY + 30);
+    let notice = due(&mut notices, when(DAY + 60)).unwrap();
+    assert_eq!(notice.title, "One thing needs you");
+    assert_eq!(notice.body.as_deref(), Some("Waiting: 10000 files."));
+    notices.hear(Heard::Concerns(vec![unreadable(10_001)]), DAY + 700);
+    assert_eq!(titles(&mut notices, [1000, 3700, 7300]), []);
+    let large = concern("file:local:too-large:/f", "file");
+    notices.hear(Heard::Concerns(vec![unreadable(1), large]), DAY + 7400);
+    let said = titles(&mut notices, [7459, 7460, 12_000]);
+    assert_eq!(said, [(7460, "One thing needs you".to_owned())]);
+}
+
+#[test]
 fn two_versions_are_collected_for_a_minute_and_said_once_an_hour() {
     let mut notices = Notices::default();
     let conflicts = |n: usize| -> Vec<Concern> {

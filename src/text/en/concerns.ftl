@@ -12,6 +12,18 @@ concern-changed-there = { $n ->
        *[other] { $n } files were overwritten on the server
     }
     .body = This computer keeps the old versions. What should happen?
+concern-versions = Two versions of { $files }
+    .body = They changed on this computer and on the server between two checks. Both versions of each are kept.
+concern-names-windows = Not possible as names on Windows: { $files }
+    .body = They are safe on the server.
+concern-names-server = { $server } refuses the names of { $files }
+    .body = They are safe on this computer.
+concern-names-twin = The same name as another on { $server }: { $files }
+    .body = They differ only in how their accents are written. All are safe on this computer.
+concern-names-long = Names that are too long: { $files }
+    .body = They are safe where they are.
+concern-names-here = Not possible as names on this computer: { $files }
+    .body = They are safe on the server.
 concern-name-twin = { $a } and { $b } are one name on { $server }
     .body = They differ only in how their accents are written. Both are safe on this computer.
 concern-name-long = The name { $name } is too long

@@ -12,6 +12,18 @@ concern-changed-there = { $n ->
        *[other] { $n } fichiers ont été écrasés sur le serveur
     }
     .body = Cet ordinateur garde les anciennes versions. Que faire ?
+concern-versions = Deux versions de { $files }
+    .body = Ils ont changé sur cet ordinateur et sur le serveur entre deux vérifications. Les deux versions de chacun sont gardées.
+concern-names-windows = Impossibles comme noms sous Windows : { $files }
+    .body = Ils sont en sûreté sur le serveur.
+concern-names-server = { $server } refuse les noms de { $files }
+    .body = Ils sont en sûreté sur cet ordinateur.
+concern-names-twin = Le même nom qu’un autre sur { $server } : { $files }
+    .body = Seule l’écriture de leurs accents diffère. Tous sont en sûreté sur cet ordinateur.
+concern-names-long = Des noms trop longs : { $files }
+    .body = Ils sont en sûreté là où ils sont.
+concern-names-here = Impossibles comme noms sur cet ordinateur : { $files }
+    .body = Ils sont en sûreté sur le serveur.
 concern-name-twin = { $a } et { $b } sont un seul nom sur { $server }
     .body = Seule l’écriture de leurs accents diffère. Les deux sont en sûreté sur cet ordinateur.
 concern-name-long = Le nom { $name } est trop long

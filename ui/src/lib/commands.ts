@@ -31,6 +31,9 @@ export const activity = (query: T.ActivityQuery) => invoke<T.ActivityPage>("acti
 
 // Attention
 export const concerns = () => invoke<T.Concern[]>("concerns");
+/** The files that a question is about, where its sample is not all; `more`: there are still others. */
+export const concernFiles = (folder: string, id: string) =>
+  invoke<{ files: T.Part[]; more: boolean }>("concern_files", { folder, id });
 export const previewVersions = (folder: string, path: string, copy: string) =>
   invoke<{ mine: T.Preview; theirs: T.Preview }>("preview_versions", { folder, path, copy });
 export const choose = (folder: string, choice: T.Choice, paths: string[]) =>

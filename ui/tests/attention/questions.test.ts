@@ -1,95 +1,76 @@
 import { describe, expect, it } from "vitest";
-import type { About, Concern } from "../../src/lib/types";
-import { following, holding, questions, word } from "../../src/lib/attention/questions";
+import type { About, Concern, Conflict } from "../../src/lib/types";
+import { asking, following, idOf, partNamed, questions } from "../../src/lib/attention/questions";
 
 const said = { sentence: "", remedy: null };
-let number = 0;
-function concern(about: About, since = 100, folder = "/a"): Concern {
-  number += 1;
-  return { id: `c${number}`, folder, account: "w", since, said, about };
+function concern(id: string, about: About, since = 100, folder = "/a"): Concern {
+  return { id, folder, account: "w", since, said, about };
 }
-const conflict = (path: string, since?: number, folder?: string) =>
-  concern(
-    {
-      kind: "conflict",
-      conflict: {
-        path,
-        copy: `${path} (conflict)`,
-        by: null,
-        ours: true,
-        equal: false,
-        mine: { size: 1, date: 1 },
-        theirs: { size: 1, date: 1 },
-      },
-    },
-    since,
-    folder,
-  );
-const file = (path: string, cause: unknown) => concern({ kind: "file", path, side: null, again: null, cause });
+const conflict = (path: string): Conflict => ({
+  path,
+  copy: `${path} (conflict)`,
+  by: null,
+  ours: true,
+  equal: false,
+  mine: { size: 1, date: 1 },
+  theirs: { size: 1, date: 1 },
+});
+const versions = (paths: string[], files = paths.length) =>
+  concern("c", { kind: "conflict", files, sample: paths.map(conflict) });
+const file = (sample: string[], files = sample.length): Concern =>
+  concern("f", { kind: "file", side: null, again: null, cause: "too-large", files, bytes: 0, sample });
 
 describe("questions", () => {
-  it("put the versions of a folder together, and those of another by themselves", () => {
-    const all = questions([conflict("b.md", 5), conflict("a.md", 9), conflict("c.md", 7, "/other")]);
-    expect(all.map((one) => one.concerns.length)).toEqual([2, 1]);
-    expect(all[0]?.since).toBe(9);
-    expect(all[0]?.concerns.map((one) => one.about.kind === "conflict" && one.about.conflict.path)).toEqual([
-      "a.md",
-      "b.md",
-    ]);
+  it("are what the program asks, with the files that it tells", () => {
+    const [one] = questions([versions(["a", "b"], 50)]);
+    expect([one?.id, one?.files, one?.parts.length]).toEqual(["c", 50, 2]);
   });
 
-  it("keep their id while some of them are settled", () => {
-    const [a, b] = [conflict("a"), conflict("b")];
-    expect(questions([a, b])[0]?.id).toBe(questions([b])[0]?.id);
+  it("have all files once these were asked for", () => {
+    const all = Array.from({ length: 50 }, (_, at) => `${at}`);
+    const [one] = questions(
+      [file(["0", "1"], 60)],
+      () => false,
+      () => all,
+    );
+    expect([one?.files, one?.parts.length]).toEqual([60, 50]);
   });
 
-  it("put names with one fault together, and not those with another", () => {
-    const name = (path: string, reason: string) =>
-      concern({ kind: "name", path, side: "remote", reason, bad: ":", suggestion: "x", other: null });
-    const all = questions([name("a", "windows"), name("b", "twin"), name("c", "windows")]);
-    expect(all.map((one) => one.concerns.length).sort()).toEqual([1, 2]);
-  });
-
-  it("are one a cause, whatever belongs to the cause", () => {
-    const all = questions([file("a", "quota"), file("b", "quota"), file("c", { "name-forbidden": { word: "x" } })]);
-    expect(all.map((one) => one.concerns.length).sort()).toEqual([1, 2]);
-    expect(word({ waits: "brake" })).toBe("waits brake");
-    expect(word({ "rule-broken": { line: 3 } })).toBe("rule-broken");
-    expect(word(null)).toBe("");
+  it("are without what was settled, and gone with their last file", () => {
+    const gone = new Set([idOf({ id: "f" }, "a")]);
+    const settled = (id: string) => gone.has(id);
+    expect(questions([file(["a", "b"])], settled)[0]).toMatchObject({ files: 1, parts: ["b"] });
+    gone.add(idOf({ id: "f" }, "b"));
+    expect(questions([file(["a", "b"])], settled)).toEqual([]);
+    // Those that are not known here are still there.
+    expect(questions([file(["a", "b"], 9)], settled)[0]).toMatchObject({ files: 7, parts: [] });
+    gone.add("f");
+    expect(questions([file(["a", "b"], 9)], settled)).toEqual([]);
   });
 
   it("begin with what stops everything, then with what came last", () => {
-    const signIn = concern({ kind: "sign-in", account: "w", server: "W", browser: false }, 1);
-    const brake = concern(
-      {
-        kind: "brake",
-        side: "remote",
-        overwritten: false,
-        asked: "1",
-        files: 1,
-        sample: [],
-        of: 2,
-        bytes: 1,
-        kept_days: null,
-        has_trash: false,
-      },
-      2,
-    );
-    const all = questions([file("a", "quota"), conflict("a", 900), conflict("b", 950, "/other"), brake, signIn]);
-    expect(all.map((one) => [one.kind, one.folder])).toEqual([
-      ["sign-in", "/a"],
-      ["brake", "/a"],
-      ["conflict", "/other"],
-      ["conflict", "/a"],
-      ["file", "/a"],
-    ]);
+    const signIn = concern("s", { kind: "sign-in", account: "w", server: "W", browser: false }, 1);
+    const room = concern("r", { kind: "space", files: 3, bytes: 1, free: null }, 2);
+    const other = { ...versions(["b"]), id: "o", since: 950, folder: "/other" };
+    const all = questions([file(["a"]), versions(["a"]), other, room, signIn]);
+    expect(all.map((one) => one.id)).toEqual(["s", "r", "o", "c", "f"]);
+    expect(all[1]?.files).toBe(0);
   });
 
-  it("are found by any concern they hold", () => {
-    const [a, b] = [conflict("a"), conflict("b")];
-    const all = questions([a, b]);
-    expect(holding(all, b.id)).toBe(all[0]);
-    expect(holding(all, "nothing")).toBe(null);
+  it("open the file that is named, by its path or its copy, else the first", () => {
+    const [one] = questions([versions(["a", "b"])]);
+    if (!one) throw new Error("there is one");
+    expect(partNamed(one, "b")).toBe(one.parts[1]);
+    expect(partNamed(one, "b (conflict)")).toBe(one.parts[1]);
+    expect(partNamed(one, "gone")).toBe(one.parts[0]);
+  });
+
+  it("are found by an entry of the activity", () => {
+    const all = [file(["a"], 9), versions(["b"], 9)];
+    const found = (path: string, verb: "conflict" | "held", folder = "/a") =>
+      asking(all, { folder, path, verb })?.id ?? null;
+    expect([found("a", "held"), found("b", "conflict"), found("z", "conflict")]).toEqual(["f", "c", "c"]);
+    expect([found("z", "held"), found("b", "conflict", "/other")]).toEqual([null, null]);
   });
 });
 

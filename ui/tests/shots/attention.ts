@@ -5,8 +5,8 @@ import { NOW } from "../fixtures/words";
 import { refused, type Scene } from "../program";
 import type { Shot } from "./shot";
 
-const at = (id: string) => `#attention?${new URLSearchParams({ id })}`;
-const all = (say: Words) => [c.signIn(), ...c.manyVersions(), c.brake(), ...c.names(), ...c.files(say)];
+const at = (id: string, part = "") => `#attention?${new URLSearchParams({ id, part })}`;
+const all = (say: Words) => [c.signIn(), c.manyVersions(), c.brake(), c.names(), c.files(say)];
 const image = (sky: string, sun: string) =>
   ({ kind: "image", data: c.picture(sky, sun), width: 1600, height: 1050 }) as const;
 const press = (name: RegExp) => async () => {
@@ -41,35 +41,31 @@ export const shots: Shot[] = [
     },
   },
   { name: "attention-list", at: "#attention", scene: (say) => c.attention(say, all(say)) },
-  only("versions", "conflict methods.md", (say) => c.attention(say, all(say))),
-  only("versions-image", "conflict figures/map.png", (say) =>
+  only("versions", "conflict", (say) => c.attention(say, all(say))),
+  only("versions-image", "conflict", (say) =>
     c.attention(say, [c.versions("figures/map.png")], {
       previewVersions: { mine: image("#bcd3e8", "#f0c35b"), theirs: image("#e8cdbc", "#e0683b") },
     }),
   ),
   only(
     "versions-image-over",
-    "conflict figures/map.png",
+    "conflict",
     (say) =>
       c.attention(say, [c.versions("figures/map.png")], {
         previewVersions: { mine: image("#bcd3e8", "#f0c35b"), theirs: image("#e8cdbc", "#e0683b") },
       }),
     press(/^One over the other|^L’une sur l’autre/),
   ),
-  only("versions-other", "conflict report.docx", (say) =>
+  only("versions-other", "conflict", (say) =>
     c.attention(say, [c.versions("report.docx", { ours: false, by: "Lab desktop" })], {
       previewVersions: { mine: { kind: "none" }, theirs: { kind: "none" } },
     }),
   ),
-  only("versions-equal", "conflict report.docx", (say) =>
-    c.attention(say, [c.versions("report.docx", { equal: true })]),
-  ),
-  only("versions-gone", "conflict report.docx", (say) =>
-    c.attention(say, [c.versions("report.docx", { theirs: null })]),
-  ),
+  only("versions-equal", "conflict", (say) => c.attention(say, [c.versions("report.docx", { equal: true })])),
+  only("versions-gone", "conflict", (say) => c.attention(say, [c.versions("report.docx", { theirs: null })])),
   only(
     "versions-failing",
-    "conflict methods.md",
+    "conflict",
     (say) =>
       c.attention(say, [c.versions("methods.md")], {
         choose: () => {
@@ -81,7 +77,7 @@ export const shots: Shot[] = [
       }),
     press(/^Keep both|^Garder les deux/),
   ),
-  only("many", "conflict methods.md", (say) => c.attention(say, c.manyVersions()), press(/^One rule|^Une règle/)),
+  only("many", "conflict", (say) => c.attention(say, [c.manyVersions()]), press(/^One rule|^Une règle/)),
   only("brake", "brake remote", (say) => c.attention(say, all(say))),
   only("brake-list", "brake remote", (say) => c.attention(say, [c.brake()]), press(/^Show the full|^Montrer toute/)),
   only(
@@ -91,12 +87,12 @@ export const shots: Shot[] = [
     press(/^Delete them on|^Les supprimer sur/),
   ),
   only("brake-there", "brake remote", (say) => c.attention(say, [c.brake({ side: "local" })])),
-  only("name", c.names()[0]!.id, (say) => c.attention(say, all(say))),
+  only("name", c.names().id, (say) => c.attention(say, all(say))),
   only(
     "name-refused",
-    c.names()[2]!.id,
+    "name Why?.md",
     (say) =>
-      c.attention(say, c.names().slice(2, 3), {
+      c.attention(say, [c.name("Why?.md", "Why.md")], {
         checkName: {
           fits: false,
           suggestion: "",
@@ -113,7 +109,7 @@ export const shots: Shot[] = [
     },
   ),
   only("name-twin", "name Report.md", (say) =>
-    c.attention(say, [c.name("Report.md", "Report (2).md", { reason: "twin", other: "report.md" })]),
+    c.attention(say, [c.name("Report.md", "Report (2).md", "twin", "report.md")]),
   ),
   only("sign-in", "sign-in research", (say) => c.attention(say, all(say))),
   only(
@@ -151,11 +147,12 @@ export const shots: Shot[] = [
   ...["folder-missing", "marker-missing", "foreign-marker", "remote-root-changed", "remote-restored", "unheard-of"].map(
     (gate) => only(`gate-${gate}`, `gate ${gate}`, (say) => c.attention(say, [c.gate(gate, say)])),
   ),
-  only("files", "file film.mov", (say) => c.attention(say, all(say))),
+  only("files", "file remote too-large", (say) => c.attention(say, all(say))),
+  only("files-many", "file remote too-large", (say) => c.attention(say, [c.files(say, undefined, 10_000)])),
   only(
     "file",
-    "file film.mov",
-    (say) => c.attention(say, c.files(say, ["film.mov"])),
+    "file remote too-large",
+    (say) => c.attention(say, [c.files(say, ["film.mov"])]),
     async () => {
       document.querySelector("details")?.setAttribute("open", "");
     },

@@ -1,24 +1,33 @@
 /**
- * What Attention lists. Several concerns may be one question: the files of a
- * folder that stand here in two versions, the names with one fault, the files
- * with one cause. Pure.
+ * What Attention lists: a question is what the program asks, without the files
+ * that were settled here a moment ago. Pure.
  */
-import type { About, Concern } from "../types";
+import type { About, Concern, Conflict, Entry, Misnamed, Part } from "../types";
 
 export type Kind = About["kind"];
 /** A concern of one kind. */
 export type Of<K extends Kind> = Concern & { about: Extract<About, { kind: K }> };
+/** What a question of one kind says of each of its files. */
+export type PartOf<K extends Kind> = K extends "conflict"
+  ? Conflict
+  : K extends "name"
+    ? Misnamed
+    : K extends "file"
+      ? string
+      : null;
 
-/** One entry of the list. All its concerns are of one kind and one folder. */
+/** One entry of the list. */
 export type Question = {
-  /** The same for as long as anything of it is open. */
   id: string;
   kind: Kind;
   folder: string;
   account: string;
-  /** When the last of them came. */
   since: number;
-  concerns: Concern[];
+  concern: Concern;
+  /** How many files it is still about; 0 if it is not about single files. */
+  files: number;
+  /** Those of them that are known here: some, until all were asked for. */
+  parts: Part[];
 };
 
 /** What stops everything comes first, what concerns a single file last. */
@@ -36,62 +45,58 @@ const ORDER: Kind[] = [
   "file",
 ];
 
-/** The word of a cause: causes are words, or objects of a word and what belongs to it. */
-export function word(cause: unknown): string {
-  if (typeof cause === "string") return cause;
-  if (typeof cause === "object" && cause !== null) {
-    const [only] = Object.entries(cause);
-    if (only) return typeof only[1] === "string" && only[0] === "waits" ? `${only[0]} ${only[1]}` : only[0];
-  }
-  return "";
+/** The files that a question tells of one by one. */
+export function partsOf(about: About): Part[] | null {
+  return about.kind === "conflict" || about.kind === "name" || about.kind === "file" ? about.sample : null;
 }
 
-/** What a concern has in common with those that are one question with it. */
-function common({ id, folder, about }: Concern): string {
-  switch (about.kind) {
-    case "conflict":
-      return `conflict\n${folder}`;
-    case "name":
-      return `name\n${folder}\n${about.side}\n${about.reason}`;
-    case "file":
-      return `file\n${folder}\n${word(about.cause)}`;
-    default:
-      return id;
-  }
-}
+export const pathOf = (part: Part): string => (typeof part === "string" ? part : part.path);
 
-export function questions(concerns: Concern[]): Question[] {
-  const found = new Map<string, Question>();
+/** Names a file within its question. Of one file there may be several copies. */
+export const keyOf = (part: Part): string => (typeof part === "string" ? part : "copy" in part ? part.copy : part.path);
+
+/** Names a file of a question among all that can be settled. */
+export const idOf = (question: Pick<Question, "id">, part: Part): string => `${question.id}\n${keyOf(part)}`;
+
+/**
+ * The questions, without what `isSettled`; `whole` has all files of a question
+ * where they were asked for.
+ */
+export function questions(
+  concerns: Concern[],
+  isSettled: (id: string) => boolean = () => false,
+  whole: (id: string) => Part[] | undefined = () => undefined,
+): Question[] {
+  const found: Question[] = [];
   for (const concern of concerns) {
-    const id = common(concern);
-    const known = found.get(id);
-    if (known) {
-      known.concerns.push(concern);
-      known.since = Math.max(known.since, concern.since);
-    } else {
-      const { folder, account, since } = concern;
-      found.set(id, { id, kind: concern.about.kind, folder, account, since, concerns: [concern] });
-    }
+    const { id, folder, account, since, about } = concern;
+    if (isSettled(id)) continue;
+    const sample = partsOf(about);
+    const known = sample && (whole(id) ?? sample);
+    const parts = known?.filter((part) => !isSettled(idOf({ id }, part))) ?? [];
+    const all = sample && "files" in about ? about.files : 0;
+    const files = all - ((known?.length ?? 0) - parts.length);
+    if (sample && files <= 0) continue;
+    found.push({ id, kind: about.kind, folder, account, since, concern, files, parts });
   }
-  for (const question of found.values()) question.concerns.sort(byPath);
-  return [...found.values()].sort(
+  return found.sort(
     (a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || b.since - a.since || a.id.localeCompare(b.id),
   );
 }
 
-/** The path that a concern is about, if it is about one. */
-export function pathOf({ about }: Concern): string | null {
-  if (about.kind === "conflict") return about.conflict.path;
-  return about.kind === "name" || about.kind === "file" || about.kind === "large" ? about.path : null;
+/** The file of a question that is named, by its key or its path; else the first. */
+export function partNamed(question: Question, name: string): Part | null {
+  const is = (part: Part) => keyOf(part) === name || pathOf(part) === name;
+  return question.parts.find(is) ?? question.parts[0] ?? null;
 }
 
-function byPath(a: Concern, b: Concern): number {
-  return (pathOf(a) ?? "").localeCompare(pathOf(b) ?? "") || a.id.localeCompare(b.id);
-}
-
-/** The question that holds a concern: a notification names a concern, not a question. */
-export function holding(all: Question[], id: string): Question | null {
-  return all.find((question) => question.id === id || question.concerns.some((one) => one.id === id)) ?? null;
+/** The question that an entry of the activity led to, if it is still open. */
+export function asking(concerns: Concern[], entry: Pick<Entry, "folder" | "path" | "verb">): Concern | null {
+  const here = concerns.filter((concern) => concern.folder === entry.folder);
+  const told = here.find(({ about }) => partsOf(about)?.some((part) => pathOf(part) === entry.path));
+  // Beyond the sample only versions have a question for sure: there is one a folder.
+  const beyond = ({ about }: Concern) => about.kind === "conflict" && about.files > about.sample.length;
+  return told ?? (entry.verb === "conflict" ? (here.find(beyond) ?? null) : null);
 }
 
 /**

@@ -1,9 +1,8 @@
 /**
- * What was settled here and is still in the program's list: it leaves the view
- * at once. If the program keeps it for long, it was not settled, and is back.
+ * What was settled here and is still in the program's list, a question or one
+ * of its files: it leaves the view at once. If the program keeps it for long, it was not settled, and is back.
  */
 import { SvelteMap } from "svelte/reactivity";
-import type { Concern } from "../types";
 
 /** The program tells of a new list within a second or two. */
 const PATIENCE = 8_000;
@@ -14,8 +13,8 @@ class Settled {
   /** When the last one was, in seconds since 1970. */
   last = $state<number | null>(remembered());
 
-  open(concerns: Concern[]): Concern[] {
-    return concerns.filter((concern) => !this.#hidden.has(concern.id));
+  has(id: string): boolean {
+    return this.#hidden.has(id);
   }
 
   hidden(): string[] {

@@ -5,7 +5,7 @@ import { model } from "../model";
 import { say } from "../texts";
 import type { About, Conflict, Version } from "../types";
 import { nameOf } from "./names";
-import { pathOf, type Of, type Question } from "./questions";
+import { pathOf, type Of, type PartOf, type Question } from "./questions";
 
 /** The gates that the window knows; others have the program's own sentence. */
 export const GATES = ["folder-missing", "marker-missing", "foreign-marker", "remote-root-changed", "remote-restored"];
@@ -22,14 +22,14 @@ export const brakeWord = ({ side, overwritten }: Extract<About, { kind: "brake" 
 
 /** The bold line of the list. */
 export function title(question: Question): string {
-  const about = question.concerns[0]?.about;
-  switch (about?.kind) {
+  const { about } = question.concern;
+  switch (about.kind) {
     case "brake":
       return say(`attention-line-${brakeWord(about)}`, { n: about.files });
     case "gate":
       return say(GATES.includes(about.gate) ? `attention-line-${about.gate}` : "attention-line-gate");
     case "file":
-      return say("attention-line-file", { n: question.concerns.length });
+      return say("attention-line-file", { n: question.files });
     default:
       return say(`attention-line-${question.kind}`);
   }
@@ -37,14 +37,15 @@ export function title(question: Question): string {
 
 /** The line below it: what it is about. */
 export function subject(question: Question): string {
-  const first = question.concerns[0];
-  const path = first ? pathOf(first) : null;
-  if (path !== null) {
-    const others = question.concerns.length - 1;
-    return others === 0 ? nameOf(path) : say("attention-and-others", { name: nameOf(path), n: others });
+  const { about } = question.concern;
+  const [first] = question.parts;
+  if (first !== undefined) {
+    const [name, others] = [nameOf(pathOf(first)), question.files - 1];
+    return others === 0 ? name : say("attention-and-others", { name, n: others });
   }
-  if (first?.about.kind === "sign-in") return first.about.server;
-  if (first?.about.kind === "certificate") return first.about.host;
+  if (about.kind === "large") return nameOf(about.path);
+  if (about.kind === "sign-in") return about.server;
+  if (about.kind === "certificate") return about.host;
   return question.kind === "space" ? serverName(question.account) : folderName(question.folder);
 }
 
@@ -81,8 +82,14 @@ export function versionLine({ size: bytes, date }: Version): string {
 export const KEPT_DAYS = 30;
 export const keptUntil = (): number => Math.floor(Date.now() / 1000) + KEPT_DAYS * 86_400;
 
-/** A question's questions share these: what was settled, how to say so, how to take it back. */
+/** What was settled (questions, or files of one by their `idOf`), how to say so, how to take it back. */
 export type Settle = (ids: string[], sentence: string, undo?: () => Promise<unknown>) => void;
 
 /** What a detail is given. */
-export type Detail<K extends Question["kind"]> = { question: Question; concern: Of<K>; settle: Settle };
+export type Detail<K extends Question["kind"]> = {
+  question: Question;
+  concern: Of<K>;
+  /** The file of it that is looked at; null if it is not about single files. */
+  part: PartOf<K>;
+  settle: Settle;
+};

@@ -12,6 +12,12 @@ export type Conflict = {
   mine: Version; theirs: Version | null; equal: boolean;
 };
 
+/** Something whose name cannot be on the other side. */
+export type Misnamed = { path: string; bad: string; suggestion: string; other: string | null };
+
+/** One of the files that a question is about, with what is needed to decide it. */
+export type Part = string | Misnamed | Conflict;
+
 export type About =
   | { kind: "brake"; side: Side; files: number; sample: string[]; of: number; bytes: number;
       /** They would be overwritten, not deleted. */
@@ -20,10 +26,11 @@ export type About =
       asked: string;
       /** Days that the losing side keeps them; null if it has no trash, or does not say. */
       kept_days: number | null; has_trash: boolean }
-  | { kind: "conflict"; conflict: Conflict }
-  | { kind: "name"; path: string; side: Side;
-      /** Why this name cannot be, in one word: windows, server, twin, long, other. */
-      reason: string; bad: string; suggestion: string; other: string | null }
+  /** Files in two versions, decided one by one. Here and below, `sample` has some of `files`: `concernFiles` has all. */
+  | { kind: "conflict"; files: number; sample: Conflict[] }
+  | { kind: "name"; side: Side;
+      /** Why these names cannot be, in one word: windows, server, twin, long, other. */
+      reason: string; files: number; sample: Misnamed[] }
   | { kind: "sign-in"; account: string; server: string; browser: boolean }
   | { kind: "gate"; gate: string; /** Comparing both sides opens it. */ compare: boolean }
   | { kind: "certificate"; host: string; issuer: string | null; fingerprint: string | null }
@@ -33,7 +40,8 @@ export type About =
   | { kind: "large"; path: string; bytes: number }
   /** Something keeps the whole folder still, by the word of `reason` in docs/API.md. */
   | { kind: "stopped"; reason: string }
-  | { kind: "file"; path: string; side: Side | null; again: number | null; cause: unknown };
+  /** Files with one cause; `again`: when the first of them is tried again by itself. */
+  | { kind: "file"; side: Side | null; cause: unknown; files: number; bytes: number; sample: string[]; again: number | null };
 
 /** One thing that needs somebody: one entry of Attention. */
 export type Concern = {
