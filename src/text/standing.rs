@@ -18,6 +18,10 @@ pub fn standing(
     (wall, now): (i64, Moment),
 ) -> Said {
     match &standing.state {
+        // Both sides may be equal, or wait for something that passes, while a
+        // question is open: nobody is told that all is well then.
+        State::UpToDate | State::Waiting if asks(standing) > 0 => needs_you(texts, standing),
+        State::NeedsYou => needs_you(texts, standing),
         State::Starting => texts.explain("watch-starting", &[]),
         State::Checking => texts.explain("state-checking", &[]),
         State::UpToDate => {
@@ -32,10 +36,6 @@ pub fn standing(
             }
         }
         State::Waiting => texts.explain("watch-waiting", &[]),
-        State::NeedsYou => {
-            let questions = concern::ids(&Whose::default(), standing).len();
-            texts.explain("state-needs-you", &[("n", questions.into())])
-        }
         State::Paused(Pause::Open) => texts.explain("state-paused", &[]),
         State::Paused(Pause::Until(end)) => {
             texts.explain("state-paused-until", &[("time", texts.date(*end).into())])
@@ -48,6 +48,15 @@ pub fn standing(
         }
         State::Hindered(error) | State::Stopped(error) => open(texts, error, host, place),
     }
+}
+
+/// How many questions are open.
+fn asks(standing: &Standing) -> usize {
+    concern::ids(&Whose::default(), standing).len()
+}
+
+fn needs_you(texts: &Texts, standing: &Standing) -> Said {
+    texts.explain("state-needs-you", &[("n", asks(standing).into())])
 }
 
 /// Returns that so many files, or else steps, are synced, and how long that takes.
@@ -133,7 +142,30 @@ impl Texts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::conflicts::Conflict;
+    use crate::event::Version;
     use crate::text::Language;
+    use crate::watch::Board;
+
+    #[test]
+    fn nothing_is_up_to_date_while_a_question_is_open() {
+        let mut stands = Board::new(0).now();
+        stands.checked = Some(0);
+        let conflict = Conflict::told("a.txt", "a (conflict).txt", Version::default());
+        let said = |stands: &Standing, language| {
+            let texts = Texts::new(language);
+            standing(&texts, stands, ("w.org", "/state"), (5, Moment::ZERO)).sentence
+        };
+        for state in [State::UpToDate, State::Waiting] {
+            (stands.state, stands.versions) = (state, Some([conflict.clone()].into()));
+            assert_eq!(said(&stands, Language::ENGLISH), "One thing needs you");
+            assert_eq!(said(&stands, Language::FRENCH), "1 point à traiter");
+            stands.versions = None;
+            assert_ne!(said(&stands, Language::ENGLISH), "One thing needs you");
+        }
+        (stands.state, stands.versions) = (State::Checking, Some([conflict].into()));
+        assert_ne!(said(&stands, Language::ENGLISH), "One thing needs you");
+    }
 
     #[test]
     fn moments_are_as_exact_as_anybody_wants_to_know() {

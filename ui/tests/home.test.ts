@@ -3,12 +3,13 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { language } from "../src/lib/language.svelte";
 import { Listener } from "../src/lib/shell/listen.svelte";
 import { foot } from "../src/lib/shell/foot";
+import { stateOf } from "../src/lib/state";
 import type { Left, Moving, PairState } from "../src/lib/types";
 import { untilMorning } from "../src/views/home/morning";
 import { Rows } from "../src/views/home/moving";
 import { common, noticeOf } from "../src/views/home/notice";
 import { Steady } from "../src/views/home/steady";
-import { stateOf } from "../src/views/home/words";
+import { stateWords } from "../src/views/home/words";
 import { conflict } from "./fixtures/activity";
 import { overview, standing, THESIS } from "./fixtures/base";
 import { failing, offline } from "./fixtures/scenes";
@@ -116,6 +117,8 @@ describe("the notice of a folder", () => {
     const two = [conflict(say), { ...conflict(say), id: "second" }];
     expect(noticeOf(one, two)?.way).toMatchObject({ to: "attention", id: null });
     expect(noticeOf(one, [{ ...conflict(say), folder: "/elsewhere" }])?.title).toBe(one.said.sentence);
+    const ofAccount = { ...conflict(say), id: "space:w", folder: "/elsewhere" };
+    expect(noticeOf({ ...one, questions: ["space:w"] }, [ofAccount])?.title).toBe(ofAccount.said.sentence);
   });
 
   test.each([
@@ -160,6 +163,14 @@ describe("the notice of a folder", () => {
 });
 
 describe("words", () => {
+  test("a question that is open goes before all that is well, and not before what goes on", () => {
+    const asked = (state: PairState) => stateOf(standing(say, { state, questions: ["conflict:/a"] }));
+    expect([asked("up-to-date"), asked("waiting")]).toEqual(["needs-you", "needs-you"]);
+    expect(stateOf(standing(say))).toBe("up-to-date");
+    for (const state of ["syncing", "checking", "paused", "hindered", "stopped"] as const)
+      expect(asked(state)).toBe(state);
+  });
+
   test("every state has some", () => {
     const states: PairState[] = [
       "starting",
@@ -174,13 +185,13 @@ describe("words", () => {
     ];
     for (const code of ["en", "fr"]) {
       language.choose(code);
-      for (const state of states) expect(stateOf(standing(say, { state }), state, NOW)).not.toBe("");
+      for (const state of states) expect(stateWords(standing(say, { state }), state, NOW)).not.toBe("");
     }
   });
 
   test("how long ago it was checked goes on", () => {
-    expect(stateOf(standing(say), "up-to-date", NOW)).toBe("Up to date, checked 20\u00a0s ago");
-    expect(stateOf(standing(say), "up-to-date", NOW + 5 * MINUTE)).toBe("Up to date, checked 5\u00a0min ago");
+    expect(stateWords(standing(say), "up-to-date", NOW)).toBe("Up to date, checked 20\u00a0s ago");
+    expect(stateWords(standing(say), "up-to-date", NOW + 5 * MINUTE)).toBe("Up to date, checked 5\u00a0min ago");
   });
 
   test("the foot has the word of the state and its one fact", () => {

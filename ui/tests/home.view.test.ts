@@ -172,6 +172,20 @@ test("a question leads to its entry of Attention", async () => {
   expect([route.view, route.query]).toEqual(["attention", { id: "conflict-methods" }]);
 });
 
+test("equal on both sides and a file in two versions: the card says that it needs somebody", async () => {
+  const one = { ...conflict(say), folder: THESIS };
+  await begin(base(say, { concerns: [one], standings: [standing(say, { questions: [one.id] })] }));
+  await expect.element(card("Thesis").getByText("Needs you", { exact: true })).toBeVisible();
+  expect(
+    card("Thesis")
+      .getByText(/^Up to date/)
+      .query(),
+  ).toBeNull();
+  await expect.element(card("Thesis").getByText("Two versions of methods.md")).toBeVisible();
+  await card("Thesis").getByRole("button", { name: "Answer now" }).click();
+  expect([route.view, route.query]).toEqual(["attention", { id: "conflict-methods" }]);
+});
+
 test("what waits is listed behind its notice", async () => {
   const left = ["a.txt", "b.txt"].map((path) => ({
     path,

@@ -1,5 +1,6 @@
 /** The state at the foot of the side bar: a word, and the one fact that matters with it. */
 import { ago, left, moment } from "../format";
+import { stateOf } from "../state";
 import { say } from "../texts";
 import type { Overview, Standing } from "../types";
 
@@ -29,7 +30,9 @@ function more(overview: Overview, standings: Standing[], now: number): string | 
       return say("foot-checked", { ago: ago(Math.min(...(checked as number[])), now) });
     }
     case "needs-you":
-      return standings.some((standing) => !["needs-you", "stopped"].includes(standing.state)) ? say("foot-rest") : null;
+      return standings.some((standing) => !["needs-you", "stopped"].includes(stateOf(standing)))
+        ? say("foot-rest")
+        : null;
     default:
       return null;
   }

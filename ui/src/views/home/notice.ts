@@ -1,6 +1,7 @@
 /** The one notice of a folder, and its one way out. Pure. */
 import { count } from "../../lib/format";
 import { mendedAt } from "../../lib/settings/sections";
+import { stateOf } from "../../lib/state";
 import { say } from "../../lib/texts";
 import type { Concern, Left, Standing } from "../../lib/types";
 
@@ -29,8 +30,10 @@ const OF_SIGN_IN = ["no-password", "sign-in", "app-password-needed", "account-bl
 export const isOfFolder = (reason: string | null) => reason !== null && OF_FOLDER.includes(reason);
 
 export function noticeOf(standing: Standing, concerns: Concern[]): FolderNotice | null {
-  const mine = concerns.filter((concern) => concern.folder === standing.folder);
-  switch (standing.state) {
+  // What concerns a whole account is told with the first of its folders.
+  const isMine = ({ id, folder }: Concern) => folder === standing.folder || standing.questions.includes(id);
+  const mine = concerns.filter(isMine);
+  switch (stateOf(standing)) {
     case "stopped":
       return { ...ofState(standing), tone: "stop", way: answer(mine) ?? wayOf(standing.reason) };
     case "hindered":

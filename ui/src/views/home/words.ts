@@ -6,7 +6,7 @@ import type { PairState, Progress, Standing } from "../../lib/types";
 const OFFLINE = ["unreachable", "proxy-unreachable"];
 
 /** The state in a few words: beside the name, where the notice has the rest. */
-export function stateOf(standing: Standing, state: PairState, now: number): string {
+export function stateWords(standing: Standing, state: PairState, now: number): string {
   switch (state) {
     case "starting":
     case "checking":
