@@ -10,6 +10,6 @@ mod told;
 mod tray;
 
 pub use notices::{Heard, Notice, Notices, When};
-pub use pulse::{Icon, Pulse, Still};
+pub use pulse::{Icon, Motion, Pulse, Still};
 pub use told::{About, Concern, Goto, Picture, View};
 pub use tray::{Does, Row, rows, tooltip};

@@ -20,8 +20,9 @@ use tauri::{AppHandle, Listener as _, Manager as _};
 use tauri_plugin_opener::OpenerExt as _;
 use tokio::sync::Notify;
 
+use crate::panel::Panel;
 use crate::thread::Thread;
-use crate::{farewell, frame, panel, preferences};
+use crate::{farewell, frame, preferences};
 
 use menu::Shown;
 
@@ -133,11 +134,15 @@ fn draw(app: &AppHandle) {
 fn move_shuttle(app: &AppHandle) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        let tray = app.state::<Tray>();
+        let (tray, mut panel) = (app.state::<Tray>(), Panel::listen());
         let mut shown = None;
         loop {
-            let tone = panel::tone(preferences::chosen(&app).tray_tone).await;
-            let (icon, again) = locked(&tray.pulse).icon(tray.clock.now());
+            let prefers = panel.prefers();
+            let tone = match preferences::chosen(&app).tray_tone {
+                Tone::System => prefers.tone,
+                chosen => chosen,
+            };
+            let (icon, again) = locked(&tray.pulse).icon(tray.clock.now(), prefers.motion);
             let wanted = (icon, tone, scale(&app));
             if shown != Some(wanted) {
                 let drawn = icons::picture(icon, tone, wanted.2).and_then(|picture| {
@@ -148,12 +153,16 @@ fn move_shuttle(app: &AppHandle) {
                 }
                 shown = Some(wanted);
             }
-            match again {
-                Some(again) => tokio::select! {
-                    () = tray.news.notified() => {}
-                    () = tray.clock.sleep(again) => {}
-                },
-                None => tray.news.notified().await,
+            let time = async {
+                match again {
+                    Some(again) => tray.clock.sleep(again).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = tray.news.notified() => {}
+                () = panel.changed() => {}
+                () = time => {}
             }
         }
     });

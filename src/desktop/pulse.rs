@@ -19,6 +19,16 @@ const FRAME: Duration = Duration::from_millis(300);
 /// The pictures of the shuttle: there and back.
 const FRAMES: [u8; 8] = [1, 2, 3, 4, 4, 3, 2, 1];
 
+/// Whether the desktop lets things move.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Motion {
+    /// Nobody has said otherwise.
+    #[default]
+    Free,
+    /// Somebody wants as little of it as can be.
+    Reduced,
+}
+
 /// An icon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Icon {
@@ -40,6 +50,8 @@ pub enum Still {
     Attention,
     /// The server cannot be reached.
     Offline,
+    /// Steps are done, on a desktop where nothing is to move.
+    Syncing,
 }
 
 impl Icon {
@@ -50,6 +62,7 @@ impl Icon {
             Self::Still(Still::Paused) => "paused",
             Self::Still(Still::Attention) => "attention",
             Self::Still(Still::Offline) => "offline",
+            Self::Still(Still::Syncing) => "syncing",
             Self::Moving(1) => "syncing-1",
             Self::Moving(2) => "syncing-2",
             Self::Moving(3) => "syncing-3",
@@ -91,14 +104,20 @@ impl Pulse {
     }
 
     /// The icon at that moment, and after how long it is another one by itself.
-    pub fn icon(&self, now: Moment) -> (Icon, Option<Duration>) {
-        match self.since {
+    pub fn icon(&self, now: Moment, motion: Motion) -> (Icon, Option<Duration>) {
+        let (icon, again) = match self.since {
             Some(since) if now >= since + PATIENCE => moving(now - since - PATIENCE),
             Some(since) => (Icon::Still(self.still), Some(since + PATIENCE - now)),
             None if now < self.until => {
                 (Icon::Moving(FRAMES[0]), Some(self.until.saturating_sub(now)))
             }
             None => (Icon::Still(self.still), None),
+        };
+        match (icon, motion, self.since) {
+            // Until something else holds it stays as it is.
+            (Icon::Moving(_), Motion::Reduced, Some(_)) => (Icon::Still(Still::Syncing), None),
+            (Icon::Moving(_), Motion::Reduced, None) => (Icon::Still(Still::Syncing), again),
+            (icon, ..) => (icon, again),
         }
     }
 }
@@ -124,11 +143,26 @@ mod tests {
         let mut pulse = Pulse::default();
         pulse.turn(Mood::Syncing, ms(10_000));
         pulse.turn(Mood::Syncing, ms(11_500));
-        assert_eq!(pulse.icon(ms(11_999)), (Icon::Still(Still::Ok), Some(ms(1))));
-        let shown: Vec<_> = (0..9).map(|frame| pulse.icon(ms(12_000 + 300 * frame)).0).collect();
+        assert_eq!(pulse.icon(ms(11_999), Motion::Free), (Icon::Still(Still::Ok), Some(ms(1))));
+        let shown: Vec<_> =
+            (0..9).map(|frame| pulse.icon(ms(12_000 + 300 * frame), Motion::Free).0).collect();
         let frames = [1, 2, 3, 4, 4, 3, 2, 1, 1].map(Icon::Moving);
         assert_eq!(shown, frames);
-        assert_eq!(pulse.icon(ms(12_100)), (Icon::Moving(1), Some(ms(200))));
+        assert_eq!(pulse.icon(ms(12_100), Motion::Free), (Icon::Moving(1), Some(ms(200))));
+    }
+
+    #[test]
+    fn with_reduced_motion_one_picture_stands_for_all() {
+        let mut pulse = Pulse::default();
+        let icon = |pulse: &Pulse, millis| pulse.icon(ms(millis), Motion::Reduced);
+        pulse.turn(Mood::Syncing, ms(10_000));
+        assert_eq!(icon(&pulse, 11_999), (Icon::Still(Still::Ok), Some(ms(1))));
+        for millis in [12_000, 12_400, 60_000] {
+            assert_eq!(icon(&pulse, millis), (Icon::Still(Still::Syncing), None));
+        }
+        pulse.turn(Mood::UpToDate, ms(12_200));
+        assert_eq!(icon(&pulse, 12_300), (Icon::Still(Still::Syncing), Some(ms(700))));
+        assert_eq!(icon(&pulse, 13_000), (Icon::Still(Still::Ok), None));
     }
 
     #[test]
@@ -136,7 +170,7 @@ mod tests {
         let mut pulse = Pulse::default();
         pulse.turn(Mood::Syncing, ms(0));
         pulse.turn(Mood::UpToDate, ms(1_900));
-        assert_eq!(pulse.icon(ms(1_950)), (Icon::Still(Still::Ok), None));
+        assert_eq!(pulse.icon(ms(1_950), Motion::Free), (Icon::Still(Still::Ok), None));
     }
 
     #[test]
@@ -144,8 +178,8 @@ mod tests {
         let mut pulse = Pulse::default();
         pulse.turn(Mood::Syncing, ms(0));
         pulse.turn(Mood::NeedsYou, ms(2_100));
-        assert_eq!(pulse.icon(ms(2_200)), (Icon::Moving(1), Some(ms(800))));
-        assert_eq!(pulse.icon(ms(3_000)), (Icon::Still(Still::Attention), None));
+        assert_eq!(pulse.icon(ms(2_200), Motion::Free), (Icon::Moving(1), Some(ms(800))));
+        assert_eq!(pulse.icon(ms(3_000), Motion::Free), (Icon::Still(Still::Attention), None));
     }
 
     #[test]
@@ -161,7 +195,7 @@ mod tests {
             (Mood::Empty, Still::Ok),
         ] {
             pulse.turn(mood, ms(5));
-            assert_eq!(pulse.icon(ms(5)), (Icon::Still(still), None), "{mood:?}");
+            assert_eq!(pulse.icon(ms(5), Motion::Free), (Icon::Still(still), None), "{mood:?}");
         }
     }
 }

@@ -48,8 +48,8 @@ mod tests {
 
     #[test]
     fn every_icon_has_a_picture_of_its_size_in_every_tone() {
-        let still = [Still::Ok, Still::Paused, Still::Attention, Still::Offline].map(Icon::Still);
-        for icon in still.into_iter().chain((1..=4).map(Icon::Moving)) {
+        let still = [Still::Ok, Still::Paused, Still::Attention, Still::Offline, Still::Syncing];
+        for icon in still.map(Icon::Still).into_iter().chain((1..=4).map(Icon::Moving)) {
             for tone in [Tone::Light, Tone::Dark] {
                 for (scale, side) in [(100, 22), (200, 44)] {
                     let picture = picture(icon, tone, scale).unwrap();
