@@ -23,6 +23,8 @@ pub(crate) struct Chosen(Mutex<Window>);
 pub(crate) struct Preferences {
     #[serde(flatten)]
     window: Window,
+    /// What the system's language is, for the window to speak the same.
+    system_language: &'static str,
     start_with_session: bool,
 }
 
@@ -64,7 +66,8 @@ pub(crate) fn texts(app: &AppHandle) -> Texts {
 pub(crate) fn all(app: &AppHandle) -> Preferences {
     let starts =
         app.try_state::<Stage>().is_none() && app.autolaunch().is_enabled().unwrap_or(false);
-    Preferences { window: chosen(app), start_with_session: starts }
+    let system_language = Language::detect().tag();
+    Preferences { window: chosen(app), system_language, start_with_session: starts }
 }
 
 /// Chooses something otherwise, and tells everybody.

@@ -3,8 +3,8 @@
 use futures::FutureExt as _;
 use navette::cloud::Dialect;
 
-use crate::person::{choose_folder, find_server, go, holds, server_holds, settle, sign_in};
-use crate::stage::{LOGIN, PASSWORD, Server, play};
+use crate::person::{choose_folder, find_server, go, holds, server_holds, settle, sign_in, words};
+use crate::stage::{LOGIN, PASSWORD, Server, Tray, play, play_in};
 
 #[test]
 fn a_first_start_ends_in_a_synced_folder() {
@@ -20,6 +20,33 @@ fn a_first_start_ends_in_a_synced_folder() {
             holds(&person.folder.join("Thesis/chapter 2.txt"), "It goes on.\n").await;
             go(&person.window, "Activity").await;
             person.window.sees("notes.txt").await;
+            assert_eq!(person.window.wrong().await, [""; 0]);
+        }
+        .boxed_local()
+    });
+}
+
+#[test]
+fn who_reads_french_starts_in_french_without_having_chosen_it() {
+    play_in("fr_FR.UTF-8", "first-start-fr", |stage| {
+        async move {
+            let mut tray = Tray::on(stage).await;
+            // In these words the whole way is found.
+            let person = settle(stage, Dialect::Nextcloud).await;
+            let icon = tray.icon().await;
+            icon.entry(words(&person.window).up_to_date).await;
+            icon.entry("Mettre en pause une heure").await;
+            holds(&person.folder.join("Thesis/chapter 1.txt"), "It begins.\n").await;
+            std::fs::write(person.folder.join("à faire.txt"), "tout\n").unwrap();
+            server_holds(&person.server, "à faire.txt", "tout\n").await;
+            person.window.press("link", "Accueil").await;
+            person.window.sees("À jour, vérifié").await;
+            go(&person.window, "Activité").await;
+            person.window.sees("à faire.txt").await;
+            let read = person.window.text().await;
+            for word in ["Activity", "Home", "Settings", "Today", "Sent"] {
+                assert!(!read.contains(word), "“{word}” is English: {read}");
+            }
             assert_eq!(person.window.wrong().await, [""; 0]);
         }
         .boxed_local()

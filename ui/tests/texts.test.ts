@@ -72,6 +72,11 @@ test("of the languages of the system the first that there is, is spoken", () => 
   language.choose("system");
   language.offer([...languages]);
   expect(language.current).toBe("fr");
+  // The program knows it better than the frame around the window.
+  language.choose("system", "en");
+  expect(language.current).toBe("en");
+  language.choose("fr", "en");
+  expect(language.current).toBe("fr");
   vi.unstubAllGlobals();
 });
 

@@ -42,6 +42,8 @@ thread_local! {
 /// An app that runs, with its window. Dropped, it is killed.
 pub(crate) struct Window {
     client: Client,
+    /// Which language is read in it.
+    pub(crate) language: &'static str,
     /// The program itself.
     pub(crate) process: Pid,
     driver: Option<Process>,
@@ -77,7 +79,7 @@ impl Window {
         OPEN.set(Some(client.clone()));
         client.execute(LISTEN, Vec::new()).await.unwrap();
         let process = until("the program", async || running(app, stage)).await;
-        Self { client, process, driver: Some(driver) }
+        Self { client, language: stage.language, process, driver: Some(driver) }
     }
 
     /// What is written on the window itself.

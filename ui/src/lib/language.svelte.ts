@@ -4,6 +4,8 @@ export type Chosen = "system" | string;
 
 let available = $state<string[]>(["en"]);
 let chosen = $state<Chosen>("system");
+/** The system's, as the program tells it: null before it has. */
+let ofSystem = $state<string | null>(null);
 
 /** Of those that there are, the first that somebody reads; else English. */
 export function pick(wanted: readonly string[], of: readonly string[]): string {
@@ -15,10 +17,11 @@ export function pick(wanted: readonly string[], of: readonly string[]): string {
   return "en";
 }
 
+/** The frame around the window knows only languages that the system has installed. */
+const framed = () => (typeof navigator === "undefined" ? [] : (navigator.languages ?? [navigator.language]));
+
 const current = $derived.by(() =>
-  chosen === "system"
-    ? pick(typeof navigator === "undefined" ? [] : (navigator.languages ?? [navigator.language]), available)
-    : pick([chosen], available),
+  chosen === "system" ? pick(ofSystem === null ? framed() : [ofSystem], available) : pick([chosen], available),
 );
 
 export const language = {
@@ -26,8 +29,10 @@ export const language = {
   get current(): string {
     return current;
   },
-  choose(wanted: Chosen) {
+  /** `system`: what the program takes for the system's, so that both speak one language. */
+  choose(wanted: Chosen, system: string | null = null) {
     chosen = wanted;
+    ofSystem = system;
   },
   offer(codes: string[]) {
     available = codes;

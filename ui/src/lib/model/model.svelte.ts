@@ -48,7 +48,7 @@ class Model {
 
   prefer(preferences: Preferences): void {
     this.preferences = preferences;
-    language.choose(preferences.language);
+    language.choose(preferences.language, preferences.system_language);
   }
 
   /** Changes what is chosen for the window; shown at once, taken back if it is refused. */

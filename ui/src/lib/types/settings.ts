@@ -4,6 +4,8 @@ import type { Said } from "./pair";
 export type Preferences = {
   /** The name of a folder of texts, as "fr". */
   language: "system" | (string & {});
+  /** What "system" is, so that the window speaks as the program does. */
+  system_language: string;
   theme: "system" | "light" | "dark";
   notify: "all" | "needed" | "none";
   /** Of new files from others. */
