@@ -223,10 +223,11 @@ impl Host {
             watched: watched.clone(),
             ends: Cell::new(false),
         });
+        let called = reopened.terms.called.borrow().clone();
         let stays_with = async move {
             tokio::join!(
                 stay(&reopened, &watched.wishes, &watched.board),
-                show_known_versions(&watched.board, &watched.state_dir),
+                show_known_versions(&watched.board, &watched.state_dir, called),
             );
             watched
         };
