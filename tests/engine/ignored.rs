@@ -325,13 +325,18 @@ fn a_folder_deleted_here_stays_there_with_what_is_never_synced_in_it() {
         let pair = Pair::synced(dialect, &["d/e/f", "d/g/h", "k"]);
         pair.write_there("d/e/notes~", "an editor's");
         pair.write_there("d/.DS_Store", "a system's");
+        // Another pair's own, of a folder within this one.
+        pair.write_there("o/.navette/parked", "another's");
+        pair.write_there("o/p", "p");
         sync(&pair);
         pair.remove_here("d");
+        pair.remove_here("o");
         let report = sync(&pair);
-        assert_eq!(report.counts.removed_there, 2, "{dialect:?}");
+        assert_eq!(report.counts.removed_there, 3, "{dialect:?}");
         assert_eq!(pair.here(), ["k"], "{dialect:?}");
-        let left = ["d", "d/.DS_Store", "d/e", "d/e/notes~", "k"];
-        assert_eq!(pair.there(), left, "{dialect:?}");
+        let left = ["d", "d/.DS_Store", "d/e", "d/e/notes~", "k", "o", "o/.navette"];
+        let there = pair.there().into_iter().filter(|path| !path.ends_with("parked"));
+        assert_eq!(there.collect::<Vec<_>>(), left, "{dialect:?}");
         // It is no node, and no difference, from now on.
         let rest = sync(&pair);
         let none = Counts { files: 1, ..Counts::default() };

@@ -1,8 +1,8 @@
 //! What is left of a folder that was deleted here: on the server it stays, with
 //! what is never synced in it (amendment 30), as it would on this computer.
 
-use crate::model::{Kind, NodeId, RelPath, Side, layout};
-use crate::server::Listing;
+use crate::model::{Kind, Name, NodeId, RelPath, Side, layout};
+use crate::server::{Listing, Resource};
 
 use super::super::remote::{Look, is_synced};
 use super::{Open, Pairing};
@@ -48,11 +48,11 @@ impl Pairing<'_> {
     fn keeps(&self, path: &RelPath, listing: &Listing) -> bool {
         let rules = &self.rows.pair.chosen.rules;
         let meant = self.rows.meant(Side::Remote, path);
-        let mut ignored = listing.children.iter().filter(|(name, _)| !layout::is_kept_apart(name));
-        let stays = ignored.any(|(name, child)| {
-            rules.of(&meant, name, child.kind).is_some()
-                && !rules.goes_along(&meant, name, child.kind)
-        });
-        stays || !listing.unusable.is_empty()
+        let stays = |(name, child): &(Name, Resource)| {
+            let is_out =
+                layout::is_kept_apart(name) || rules.of(&meant, name, child.kind).is_some();
+            is_out && !rules.goes_along(&meant, name, child.kind)
+        };
+        !listing.unusable.is_empty() || listing.children.iter().any(stays)
     }
 }
