@@ -101,6 +101,10 @@ fn haste(concern: &Concern) -> Haste {
     }
 }
 
+fn decides_each(concern: &Concern) -> bool {
+    concern.about.kind == "conflict"
+}
+
 impl Notices {
     /// With what was kept of an earlier process.
     pub fn remembering(kept: Option<&str>) -> Self {
@@ -130,7 +134,12 @@ impl Notices {
         self.memory.seen(concerns.iter().map(|concern| concern.id.as_str()), now);
         let before = std::mem::take(&mut self.open);
         for concern in concerns {
-            if self.memory.was_said(&concern.id) {
+            // Each file in two versions is to be decided by itself; of any other
+            // cause more files are no news.
+            let files = concern.about.files;
+            let is_more = decides_each(&concern) && self.memory.is_more(&concern.id, files);
+            self.memory.counts(&concern.id, files);
+            if self.memory.was_said(&concern.id) && !is_more {
                 continue;
             }
             let wait = if haste(&concern) == Haste::Collected { COLLECTED } else { 0 };
@@ -223,7 +232,7 @@ impl Notices {
         if open.iter().any(|concern| haste(concern) == Haste::Collected) {
             self.memory.said_collected(now);
         }
-        open.iter().for_each(|concern| self.memory.said(&concern.id, now));
+        open.iter().for_each(|concern| self.memory.said(&concern.id, concern.about.files, now));
         // What cannot wait is named before the rest.
         let first = open.iter().min_by_key(|concern| haste(concern) as u8);
         let id = first.filter(|_| open.len() == 1).map(|concern| concern.id.clone());

@@ -24,6 +24,9 @@ pub struct Concern {
 pub struct About {
     /// In a word.
     pub kind: String,
+    /// Of how many files, where it is about some.
+    #[serde(default)]
+    pub files: u64,
 }
 
 /// A view of the window.

@@ -8,12 +8,19 @@ use serde::{Deserialize, Serialize};
 /// it comes again.
 const FORGOTTEN: i64 = 24 * 3600;
 
+/// Files in two versions that were not there for so long are decided: a start
+/// takes less, and when they were there last is known to the hour.
+const GONE: i64 = 2 * 3600;
+
 /// What is kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 struct Kept {
     /// Questions that were said, and when they were last there.
     said: BTreeMap<String, i64>,
+    /// How many files were in two versions when that was said, or fewer that
+    /// there were since.
+    versions: BTreeMap<String, u64>,
     /// Folders whose first run was begun,
     awaited: BTreeSet<String>,
     /// and those of which nothing is to be said any more.
@@ -62,16 +69,35 @@ impl Memory {
                 }
                 now - *last < FORGOTTEN
             });
+            let (said, versions) = (&kept.said, &mut kept.versions);
+            versions.retain(|id, _| said.contains_key(id));
+            let gone = versions.iter_mut().filter(|(id, _)| {
+                !there.contains(id.as_str()) && said.get(*id).is_some_and(|last| now - last >= GONE)
+            });
+            gone.for_each(|(_, files)| *files = 0);
         });
+    }
+
+    /// So many files of this question are in two versions now.
+    pub(super) fn counts(&mut self, id: &str, files: u64) {
+        self.change(|kept| {
+            kept.versions.entry(id.to_owned()).and_modify(|known| *known = files.min(*known));
+        });
+    }
+
+    /// Whether that is more than what was said.
+    pub(super) fn is_more(&self, id: &str, files: u64) -> bool {
+        self.kept.versions.get(id).is_some_and(|known| files > *known)
     }
 
     pub(super) fn was_said(&self, id: &str) -> bool {
         self.kept.said.contains_key(id)
     }
 
-    pub(super) fn said(&mut self, id: &str, now: i64) {
+    pub(super) fn said(&mut self, id: &str, files: u64, now: i64) {
         self.change(|kept| {
             kept.said.insert(id.to_owned(), now);
+            kept.versions.insert(id.to_owned(), files);
         });
     }
 

@@ -9,7 +9,7 @@ const DAY: i64 = 1_796_000_000;
 
 fn concern(id: &str, kind: &str) -> Concern {
     let said = Said { sentence: format!("Sentence of {id}."), remedy: None };
-    Concern { id: id.to_owned(), said, about: About { kind: kind.to_owned() } }
+    Concern { id: id.to_owned(), said, about: About { kind: kind.to_owned(), files: 0 } }
 }
 
 fn when(now: i64) -> When {
@@ -60,11 +60,37 @@ fn a_question_that_comes_again_after_days_is_another_one() {
 }
 
 #[test]
+fn each_file_in_two_versions_is_a_question_of_its_own() {
+    let mut notices = Notices::default();
+    let conflicts = |files: u64| {
+        let about = About { kind: "conflict".to_owned(), files };
+        Heard::Concerns(vec![Concern { about, ..concern("conflict:/f", "conflict") }])
+    };
+    let mut hear = |files: u64, at: i64| {
+        let heard = if files == 0 { Heard::Concerns(Vec::new()) } else { conflicts(files) };
+        notices.hear(heard, DAY + at);
+        due(&mut notices, when(DAY + at + 60)).is_some()
+    };
+    assert!(hear(1, 0));
+    assert!(!hear(1, 4000));
+    assert!(hear(2, 8000), "another one");
+    // Gone for the moment of a restart.
+    assert!(!hear(0, 12_000) && !hear(2, 12_100));
+    // One is decided, and one comes.
+    assert!(!hear(1, 16_000));
+    assert!(hear(2, 20_000));
+    // All are, and one comes.
+    assert!(!hear(0, 24_000) && !hear(0, 30_000));
+    assert!(hear(1, 34_000));
+}
+
+#[test]
 fn more_files_of_one_cause_are_no_news_and_another_cause_is() {
     let mut notices = Notices::default();
     let unreadable = |files: u64| {
         let said = Said { sentence: format!("Waiting: {files} files."), remedy: None };
-        Concern { said, ..concern("file:local:unreadable:/f", "file") }
+        let about = About { kind: "file".to_owned(), files };
+        Concern { said, about, ..concern("file:local:unreadable:/f", "file") }
     };
     notices.hear(Heard::Concerns(vec![unreadable(2)]), DAY);
     notices.hear(Heard::Concerns(vec![unreadable(10_000)]), DAY + 30);
