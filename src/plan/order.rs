@@ -73,7 +73,7 @@ pub(super) fn gather_removals(draft: &mut Draft<'_>, steps: Vec<Step>) -> Vec<St
 
 /// Dead folders that stay, for something that is never synced in them or in a
 /// folder below. Those that are empty but for that are no nodes any more; what
-/// dies in the others goes first, and is looked at where it went.
+/// is in the others goes first, elsewhere or for good, and is looked at there.
 fn leave_behind(draft: &mut Draft<'_>, removals: &BTreeMap<NodeId, usize>) -> BTreeSet<NodeId> {
     let parent = |node: NodeId| draft.there.parent(node).filter(|at| removals.contains_key(at));
     let mut staying = BTreeSet::new();
@@ -83,7 +83,8 @@ fn leave_behind(draft: &mut Draft<'_>, removals: &BTreeMap<NodeId, usize>) -> BT
             at = parent(folder);
         }
     }
-    let full: BTreeSet<NodeId> = removals.keys().filter_map(|&node| parent(node)).collect();
+    let inside = draft.there.children_of(&staying);
+    let full: BTreeSet<NodeId> = inside.map(|(_, entry)| entry.place.parent).collect();
     let left = staying.difference(&full).map(|&node| Record::Leave { node });
     draft.records.extend(left);
     staying

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use navette::model::{Folding, NodeId, Sha1Sum, Side, Stand, Tree};
+use navette::model::{Folding, NodeId, Sha1Sum, Side, Stand};
 use navette::plan::{Look, Op, Plan, Record, Situation, Wait, WaitReason, plan};
 
 use crate::notation::{content, show_op, show_plan, tree, world};
