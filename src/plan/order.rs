@@ -47,11 +47,18 @@ pub(super) fn gather_removals(draft: &mut Draft<'_>, steps: Vec<Step>) -> Vec<St
     }
     let mut kept = Vec::new();
     let mut places: BTreeMap<usize, usize> = BTreeMap::new();
+    // What needs the place of a folder that stays has to wait for the next plan.
+    let mut dropped = BTreeSet::new();
     for (index, mut step) in steps.into_iter().enumerate() {
         let mut after: BTreeSet<usize> = step.after.iter().copied().collect();
+        if !after.is_disjoint(&dropped) {
+            dropped.insert(index);
+            continue;
+        }
         if let Op::Remove { side: Side::Remote, node, with } = &mut step.op {
             let Some((all, before)) = gone.remove(&index) else { continue };
             if staying.contains(node) {
+                dropped.insert(index);
                 continue;
             }
             if !draft.may(*node, Perms::DELETE) {
@@ -84,6 +91,7 @@ fn leave_behind(draft: &mut Draft<'_>, removals: &BTreeMap<NodeId, usize>) -> BT
         }
     }
     let inside = draft.there.children_of(&staying);
+    let inside = inside.filter(|(node, _)| *draft.stand(Side::Remote, *node) != Stand::Parked);
     let full: BTreeSet<NodeId> = inside.map(|(_, entry)| entry.place.parent).collect();
     let left = staying.difference(&full).map(|&node| Record::Leave { node });
     draft.records.extend(left);

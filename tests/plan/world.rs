@@ -174,8 +174,10 @@ impl World {
             }
             Record::Leave { node } => {
                 ensure!(!self.local.tree.contains(*node), "it is here");
-                let is_empty = self.remote.tree.iter().all(|(_, at)| at.place.parent != *node);
-                ensure!(is_empty, "something is in it");
+                let is_parked = |at: NodeId| self.remote.stands.get(&at) == Some(&Stand::Parked);
+                let stands_in =
+                    |(at, entry): (NodeId, &Entry)| entry.place.parent == *node && !is_parked(at);
+                ensure!(!self.remote.tree.iter().any(stands_in), "something is in it");
                 ensure!(self.remote.tree.0.remove(node).is_some(), "it is not there");
                 self.base.0.remove(node);
                 self.holding.remove(node);
