@@ -42,7 +42,14 @@ pub fn file(id: u64) -> [Change; 3] {
         size: Some(4_000_000),
         mtime: Some(1_763_822_000),
     };
-    let remote = RemoteRow { entry, seen, listed: None, racy: false, stand: Stand::Home };
+    let remote = RemoteRow {
+        entry,
+        seen,
+        listed: None,
+        holds_ignored: false,
+        racy: false,
+        stand: Stand::Home,
+    };
     let node = NodeId(id);
     [
         Change::Base(node, Some(base)),
