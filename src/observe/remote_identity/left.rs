@@ -33,15 +33,17 @@ impl Pairing<'_> {
     fn holds_only_ignored(&self, path: &RelPath) -> bool {
         let Some(Look::Listed(listing)) = self.epoch.folders.get(path) else { return false };
         let meant = self.rows.meant(Side::Remote, path);
-        let synced = listing.children.iter();
-        let mut synced = synced
-            .filter(|(name, child)| is_synced(self.rows, &meant, name, child.kind))
-            .peekable();
-        let holds = self.keeps(path, listing) || synced.peek().is_some();
-        holds
-            && synced.all(|(name, child)| {
-                child.kind == Kind::Dir && self.holds_only_ignored(&path.join(name))
-            })
+        let mut holds_folders = false;
+        let mut synced = listing
+            .children
+            .iter()
+            .filter(|(name, child)| is_synced(self.rows, &meant, name, child.kind));
+        // Nearly every folder holds a file, and is done with here.
+        let only_ignored = synced.all(|(name, child)| {
+            holds_folders = true;
+            child.kind == Kind::Dir && self.holds_only_ignored(&path.join(name))
+        });
+        only_ignored && (holds_folders || self.keeps(path, listing))
     }
 
     /// What the systems make anew goes with its folder, and is nobody's.
